@@ -1,0 +1,74 @@
+//! Checks libtorch before anything is compiled against it, compiles the shim, sets the rpath.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, process};
+
+/// The libtorch that tch 0.26 binds: its generated C++ compiles against no other.
+const TORCH_VERSION: &str = "2.13.0";
+const VERSION_HEADER: &str = "include/torch/headeronly/version.h";
+
+fn main() {
+    println!("cargo:rerun-if-env-changed=LIBTORCH");
+    println!("cargo:rerun-if-changed=src/shim.cpp");
+    let libtorch = find_libtorch().unwrap_or_else(|message| {
+        eprintln!("\n{message}\n");
+        process::exit(1);
+    });
+    println!("cargo:rerun-if-changed={}", libtorch.join(VERSION_HEADER).display());
+
+    cc::Build::new()
+        .cpp(true)
+        .std("c++17")
+        .warnings(false)
+        .include(libtorch.join("include"))
+        .file("src/shim.cpp")
+        .compile("zta_shim");
+
+    let lib = libtorch.join("lib");
+    println!("cargo:rustc-link-search=native={}", lib.display());
+    for library in ["torch_cpu", "c10"] {
+        println!("cargo:rustc-link-lib={library}");
+    }
+    // The binaries find libtorch where the build found it, without LD_LIBRARY_PATH and outside cargo.
+    if env::var("CARGO_CFG_TARGET_FAMILY").as_deref() == Ok("unix") {
+        println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
+    }
+    println!("cargo:rustc-env=ZTA_LIBTORCH={}", libtorch.display());
+    println!("cargo:rustc-env=ZTA_TORCH_VERSION={TORCH_VERSION}");
+}
+
+/// The libtorch folder that LIBTORCH names (.cargo/config.toml: ./libtorch), or what is wrong with it.
+fn find_libtorch() -> Result<PathBuf, String> {
+    let hint =
+        "`make setup` installs it into ./libtorch; build.md tells how to use one of your own (LIBTORCH).";
+    let folder = env::var_os("LIBTORCH").map(PathBuf::from).ok_or_else(|| {
+        format!("libtorch {TORCH_VERSION} not found: LIBTORCH is not set and .cargo/config.toml was not read.\n{hint}")
+    })?;
+    let header = folder.join(VERSION_HEADER);
+    let text = fs::read_to_string(&header).map_err(|error| {
+        format!("libtorch {TORCH_VERSION} not found: looked for {} ({error}).\n{hint}", header.display())
+    })?;
+    match version_in(&text) {
+        Some(found) if found == TORCH_VERSION => check_library(&folder, hint).map(|()| folder),
+        found => Err(format!(
+            "libtorch {TORCH_VERSION} wanted, {} found in {}.\n{hint}",
+            found.unwrap_or("no version"),
+            folder.display()
+        )),
+    }
+}
+
+/// The text between the quotes after `#define TORCH_VERSION` in libtorch's version header.
+fn version_in(header: &str) -> Option<&str> {
+    header.split("#define TORCH_VERSION ").nth(1)?.split('"').nth(1)
+}
+
+/// Headers without libraries are a half-copied libtorch: the linker's error would not say so.
+fn check_library(folder: &Path, hint: &str) -> Result<(), String> {
+    let (prefix, suffix) = (env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    let library = folder.join("lib").join(format!("{prefix}torch_cpu{suffix}"));
+    match library.exists() {
+        true => Ok(()),
+        false => Err(format!("libtorch is incomplete: {} is missing.\n{hint}", library.display())),
+    }
+}

@@ -1,0 +1,224 @@
+//! Lab 6: softmax classification, beside lab6_softmax.ipynb.
+#![allow(non_snake_case)] // W, X and Y are the notebook's names
+
+// In[1]
+use zerotoall::{prelude::*, println};
+
+fn main() -> ExitCode {
+    lab::main("lab6_softmax", "Lab 6: softmax classification", run)
+}
+
+fn run(lab: &Lab) -> Result<()> {
+    lab.cell(2);
+    torch::manual_seed(lab.seed(1));
+
+    // ## Softmax
+    lab.cell(3);
+    let z = torch::FloatTensor([1, 2, 3]);
+
+    lab.cell(4);
+    let hypothesis = F::softmax(&z, 0);
+    println!("{}", hypothesis);
+
+    lab.cell(5);
+    show!(hypothesis.sum());
+
+    // ## The cross entropy, by hand
+    lab.cell(6);
+    let z = torch::rand([3, 5]).requires_grad_();
+    let hypothesis = F::softmax(&z, 1);
+    println!("{}", hypothesis);
+
+    lab.cell(7);
+    let y = torch::randint(0, 5, [3]);
+    println!("{}", y);
+
+    lab.cell(8);
+    let y_one_hot = torch::zeros_like(&hypothesis);
+    show!(y_one_hot.scatter_(1, &y.unsqueeze(1), 1));
+
+    lab.cell(9);
+    let cost = (&y_one_hot * -torch::log(&hypothesis)).sum_dim(1).mean();
+    println!("{}", cost);
+
+    // ## The cross entropy, with torch.nn.functional
+    lab.cell(10);
+    show!(torch::log(F::softmax(&z, 1)));
+
+    lab.cell(11);
+    show!(F::log_softmax(&z, 1));
+
+    lab.cell(12);
+    show!((&y_one_hot * -torch::log(F::softmax(&z, 1))).sum_dim(1).mean());
+
+    lab.cell(13);
+    show!(F::nll_loss(&F::log_softmax(&z, 1), &y));
+
+    lab.cell(14);
+    show!(F::cross_entropy(&z, &y));
+
+    // ## Training, with the cost by hand
+    lab.cell(15);
+    let x_train = [
+        [1, 2, 1, 1],
+        [2, 1, 3, 2],
+        [3, 1, 3, 4],
+        [4, 1, 5, 5],
+        [1, 7, 5, 5],
+        [1, 2, 5, 6],
+        [1, 6, 6, 6],
+        [1, 7, 7, 7],
+    ];
+    let y_train = [2, 2, 2, 1, 1, 1, 0, 0];
+    let x_train = torch::FloatTensor(x_train);
+    let y_train = torch::LongTensor(y_train);
+
+    lab.cell(16);
+    let W = torch::zeros([4, 3]).requires_grad_();
+    let b = torch::zeros([1]).requires_grad_();
+    let optimizer = optim::SGD::new([&W, &b], lab.lr(0.1));
+    let nb_epochs = lab.epochs(1000);
+    for epoch in 0..=nb_epochs {
+        let hypothesis = F::softmax(&(x_train.matmul(&W) + &b), 1);
+        let y_one_hot = torch::zeros_like(&hypothesis);
+        y_one_hot.scatter_(1, &y_train.unsqueeze(1), 1);
+        // sic: softmax a second time, a slip of the course's notebook; the cost learns more slowly for it.
+        let cost = (&y_one_hot * -torch::log(F::softmax(&hypothesis, 1))).sum_dim(1).mean();
+        optimizer.zero_grad();
+        cost.backward();
+        optimizer.step();
+        if epoch % 100 == 0 {
+            println!("Epoch {epoch:4}/{nb_epochs} Cost: {:.6}", cost.item());
+        }
+    }
+
+    // ## Training with cross_entropy
+    lab.cell(17);
+    let W = torch::zeros([4, 3]).requires_grad_();
+    let b = torch::zeros([1]).requires_grad_();
+    let optimizer = optim::SGD::new([&W, &b], lab.lr(0.1));
+    let nb_epochs = lab.epochs(1000);
+    for epoch in 0..=nb_epochs {
+        let z = x_train.matmul(&W) + &b;
+        let cost = F::cross_entropy(&z, &y_train);
+        optimizer.zero_grad();
+        cost.backward();
+        optimizer.step();
+        if epoch % 100 == 0 {
+            println!("Epoch {epoch:4}/{nb_epochs} Cost: {:.6}", cost.item());
+        }
+    }
+
+    // ## The model as a module
+    lab.cell(18);
+    struct SoftmaxClassifierModel {
+        linear: nn::Linear,
+    }
+
+    impl SoftmaxClassifierModel {
+        fn new() -> Self {
+            Self { linear: nn::Linear::new(4, 3) }
+        }
+    }
+
+    impl Module for SoftmaxClassifierModel {
+        fn forward(&self, x: &Tensor) -> Tensor {
+            self.linear.forward(x)
+        }
+
+        fn children(&self) -> Vec<&dyn Module> {
+            vec![&self.linear]
+        }
+    }
+
+    lab.cell(19);
+    let model = SoftmaxClassifierModel::new();
+
+    lab.cell(20);
+    let optimizer = optim::SGD::new(model.parameters(), lab.lr(0.1));
+    let nb_epochs = lab.epochs(1000);
+    for epoch in 0..=nb_epochs {
+        let prediction = model.forward(&x_train);
+        let cost = F::cross_entropy(&prediction, &y_train);
+        optimizer.zero_grad();
+        cost.backward();
+        optimizer.step();
+        if epoch % 100 == 0 {
+            println!("Epoch {epoch:4}/{nb_epochs} Cost: {:.6}", cost.item());
+        }
+    }
+
+    // ## Cross-entropy learns faster than squared error
+    lab.cell(21);
+    let y_one_hot = torch::zeros([8, 3]).scatter_(1, &y_train.unsqueeze(1), 1);
+    let nb_epochs = lab.epochs(1000);
+    let mut history = [Vec::new(), Vec::new()];
+    for (i, name) in ["MSE", "CE"].into_iter().enumerate() {
+        torch::manual_seed(lab.seed(1));
+        let model = SoftmaxClassifierModel::new();
+        let optimizer = optim::SGD::new(model.parameters(), lab.lr(0.1));
+        for epoch in 0..=nb_epochs {
+            let prediction = model.forward(&x_train);
+            let cost = if name == "MSE" {
+                F::mse_loss(&F::softmax(&prediction, 1), &y_one_hot)
+            } else {
+                F::cross_entropy(&prediction, &y_train)
+            };
+            optimizer.zero_grad();
+            cost.backward();
+            optimizer.step();
+            if epoch % 100 == 0 {
+                let correct_prediction = torch::argmax(&prediction, 1).eq(&y_train);
+                history[i].push((epoch, cost.item(), correct_prediction.float().mean().item() * 100));
+            }
+        }
+    }
+    for ((epoch, mse, mse_accuracy), (_, ce, ce_accuracy)) in history[0].iter().zip(&history[1]) {
+        println!(
+            "Epoch {epoch:4}/{nb_epochs} MSE: {mse:.6} Accuracy {mse_accuracy:2.2}%   CE: {ce:.6} Accuracy {ce_accuracy:2.2}%"
+        );
+    }
+
+    // ## MNIST
+    lab.cell(22);
+    torch::manual_seed(lab.seed(777));
+    let device = lab.device();
+    let training_epochs = lab.epochs(15);
+    let batch_size = lab.batch_size(256);
+    let mnist_train = MNIST::new(lab.data_dir(), true)?;
+    let mnist_test = MNIST::new(lab.data_dir(), false)?;
+    let data_loader = DataLoader::new(&mnist_train, batch_size)?.shuffle(true).drop_last(true);
+    let linear = nn::Linear::new(784, 10).to(device);
+    let criterion = nn::CrossEntropyLoss::new().to(device);
+    let optimizer = optim::SGD::new(linear.parameters(), lab.lr(0.1));
+    let total_batch = data_loader.len() as f64;
+    for epoch in 0..training_epochs {
+        let mut avg_cost = Float(0.0);
+        for (X, Y) in lab.progress(&data_loader)? {
+            let X = X.view([-1, 28 * 28]).to(device);
+            let Y = Y.to(device);
+            let hypothesis = linear.forward(&X);
+            let cost = criterion.forward(&hypothesis, &Y);
+            optimizer.zero_grad();
+            cost.backward();
+            optimizer.step();
+            avg_cost += cost.item() / total_batch;
+        }
+        println!("Epoch: {:04} cost = {avg_cost:.9}", epoch + 1);
+    }
+    println!("Learning finished");
+
+    lab.cell(23);
+    torch::no_grad(|| {
+        let X_test = (mnist_test.data.float() / 255).view([-1, 28 * 28]).to(device);
+        let Y_test = mnist_test.targets.to(device);
+        let prediction = linear.forward(&X_test);
+        let correct_prediction = torch::argmax(&prediction, 1).eq(&Y_test);
+        let accuracy = correct_prediction.float().mean();
+        println!("Accuracy: {:.4}", accuracy.item());
+        let r = torch::randint(0, mnist_test.len() as i64, [1]).item_int();
+        println!("Label:  {}", Y_test.i(r).item_int());
+        println!("Prediction:  {}", torch::argmax(prediction.i(r), 0).item_int());
+    });
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! `torch.utils.data.Dataset`: samples by index.
+
+use crate::tensor::Tensor;
+
+/// Pairs of an input and its target, by index.
+#[allow(clippy::len_without_is_empty)] // Python's protocol is __len__ and __getitem__
+pub trait Dataset {
+    /// `__len__`: the number of samples.
+    fn len(&self) -> usize;
+
+    /// `__getitem__`: sample `index`, 0 <= index < len.
+    fn getitem(&self, index: i64) -> (Tensor, Tensor);
+
+    /// `__getitems__` and `collate`: the samples of `indices`, stacked, `[B, ..]` each. A data set
+    /// that holds its samples in one tensor can gather them faster than one by one.
+    fn getitems(&self, indices: &[i64]) -> (Tensor, Tensor) {
+        let (xs, ys): (Vec<Tensor>, Vec<Tensor>) = indices.iter().map(|&i| self.getitem(i)).unzip();
+        (stack(&xs), stack(&ys))
+    }
+}
+
+/// A borrowed data set is one too: a loader need not own it.
+impl<D: Dataset + ?Sized> Dataset for &D {
+    fn len(&self) -> usize {
+        (**self).len()
+    }
+
+    fn getitem(&self, index: i64) -> (Tensor, Tensor) {
+        (**self).getitem(index)
+    }
+
+    fn getitems(&self, indices: &[i64]) -> (Tensor, Tensor) {
+        (**self).getitems(indices)
+    }
+}
+
+/// Rows of two tensors. `x: [N, ..]`, `y: [N, ..]`.
+pub struct TensorDataset {
+    x: Tensor,
+    y: Tensor,
+}
+
+impl TensorDataset {
+    /// # Panics
+    /// When the tensors have different numbers of rows, as in PyTorch ("Size mismatch between tensors").
+    pub fn new(x: &Tensor, y: &Tensor) -> Self {
+        assert_eq!(x.shape()[0], y.shape()[0], "Size mismatch between tensors");
+        TensorDataset { x: x.clone(), y: y.clone() }
+    }
+}
+
+impl Dataset for TensorDataset {
+    fn len(&self) -> usize {
+        self.x.shape()[0] as usize
+    }
+
+    fn getitem(&self, index: i64) -> (Tensor, Tensor) {
+        (self.x.i(index), self.y.i(index))
+    }
+
+    fn getitems(&self, indices: &[i64]) -> (Tensor, Tensor) {
+        let indices = tch::Tensor::from_slice(indices);
+        (self.x.index_select(0, &indices).into(), self.y.index_select(0, &indices).into())
+    }
+}
+
+fn stack(samples: &[Tensor]) -> Tensor {
+    let samples: Vec<&tch::Tensor> = samples.iter().map(|sample| &**sample).collect();
+    tch::Tensor::stack(&samples, 0).into()
+}

@@ -1,0 +1,118 @@
+//! `torch.utils.data.DataLoader`: a data set in batches.
+
+use super::dataset::Dataset;
+use super::rng::Generator;
+use super::sampler::{BatchSampler, RandomSampler, Sampler};
+use crate::error::{Error, Result};
+use crate::tensor::Tensor;
+use crate::torch;
+
+/// Batches of a data set, in order or shuffled anew each epoch.
+///
+/// `DataLoader::new(&dataset, 256)?.shuffle(true).drop_last(true)` is Python's
+/// `DataLoader(dataset, batch_size=256, shuffle=True, drop_last=True)`; the defaults are PyTorch's
+/// (no shuffle, the last batch kept).
+pub struct DataLoader<D> {
+    dataset: D,
+    batch_size: usize,
+    shuffle: bool,
+    drop_last: bool,
+    generator: Option<Generator>,
+}
+
+impl<D: Dataset> DataLoader<D> {
+    /// # Errors
+    /// When `batch_size` is 0.
+    pub fn new(dataset: D, batch_size: usize) -> Result<Self> {
+        if batch_size == 0 {
+            let expected = "a positive integer value";
+            return Err(Error::Value { name: "batch_size", expected, found: batch_size.to_string() });
+        }
+        Ok(DataLoader { dataset, batch_size, shuffle: false, drop_last: false, generator: None })
+    }
+
+    /// Whether every epoch has an order of its own.
+    pub fn shuffle(self, shuffle: bool) -> Self {
+        DataLoader { shuffle, ..self }
+    }
+
+    /// Whether a last batch that is not full is left out.
+    pub fn drop_last(self, drop_last: bool) -> Self {
+        DataLoader { drop_last, ..self }
+    }
+
+    /// Takes the loader's random draws from `generator` instead of the global one.
+    pub fn generator(self, generator: Generator) -> Self {
+        DataLoader { generator: Some(generator), ..self }
+    }
+
+    /// The number of batches in an epoch.
+    #[allow(clippy::len_without_is_empty)] // Python's protocol is __len__
+    pub fn len(&self) -> usize {
+        match self.drop_last {
+            true => self.dataset.len() / self.batch_size,
+            false => self.dataset.len().div_ceil(self.batch_size),
+        }
+    }
+
+    /// An epoch.
+    ///
+    /// Draws one int64 (the seed that worker processes would get) at once and, when shuffling, a
+    /// second one on the first batch; both from the global generator. With a generator of one's own
+    /// that is where they come from, the permutation's words instead of the second.
+    pub fn iter(&self) -> Batches<'_, D> {
+        match &self.generator {
+            Some(generator) => generator.random(),
+            None => torch::random(),
+        };
+        let n = self.dataset.len() as i64;
+        let sampler = match self.shuffle {
+            true => Sampler::Random(RandomSampler::new(n, self.generator.clone())),
+            false => Sampler::Sequential(0..n),
+        };
+        let batches = BatchSampler { sampler, batch_size: self.batch_size, drop_last: self.drop_last };
+        Batches { dataset: &self.dataset, batches, left: self.len() }
+    }
+
+    /// The data set that the batches come from.
+    pub fn dataset(&self) -> &D {
+        &self.dataset
+    }
+
+    /// What `batch_size` says.
+    pub fn batch_size(&self) -> usize {
+        self.batch_size
+    }
+}
+
+impl<'a, D: Dataset> IntoIterator for &'a DataLoader<D> {
+    type Item = (Tensor, Tensor);
+    type IntoIter = Batches<'a, D>;
+
+    fn into_iter(self) -> Batches<'a, D> {
+        self.iter()
+    }
+}
+
+/// One epoch of a loader: pairs of inputs `[B, ..]` and targets `[B, ..]`.
+pub struct Batches<'a, D> {
+    dataset: &'a D,
+    batches: BatchSampler,
+    left: usize,
+}
+
+impl<D: Dataset> Iterator for Batches<'_, D> {
+    type Item = (Tensor, Tensor);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let indices = self.batches.next()?;
+        self.left -= 1;
+        Some(self.dataset.getitems(&indices))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<D: Dataset> ExactSizeIterator for Batches<'_, D> {}

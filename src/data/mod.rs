@@ -1,0 +1,15 @@
+//! Data: files (`csv`, `idx`), data sets, the order of samples, and batches.
+
+mod csv;
+mod dataset;
+mod idx;
+mod loader;
+mod mnist;
+pub mod rng;
+mod sampler;
+
+pub use csv::loadtxt;
+pub use dataset::{Dataset, TensorDataset};
+pub use idx::{read_images, read_labels};
+pub use loader::{Batches, DataLoader};
+pub use mnist::MNIST;

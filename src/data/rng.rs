@@ -1,0 +1,109 @@
+//! `torch.Generator` on the CPU: MT19937 and the permutation torch draws from it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// MT19937 (Matsumoto and Nishimura, 1998), as in ATen/core/MT19937RNGEngine.h.
+struct Mt19937 {
+    state: [u32; Self::N],
+    next: usize,
+}
+
+impl Mt19937 {
+    const N: usize = 624;
+    const M: usize = 397;
+
+    fn new(seed: u64) -> Self {
+        let mut state = [0; Self::N];
+        state[0] = seed as u32; // the high half of a seed is not used
+        for j in 1..Self::N {
+            let previous: u32 = state[j - 1];
+            state[j] = 1812433253_u32.wrapping_mul(previous ^ (previous >> 30)).wrapping_add(j as u32);
+        }
+        Mt19937 { state, next: Self::N }
+    }
+
+    fn next_u32(&mut self) -> u32 {
+        if self.next == Self::N {
+            self.twist();
+        }
+        let mut word = self.state[self.next];
+        self.next += 1;
+        word ^= word >> 11;
+        word ^= (word << 7) & 0x9d2c5680;
+        word ^= (word << 15) & 0xefc60000;
+        word ^ (word >> 18)
+    }
+
+    fn twist(&mut self) {
+        for j in 0..Self::N {
+            let mixed = (self.state[j] & 0x80000000) | (self.state[(j + 1) % Self::N] & 0x7fffffff);
+            let odd = if mixed & 1 == 1 { 0x9908b0df } else { 0 };
+            self.state[j] = self.state[(j + Self::M) % Self::N] ^ (mixed >> 1) ^ odd;
+        }
+        self.next = 0;
+    }
+}
+
+/// A random number generator of one's own, as `torch.Generator()`. A clone is a second name for the
+/// same generator: what one draws, the other does not draw again.
+#[derive(Clone)]
+pub struct Generator(Rc<RefCell<Mt19937>>);
+
+impl Default for Generator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Generator {
+    /// From this size on `randperm` takes 64-bit words, to keep the remainder's bias small.
+    const LARGE: i64 = (u32::MAX / 20) as i64;
+
+    /// A generator with torch's default seed.
+    pub fn new() -> Self {
+        Self::seeded(67280421310721)
+    }
+
+    /// A generator that starts from `seed`, of which the low 32 bits count.
+    pub fn seeded(seed: i64) -> Self {
+        Generator(Rc::new(RefCell::new(Mt19937::new(seed as u64))))
+    }
+
+    /// `manual_seed`: starts again from `seed`; for this name and its clones.
+    pub fn manual_seed(&self, seed: i64) -> &Self {
+        *self.0.borrow_mut() = Mt19937::new(seed as u64);
+        self
+    }
+
+    /// An int64 of 63 random bits: `torch.empty((), dtype=torch.int64).random_(generator=self)`.
+    ///
+    /// Draws two words.
+    pub fn random(&self) -> i64 {
+        (self.next_u64() & i64::MAX as u64) as i64
+    }
+
+    /// `torch.randperm(n, generator=self)`: 0..n in random order (`randperm_cpu` in
+    /// ATen/native/TensorFactories.cpp).
+    ///
+    /// Draws n - 1 words; twice as many from n = 214,748,364 on.
+    pub fn randperm(&self, n: i64) -> Vec<i64> {
+        let mut order: Vec<i64> = (0..n).collect();
+        for i in 0..n.saturating_sub(1) {
+            let word = if n < Self::LARGE { u64::from(self.next_u32()) } else { self.next_u64() };
+            let z = word % (n - i) as u64;
+            order.swap(i as usize, i as usize + z as usize);
+        }
+        order
+    }
+
+    fn next_u32(&self) -> u32 {
+        self.0.borrow_mut().next_u32()
+    }
+
+    /// Two words, the first one high.
+    fn next_u64(&self) -> u64 {
+        let high = u64::from(self.next_u32());
+        high << 32 | u64::from(self.next_u32())
+    }
+}

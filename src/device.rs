@@ -1,0 +1,61 @@
+//! Where tensors live: `--device`, and CUDA's library, loaded only when a CUDA device is asked for.
+
+use libloading::Library;
+use tch::{Cuda, Device};
+
+use crate::error::{Error, Result};
+
+/// Names of the libraries, found as the program finds libtorch itself.
+const TORCH_CUDA: &str = if cfg!(windows) { "torch_cuda.dll" } else { "libtorch_cuda.so" };
+const DRIVER: &str = if cfg!(windows) { "nvcuda.dll" } else { "libcuda.so.1" };
+
+/// The device that `cpu`, `cuda` or `cuda:N` names; `None` for any other text.
+pub fn parse(text: &str) -> Option<Device> {
+    match text.split_once(':') {
+        None if text == "cpu" => Some(Device::Cpu),
+        None if text == "cuda" => Some(Device::Cuda(0)),
+        Some(("cuda", index)) => index.parse::<u8>().ok().map(|index| Device::Cuda(index.into())),
+        _ => None,
+    }
+}
+
+/// Makes `device` usable. The programs link libtorch's CPU part only; loading the CUDA part takes
+/// longer than a CPU lab takes to start.
+///
+/// # Errors
+/// When the CUDA library, the driver or the device is missing; the message says which.
+pub fn prepare(device: Device) -> Result<()> {
+    let Device::Cuda(index) = device else { return Ok(()) };
+    let missing = |problem: String, hint: &str| Error::Device {
+        device: format!("cuda:{index}"),
+        problem,
+        hint: hint.to_string(),
+    };
+    load(TORCH_CUDA).map_err(|error| {
+        let hint = "this libtorch is CPU-only or incomplete, build.md tells how to get the CUDA one";
+        missing(format!("libtorch's CUDA library is missing ({error})"), hint)
+    })?;
+    load(DRIVER).map_err(|error| {
+        let hint = "install NVIDIA's driver, or run with --device cpu";
+        missing(format!("the CUDA driver is missing ({error})"), hint)
+    })?;
+    match Cuda::device_count() {
+        0 => Err(missing(
+            "the driver finds no CUDA device".into(),
+            "check nvidia-smi, or run with --device cpu",
+        )),
+        count if index as i64 >= count => {
+            let hint = "devices count from 0: take a smaller number";
+            Err(missing(format!("this machine has {count} CUDA device(s)"), hint))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Loads a library for the rest of the program.
+fn load(name: &str) -> std::result::Result<(), String> {
+    // Both libraries only register themselves when they are loaded.
+    let library = unsafe { Library::new(name) }.map_err(|error| error.to_string())?;
+    std::mem::forget(library);
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! What can be wrong with a file, a device or an argument; each message says where, what was
+//! expected, what was found and what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file that cannot be opened or read.
+    #[error("{}: {problem}; {hint}", path.display())]
+    File { path: PathBuf, problem: String, hint: String },
+
+    /// A CSV file whose content is not a table of numbers; `line` and `column` (the field)
+    /// count from 1.
+    #[error("{}, line {line}, column {column}: expected {expected}, found {found}", path.display())]
+    Csv { path: PathBuf, line: usize, column: usize, expected: String, found: String },
+
+    /// An IDX file (MNIST's format) whose bytes are not what its header or its use asks for.
+    #[error("{}, byte {byte}: expected {expected}, found {found}; {hint}", path.display())]
+    Idx { path: PathBuf, byte: u64, expected: String, found: String, hint: &'static str },
+
+    /// A device that this machine does not have.
+    #[error("--device {device}: {problem}; {hint}")]
+    Device { device: String, problem: String, hint: String },
+
+    /// A value that PyTorch refuses with a ValueError.
+    #[error("{name} should be {expected}, but got {name}={found}")]
+    Value { name: &'static str, expected: &'static str, found: String },
+}
+
+impl Error {
+    /// An I/O error on `path`, with the system's words and what to do about it.
+    pub fn reading(path: &Path, error: &io::Error) -> Self {
+        let problem = match error.kind() {
+            io::ErrorKind::NotFound => "no such file".to_string(),
+            io::ErrorKind::IsADirectory => "this is a folder, a file is expected".to_string(),
+            _ => format!("cannot be read ({error})"),
+        };
+        let hint = "--data-dir names the folder of the data (data/README.md lists what belongs there)";
+        Error::File { path: path.to_path_buf(), problem, hint: hint.to_string() }
+    }
+}

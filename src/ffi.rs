@@ -1,0 +1,82 @@
+//! The Rust face of `shim.cpp`: what libtorch has and tch has no call for.
+//!
+//! All `unsafe` calls into libtorch are in this file. A tensor goes over as tch's own pointer to it.
+
+use std::ffi::{CStr, c_char, c_void};
+
+/// A C++ `at::Tensor*`, as tch hands it out.
+type RawTensor = *mut c_void;
+
+unsafe extern "C" {
+    fn zta_grad_fn_name(tensor: RawTensor, name: *mut *mut c_char) -> *mut c_char;
+    fn zta_wrapped_float(value: f64, out: *mut RawTensor) -> *mut c_char;
+    fn zta_wrapped_int(value: i64, out: *mut RawTensor) -> *mut c_char;
+    fn zta_add_(tensor: RawTensor, other: RawTensor, alpha: f64) -> *mut c_char;
+    fn zta_clear_grad(tensor: RawTensor) -> *mut c_char;
+    fn free(pointer: *mut c_void);
+}
+
+/// The class name of `tensor.grad_fn` (`MulBackward0`), `None` for a tensor without one.
+pub fn grad_fn_name(tensor: &tch::Tensor) -> Option<String> {
+    let mut name = std::ptr::null_mut();
+    check(unsafe { zta_grad_fn_name(raw(tensor), &mut name) });
+    take_text(name)
+}
+
+/// A Python float as an operand: 0-d float64 that leaves the other operand's dtype as it is.
+pub fn wrapped_float(value: f64) -> tch::Tensor {
+    let mut out = std::ptr::null_mut();
+    check(unsafe { zta_wrapped_float(value, &mut out) });
+    unsafe { tch::Tensor::from_ptr(out.cast()) }
+}
+
+/// A Python int as an operand: 0-d int64 that leaves the other operand's dtype as it is.
+pub fn wrapped_int(value: i64) -> tch::Tensor {
+    let mut out = std::ptr::null_mut();
+    check(unsafe { zta_wrapped_int(value, &mut out) });
+    unsafe { tch::Tensor::from_ptr(out.cast()) }
+}
+
+/// `tensor.add_(other, alpha=alpha)`, in place.
+pub fn add_(tensor: &tch::Tensor, other: &tch::Tensor, alpha: f64) {
+    check(unsafe { zta_add_(raw(tensor), raw(other), alpha) });
+}
+
+/// `tensor.grad = None`.
+pub fn clear_grad(tensor: &tch::Tensor) {
+    check(unsafe { zta_clear_grad(raw(tensor)) });
+}
+
+/// The bytes of a contiguous uint8 tensor on the CPU, to be read into.
+///
+/// # Panics
+/// When the tensor is not such a one.
+pub fn bytes_mut(tensor: &mut tch::Tensor) -> &mut [u8] {
+    assert!(
+        tensor.kind() == tch::Kind::Uint8 && tensor.is_contiguous() && tensor.device() == tch::Device::Cpu
+    );
+    // The tensor owns numel() bytes at data_ptr() and is borrowed for as long as the slice lives.
+    unsafe { std::slice::from_raw_parts_mut(tensor.data_ptr().cast(), tensor.numel()) }
+}
+
+fn raw(tensor: &tch::Tensor) -> RawTensor {
+    tensor.as_ptr().cast_mut().cast()
+}
+
+/// Panics with libtorch's message, as every call of tch without `f_` does; `lab::main` makes one
+/// line of it.
+fn check(error: *mut c_char) {
+    if let Some(message) = take_text(error) {
+        panic!("{message}");
+    }
+}
+
+/// Takes over a malloc'ed C string.
+fn take_text(text: *mut c_char) -> Option<String> {
+    if text.is_null() {
+        return None;
+    }
+    let copy = unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned();
+    unsafe { free(text.cast()) };
+    Some(copy)
+}

@@ -1,0 +1,35 @@
+//! What the labs of "Deep Learning Zero To All, season 2" need to read like their PyTorch notebooks
+//! and print the same bytes: PyTorch's names, defaults, random draws and printing, on libtorch
+//! through `tch`.
+
+pub mod data;
+pub mod device;
+pub mod error;
+mod ffi;
+mod float;
+pub mod lab;
+mod nested;
+pub mod nn;
+pub mod np;
+mod operators;
+pub mod optim;
+pub mod print;
+mod tensor;
+pub mod torch;
+
+pub use float::Float;
+pub use operators::Operand;
+pub use tensor::{Size, Tensor, TensorIndex};
+
+/// The names a notebook uses after its imports.
+pub mod prelude {
+    pub use std::process::ExitCode;
+
+    pub use anyhow::{Context, Result};
+
+    pub use crate::data::{DataLoader, Dataset, MNIST, TensorDataset};
+    pub use crate::lab::{self, Lab};
+    pub use crate::nn::{self, Module, functional as F};
+    pub use crate::print::Repr;
+    pub use crate::{Float, Tensor, np, optim, show, torch};
+}

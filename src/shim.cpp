@@ -1,0 +1,58 @@
+// The few things libtorch has and tch has no call for. Every function returns nullptr, or a
+// malloc'ed error text that the Rust side frees.
+
+#include <ATen/ScalarOps.h>
+#include <ATen/core/Tensor.h>
+#include <torch/csrc/autograd/function.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+
+namespace {
+template <typename F>
+char* guarded(F body) {
+  try {
+    body();
+    return nullptr;
+  } catch (const std::exception& error) {
+    return strdup(error.what());
+  }
+}
+}  // namespace
+
+extern "C" {
+
+// The name Python shows as grad_fn=<name>; *name stays nullptr for a tensor without one.
+char* zta_grad_fn_name(const at::Tensor* tensor, char** name) {
+  return guarded([&] {
+    if (const auto& node = tensor->grad_fn()) *name = strdup(node->name().c_str());
+  });
+}
+
+// A Python number as an operand: a 0-d tensor that does not take part in type promotion.
+char* zta_wrapped_float(double value, at::Tensor** out) {
+  return guarded([&] {
+    *out = new at::Tensor(at::scalar_to_tensor(value));
+    (*out)->unsafeGetTensorImpl()->set_wrapped_number(true);
+  });
+}
+
+char* zta_wrapped_int(int64_t value, at::Tensor** out) {
+  return guarded([&] {
+    *out = new at::Tensor(at::scalar_to_tensor(value));
+    (*out)->unsafeGetTensorImpl()->set_wrapped_number(true);
+  });
+}
+
+// tensor.add_(other, alpha=alpha): one rounding, where tensor += alpha * other has two.
+char* zta_add_(at::Tensor* tensor, const at::Tensor* other, double alpha) {
+  return guarded([&] { tensor->add_(*other, alpha); });
+}
+
+// tensor.grad = None
+char* zta_clear_grad(at::Tensor* tensor) {
+  return guarded([&] { tensor->mutable_grad().reset(); });
+}
+
+}  // extern "C"
