@@ -1,0 +1,34 @@
+# make run    sets everything up and runs a lab (LAB=lab5_logistic, ARGS='--seed 2')
+# make test   sets everything up and runs all tests
+# make help   lists the rest
+
+LAB ?= lab6_softmax
+ARGS ?=
+
+.PHONY: help setup run test check notebooks clean
+
+run: setup
+	@cargo run --bin $(LAB) -- $(ARGS)
+
+test: setup
+	@cargo test
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+# make setup  installs torch into .venv and links ./libtorch to it
+setup:
+	@scripts/setup
+
+# make check  formatting and lints, as CI does
+check: setup
+	@cargo fmt --check
+	@cargo clippy --all-targets -- -D warnings
+
+# make notebooks  runs the notebooks and saves their outputs in them
+notebooks: setup
+	@.venv/bin/python tests/reference/save_outputs.py labs/*.ipynb
+
+# make clean  removes all that setup and the builds made
+clean:
+	@rm -rf target .venv libtorch data/MNIST/raw/*-ubyte

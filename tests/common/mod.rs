@@ -1,0 +1,72 @@
+//! What the tests share: running a lab, running Python, comparing texts.
+#![allow(dead_code)] // each test file uses its own part
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+pub const LABS: [&str; 4] = ["lab4_1_multivariable", "lab4_2_load_data", "lab5_logistic", "lab6_softmax"];
+
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The compiled lab.
+pub fn lab(name: &str) -> Command {
+    Command::new(match name {
+        "lab4_1_multivariable" => env!("CARGO_BIN_EXE_lab4_1_multivariable"),
+        "lab4_2_load_data" => env!("CARGO_BIN_EXE_lab4_2_load_data"),
+        "lab5_logistic" => env!("CARGO_BIN_EXE_lab5_logistic"),
+        "lab6_softmax" => env!("CARGO_BIN_EXE_lab6_softmax"),
+        _ => panic!("no lab {name}"),
+    })
+}
+
+/// The Python that has the same libtorch, with a script of tests/reference.
+pub fn python(script: &str) -> Command {
+    let python = root().join(".venv/bin/python");
+    assert!(python.exists(), "{} is missing: `make test` sets it up", python.display());
+    let mut command = Command::new(python);
+    command.arg(root().join("tests/reference").join(script));
+    command
+}
+
+/// The stdout of a command that must succeed.
+pub fn stdout(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?} failed:\n{}", stderr(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Lines of JSON from a script of tests/reference.
+pub fn cases(command: &mut Command) -> Vec<serde_json::Value> {
+    stdout(command).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Fails with the first line that differs.
+pub fn assert_same_lines(what: &str, python: &str, rust: &str) {
+    let mut pairs = python.lines().zip(rust.lines()).enumerate();
+    if let Some((number, (theirs, ours))) = pairs.find(|(_, (theirs, ours))| theirs != ours) {
+        panic!("{what}, line {}:\n  Python {theirs}\n  Rust   {ours}", number + 1);
+    }
+    assert_eq!(python.lines().count(), rust.lines().count(), "{what}: number of lines");
+    assert!(!python.is_empty(), "{what}: Python printed nothing");
+}
+
+/// A fresh folder with copies of the project's CSV files; `MNIST/raw` in it is empty.
+pub fn data_copy() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(raw(folder.path())).unwrap();
+    for name in ["data-01-test-score.csv", "data-03-diabetes.csv"] {
+        std::fs::copy(root().join("data").join(name), folder.path().join(name)).unwrap();
+    }
+    folder
+}
+
+/// Where torchvision's layout has the IDX files.
+pub fn raw(data: &Path) -> PathBuf {
+    data.join("MNIST/raw")
+}

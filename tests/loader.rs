@@ -1,0 +1,112 @@
+//! The order of samples against live DataLoaders: every size from 1 to 300 and 60000, three epochs.
+
+mod common;
+
+use common::{cases, python};
+use serde_json::Value;
+use zerotoall::data::{DataLoader, Dataset, TensorDataset};
+use zerotoall::{Tensor, torch};
+
+/// The global generator is one for all tests of this file.
+static GLOBAL_GENERATOR: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
+fn lock() -> std::sync::MutexGuard<'static, ()> {
+    GLOBAL_GENERATOR.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Samples that are their own index.
+fn indices(n: i64) -> TensorDataset {
+    let x: Tensor = tch::Tensor::arange(n, (tch::Kind::Int64, tch::Device::Cpu)).into();
+    TensorDataset::new(&x, &x)
+}
+
+fn integers(tensor: &Tensor) -> Vec<i64> {
+    Vec::try_from(&**tensor).unwrap()
+}
+
+fn number(case: &Value, key: &str) -> i64 {
+    case[key].as_i64().unwrap()
+}
+
+fn flag(case: &Value, key: &str) -> bool {
+    case[key].as_bool().unwrap()
+}
+
+#[test]
+fn batches_come_in_pytorchs_order() {
+    let _guard = lock();
+    let cases = cases(&mut python("loader.py"));
+    assert!(cases.len() > 5000, "only {} cases", cases.len());
+    for case in &cases {
+        let seed = number(case, "seed");
+        torch::manual_seed(seed);
+        let dataset = indices(number(case, "n"));
+        let generator = flag(case, "own_generator").then(|| torch::Generator::seeded(seed + 1));
+        let mut loader = DataLoader::new(&dataset, number(case, "batch_size") as usize)
+            .unwrap()
+            .shuffle(flag(case, "shuffle"))
+            .drop_last(flag(case, "drop_last"));
+        if let Some(generator) = &generator {
+            loader = loader.generator(generator.clone());
+        }
+        let what = format!("{} batch_size {} seed {seed}", case["n"], case["batch_size"]);
+        assert_eq!(loader.len() as i64, number(case, "len"), "{what}");
+        for (epoch, theirs) in case["batches"].as_array().unwrap().iter().enumerate() {
+            let stop = flag(case, "stop_early") && epoch == 1;
+            let ours: Vec<Vec<i64>> =
+                loader.iter().take(if stop { 1 } else { usize::MAX }).map(|(x, _)| integers(&x)).collect();
+            assert_eq!(serde_json::json!(ours), *theirs, "{what}, epoch {epoch}");
+        }
+        let mut next = vec![torch::random()];
+        next.extend(generator.map(|generator| generator.random()));
+        assert_eq!(serde_json::json!(next), case["next"], "{what}: another number of draws");
+    }
+}
+
+#[test]
+fn orders_written_down_in_the_notes() {
+    let _guard = lock();
+    for (seed, n, epochs) in [
+        (1, 5, vec![vec![4, 1, 3, 0, 2], vec![4, 0, 2, 3, 1]]),
+        (1, 60000, vec![vec![24894, 45082, 51850, 25962, 57884], vec![23224, 52501, 34224, 2252, 41614]]),
+        (777, 60000, vec![vec![50208, 51282, 50204, 21670, 44774]]),
+    ] {
+        torch::manual_seed(seed);
+        let loader = DataLoader::new(indices(n), 5).unwrap().shuffle(true);
+        for expected in epochs {
+            let mut batches = loader.iter();
+            assert_eq!(integers(&batches.next().unwrap().0), expected, "seed {seed}, n {n}");
+            batches.for_each(drop);
+        }
+    }
+}
+
+#[test]
+fn a_data_set_of_ones_own_is_collated_sample_by_sample() {
+    struct Squares;
+
+    impl Dataset for Squares {
+        fn len(&self) -> usize {
+            5
+        }
+
+        fn getitem(&self, index: i64) -> (Tensor, Tensor) {
+            (torch::FloatTensor([index as f32, 1.0]), torch::LongTensor([index * index]))
+        }
+    }
+
+    let _guard = lock();
+    let loader = DataLoader::new(Squares, 2).unwrap();
+    let shapes: Vec<String> = loader.iter().map(|(x, y)| format!("{} {}", x.shape(), y.shape())).collect();
+    let whole = "torch.Size([2, 2]) torch.Size([2, 1])";
+    assert_eq!(shapes, [whole, whole, "torch.Size([1, 2]) torch.Size([1, 1])"]);
+    let squares: Vec<i64> = loader.iter().flat_map(|(_, y)| integers(&y.view([-1]))).collect();
+    assert_eq!(squares, [0, 1, 4, 9, 16]);
+    assert_eq!(loader.iter().len(), 3);
+}
+
+#[test]
+fn batch_size_0_is_refused() {
+    let error = DataLoader::new(indices(3), 0).err().unwrap().to_string();
+    assert_eq!(error, "batch_size should be a positive integer value, but got batch_size=0");
+}
