@@ -1,5 +1,7 @@
 //! Where tensors live: `--device`, and CUDA's library, loaded only when a CUDA device is asked for.
 
+use std::error::Error as _;
+
 use libloading::Library;
 use tch::{Cuda, Device};
 
@@ -55,7 +57,10 @@ pub fn prepare(device: Device) -> Result<()> {
 /// Loads a library for the rest of the program.
 fn load(name: &str) -> std::result::Result<(), String> {
     // Both libraries only register themselves when they are loaded.
-    let library = unsafe { Library::new(name) }.map_err(|error| error.to_string())?;
+    let library = unsafe { Library::new(name) }.map_err(|error| match error.source() {
+        Some(reason) => reason.to_string(),
+        None => error.to_string(),
+    })?;
     std::mem::forget(library);
     Ok(())
 }

@@ -7,7 +7,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{self, ExitCode};
 
-use clap::builder::RangedU64ValueParser;
 use clap::{CommandFactory, FromArgMatches, Parser};
 use indicatif::{ProgressBar, ProgressFinish, ProgressIterator, ProgressStyle};
 use tch::Device;
@@ -42,19 +41,19 @@ struct Args {
     lr: Option<f64>,
 
     /// Replaces every number of epochs
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, value_parser = parse_count)]
     epochs: Option<i64>,
 
     /// Replaces the batch size of the MNIST loaders
-    #[arg(long, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
-    batch_size: Option<usize>,
+    #[arg(long, value_parser = parse_count)]
+    batch_size: Option<i64>,
 
-    /// The folder of the CSV files and of MNIST/raw
+    /// The folder of the CSV files and of MNIST/raw [default: data, in the project]
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/data"), hide_default_value = true)]
     data_dir: PathBuf,
 
-    /// Threads libtorch computes with; another number can move the last digits [default: libtorch's choice]
-    #[arg(long, value_parser = clap::value_parser!(i32).range(1..=1024))]
+    /// Threads libtorch computes with, 1 to 256; another number can move the last digits [default: libtorch's]
+    #[arg(long, value_parser = clap::value_parser!(i32).range(1..=256))]
     threads: Option<i32>,
 
     /// Prints a line before each cell's output: the character U+001E, then "In[k]"
@@ -127,7 +126,7 @@ impl Lab {
     /// --batch-size, or the batch size the notebook has.
     pub fn batch_size(&self, notebook: usize) -> usize {
         self.use_option("--batch-size");
-        self.args.batch_size.unwrap_or(notebook)
+        self.args.batch_size.map_or(notebook, |size| size as usize)
     }
 
     /// --data-dir.
@@ -174,6 +173,13 @@ impl Lab {
 
 fn parse_device(text: &str) -> Result<Device, String> {
     device::parse(text).ok_or_else(|| "expected cpu, cuda or cuda:N (N from 0)".to_string())
+}
+
+fn parse_count(text: &str) -> Result<i64, String> {
+    match text.parse::<i64>() {
+        Ok(count) if count >= 1 => Ok(count),
+        _ => Err("expected a whole number, 1 or more".to_string()),
+    }
 }
 
 fn parse_lr(text: &str) -> Result<f64, String> {

@@ -18,6 +18,7 @@ mod tensor;
 pub mod torch;
 
 pub use float::Float;
+pub use nn::{Module, functional as F};
 pub use operators::Operand;
 pub use tensor::{Size, Tensor, TensorIndex};
 

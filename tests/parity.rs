@@ -38,6 +38,7 @@ settings! {
     lab5_slow: "lab5_logistic" "--seed=3" "--lr=0.01" "--epochs=30";
     lab5_overshoots: "lab5_logistic" "--seed=123456789012" "--lr=100" "--epochs=200";
     lab6_another_seed: "lab6_softmax" "--seed=2" "--epochs=1" "--batch-size=100";
+    lab6_on_one_thread: "lab6_softmax" "--threads=1" "--epochs=1";
     lab6_fast: "lab6_softmax" "--seed=-3" "--lr=1.5" "--epochs=2" "--batch-size=1000";
     lab6_one_batch: "lab6_softmax" "--seed=4" "--lr=1e30" "--epochs=1" "--batch-size=60000";
 }

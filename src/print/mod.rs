@@ -3,9 +3,12 @@
 mod numpy;
 mod tensor;
 
-/// Python's two texts of a value: `str`, which `print` writes, and `repr`, which Jupyter shows for a
-/// bare expression at the end of a cell.
+/// Python's two texts of a value. For tensors both are the same; arrays of the ndarray crate have
+/// NumPy's two, for any layout, when their elements are i32, i64, u8, f32, f64 or bool.
 pub trait Repr {
+    /// `str(value)`, what `print(value)` writes.
     fn str(&self) -> String;
+
+    /// `repr(value)`, what Jupyter shows for a bare expression at the end of a cell.
     fn repr(&self) -> String;
 }

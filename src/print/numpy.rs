@@ -4,8 +4,11 @@
 //! there, an array is printed in two passes: the elements that will be shown are measured, then each is
 //! formatted to the common width.
 
-use super::Repr;
+use std::str::FromStr;
+
 use ndarray::{ArrayBase, ArrayViewD, Axis, Data, Dimension, NdFloat};
+
+use super::Repr;
 
 /// `linewidth`: the longest line, in characters.
 const LINE_WIDTH: usize = 75;
@@ -15,6 +18,8 @@ const PRECISION: usize = 8;
 const THRESHOLD: usize = 1000;
 /// `edgeitems`: how many items a summary keeps at each end of an axis.
 const EDGE_ITEMS: usize = 3;
+/// The dtypes that Python's own literals have, which `repr` leaves out.
+const IMPLIED: [&str; 3] = ["bool", "int64", "float64"];
 /// What `repr` writes before the brackets; later lines are indented by its length.
 const PREFIX: &str = "array(";
 
@@ -32,7 +37,7 @@ impl<A: Element, S: Data<Elem = A>, D: Dimension> Repr for ArrayBase<S, D> {
         if (self.is_empty() && self.shape() != [0]) || self.len() > THRESHOLD {
             extras.push(format!("shape={}", tuple(self.shape())));
         }
-        if self.is_empty() || !A::IMPLIED {
+        if self.is_empty() || !IMPLIED.contains(&A::DTYPE) {
             extras.push(format!("dtype={}", A::DTYPE));
         }
         if extras.is_empty() {
@@ -68,16 +73,16 @@ fn body<A: Element>(array: &ArrayViewD<A>, separator: &str, prefix: usize, width
     let summarise = array.len() > THRESHOLD;
     let mut values = Vec::new();
     collect_shown(array, summarise, &mut values);
-    let format = A::measure(&values);
-    let ndim = array.ndim();
-    Layout::<A> { separator, prefix, ndim, width: width.saturating_sub(ndim), summarise, format }.text(array)
+    let (column, width) = (prefix + 1 + array.ndim(), width.saturating_sub(array.ndim()));
+    let layout = Layout::<A> { separator, column, width, summarise, format: A::measure(&values) };
+    // Only a 0-d array, a word without brackets, can have padding to trim.
+    layout.text(array).trim().to_string()
 }
 
 /// The indices of an axis that are printed, in order; `None` stands for the `...` of a summary.
 fn shown(length: usize, summarise: bool) -> Vec<Option<usize>> {
     if summarise && length > 2 * EDGE_ITEMS {
-        let head = (0..EDGE_ITEMS).map(Some);
-        head.chain([None]).chain((length - EDGE_ITEMS..length).map(Some)).collect()
+        (0..EDGE_ITEMS).map(Some).chain([None]).chain((length - EDGE_ITEMS..length).map(Some)).collect()
     } else {
         (0..length).map(Some).collect()
     }
@@ -98,10 +103,8 @@ fn collect_shown<A: Element>(array: &ArrayViewD<A>, summarise: bool, values: &mu
 struct Layout<'a, A: Element> {
     /// Between two elements: `" "` for `str`, `", "` for `repr`.
     separator: &'a str,
-    /// How many characters precede the first bracket.
-    prefix: usize,
-    /// The dimensions of the whole array.
-    ndim: usize,
+    /// Where an element would stand after all opening brackets, counting from 1.
+    column: usize,
     /// How far a line may reach before the closing brackets.
     width: usize,
     /// Whether long axes are cut to their ends.
@@ -114,37 +117,31 @@ impl<A: Element> Layout<'_, A> {
     /// The text of the array or of one of its sub-arrays, from its opening to its closing bracket.
     fn text(&self, array: &ArrayViewD<A>) -> String {
         if array.ndim() == 0 {
-            let words = array.first().map(|value| value.format(&self.format));
-            return words.unwrap_or_default().trim().to_string();
+            return array.first().map(|value| value.format(&self.format)).unwrap_or_default();
         }
-        let indent = self.prefix + 1 + self.ndim - array.ndim();
-        let items = shown(array.len_of(Axis(0)), self.summarise).into_iter();
-        if array.ndim() == 1 {
-            let words = items.map(|index| match index.and_then(|index| array.get(index)) {
-                Some(value) => value.format(&self.format),
-                None => "...".to_string(),
-            });
-            return self.row(words, indent);
-        }
-        let rows = items.map(|index| match index {
+        let indent = self.column - array.ndim();
+        let items = shown(array.len_of(Axis(0)), self.summarise).into_iter().map(|index| match index {
             Some(index) => self.text(&array.index_axis(Axis(0), index)),
             None => "...".to_string(),
         });
+        if array.ndim() == 1 {
+            return self.row(items, indent);
+        }
         let between = self.separator.trim_end().to_string() + &line_break(array.ndim() - 1, indent);
-        format!("[{}]", rows.collect::<Vec<_>>().join(&between))
+        format!("[{}]", items.collect::<Vec<_>>().join(&between))
     }
 
     /// One row of the last axis, wrapped into as many lines as it needs.
     fn row(&self, words: impl Iterator<Item = String>, indent: usize) -> String {
         let mut lines = Vec::new();
         let mut line = String::new();
-        for (i, word) in words.enumerate() {
-            if i > 0 {
+        for word in words {
+            if !line.is_empty() {
                 line += self.separator;
-            }
-            if !line.is_empty() && indent + line.len() + word.len() > self.width {
-                lines.push(line.trim_end().to_string());
-                line.clear();
+                if indent + line.len() + word.len() > self.width {
+                    lines.push(line.trim_end().to_string());
+                    line.clear();
+                }
             }
             line += &word;
         }
@@ -157,8 +154,6 @@ impl<A: Element> Layout<'_, A> {
 trait Element: Copy {
     /// NumPy's name of the type.
     const DTYPE: &'static str;
-    /// Whether `repr` leaves the dtype out, as for the types that Python literals have.
-    const IMPLIED: bool;
     /// What measuring finds out, and formatting needs.
     type Format;
 
@@ -172,58 +167,45 @@ trait Element: Copy {
     fn scalar(&self) -> String;
 }
 
-/// How integers and booleans print: aligned right.
-struct WidthFormat {
-    /// The width of the longest element.
-    width: usize,
+/// `str` of a Python boolean.
+fn bool_text(value: &bool) -> String {
+    if *value { "True" } else { "False" }.to_string()
 }
 
-impl Element for bool {
-    const DTYPE: &'static str = "bool";
-    const IMPLIED: bool = true;
-    type Format = WidthFormat;
-
-    fn measure(_: &[bool]) -> WidthFormat {
-        WidthFormat { width: "False".len() }
-    }
-
-    fn format(&self, format: &WidthFormat) -> String {
-        format!("{:>1$}", self.scalar(), format.width)
-    }
-
-    fn scalar(&self) -> String {
-        if *self { "True" } else { "False" }.to_string()
-    }
-}
-
-/// Implements `Element` for integer types: `type, dtype, whether repr leaves the dtype out`.
-macro_rules! integer_elements {
-    ($($type:ty, $dtype:literal, $implied:literal;)*) => {$(
+/// Implements `Element` for types that print aligned right, measured by the width of the longest:
+/// `type, dtype, least width, text of one value`.
+macro_rules! aligned_elements {
+    ($($type:ty, $dtype:literal, $least:expr, $text:path;)*) => {$(
         impl Element for $type {
             const DTYPE: &'static str = $dtype;
-            const IMPLIED: bool = $implied;
-            type Format = WidthFormat;
+            type Format = usize;
 
-            fn measure(values: &[$type]) -> WidthFormat {
-                WidthFormat { width: values.iter().map(|v| v.scalar().len()).max().unwrap_or(0) }
+            fn measure(values: &[$type]) -> usize {
+                values.iter().map(|value| value.scalar().len()).fold($least, usize::max)
             }
 
-            fn format(&self, format: &WidthFormat) -> String {
-                format!("{self:>0$}", format.width)
+            fn format(&self, width: &usize) -> String {
+                format!("{:>width$}", self.scalar())
             }
 
             fn scalar(&self) -> String {
-                self.to_string()
+                $text(self)
             }
         }
     )*};
 }
 
-integer_elements! {
-    i32, "int32", false;
-    i64, "int64", true;
-    u8, "uint8", false;
+aligned_elements! {
+    bool, "bool", "False".len(), bool_text;
+    i32, "int32", 1, ToString::to_string;
+    i64, "int64", 1, ToString::to_string;
+    u8, "uint8", 1, ToString::to_string;
 }
+
+/// A float type, readable back from its text.
+trait Real: NdFloat + FromStr {}
+
+impl<T: NdFloat + FromStr> Real for T {}
 
 /// How floats print: aligned at the decimal point, with or without an exponent.
 struct FloatFormat {
@@ -237,19 +219,19 @@ struct FloatFormat {
 
 impl FloatFormat {
     /// Measures `values`; `limits` are those of `needs_exponent`.
-    fn measure<T: NdFloat>(values: &[T], limits: [T; 3]) -> FloatFormat {
+    fn measure<T: Real>(values: &[T], limits: [T; 3]) -> FloatFormat {
         let finite: Vec<T> = values.iter().copied().filter(|v| v.is_finite()).collect();
         let scientific = needs_exponent(&finite, limits);
         let (mut left, mut right, mut digits) = (0, 0, 2);
         for value in finite {
-            let text = shortest(value, scientific, PRECISION);
+            let text = rounded(value, scientific, 0, PRECISION);
             let (whole, fraction, exponent) = split(&text);
             left = left.max(whole.len());
             right = right.max(fraction.len());
             digits = digits.max(exponent.trim_start_matches('-').len());
         }
         let mut format = FloatFormat { left, right, exponent: scientific.then_some(digits) };
-        let widest = values.iter().filter_map(|v| not_finite(*v)).map(str::len).max().unwrap_or(0);
+        let widest = values.iter().filter_map(|v| not_finite(*v)).map(|name| name.len()).max().unwrap_or(0);
         format.left += widest.saturating_sub(format.width());
         format
     }
@@ -261,16 +243,16 @@ impl FloatFormat {
 
     /// The text of one element. With an exponent all have the same number of digits, further exact ones
     /// where the shortest text is shorter; without one, short fractions are padded with spaces.
-    fn format<T: NdFloat>(&self, value: T) -> String {
+    fn format<T: Real>(&self, value: T) -> String {
         let (left, right) = (self.left, self.right);
         if let Some(name) = not_finite(value) {
             format!("{name:>0$}", self.width())
         } else if let Some(digits) = self.exponent {
-            let text = format!("{value:.right$e}");
+            let text = rounded(value, true, right, right);
             let (whole, fraction, exponent) = split(&text);
             format!("{whole:>left$}.{fraction:0<right$}{}", exponent_text(exponent, digits))
         } else {
-            let text = shortest(value, false, PRECISION);
+            let text = rounded(value, false, 0, PRECISION);
             let (whole, fraction, _) = split(&text);
             format!("{whole:>left$}.{fraction:<right$}")
         }
@@ -279,31 +261,27 @@ impl FloatFormat {
 
 /// Whether finite values print with an exponent: one of at least `limits[0]`, a non-zero one below
 /// `limits[1]`, or magnitudes more than a factor `limits[2]` apart, all in the precision of `T`.
-fn needs_exponent<T: NdFloat>(finite: &[T], limits: [T; 3]) -> bool {
+fn needs_exponent<T: Real>(finite: &[T], limits: [T; 3]) -> bool {
     let magnitudes = || finite.iter().map(|v| v.abs()).filter(|v| !v.is_zero());
     let largest = magnitudes().fold(T::zero(), T::max);
     let smallest = magnitudes().fold(T::infinity(), T::min);
     largest >= limits[0] || smallest < limits[1] || largest / smallest > limits[2]
 }
 
-/// NumPy's name of a value that is not finite.
-fn not_finite<T: NdFloat>(value: T) -> Option<&'static str> {
-    match value {
-        _ if value.is_finite() => None,
-        _ if value.is_nan() => Some("nan"),
-        _ if value.is_sign_negative() => Some("-inf"),
-        _ => Some("inf"),
-    }
+/// NumPy's name of a value that is not finite: `nan`, `inf` or `-inf`.
+fn not_finite<T: Real>(value: T) -> Option<String> {
+    (!value.is_finite()).then(|| value.to_string().to_lowercase())
 }
 
-/// The fewest digits that read back as the same `T`, but rounded to at most `precision` after the point.
-fn shortest<T: NdFloat>(value: T, scientific: bool, precision: usize) -> String {
-    let text = if scientific { format!("{value:e}") } else { format!("{value}") };
-    match (split(&text).1.len() > precision, scientific) {
-        (false, _) => text,
-        (true, true) => format!("{value:.precision$e}"),
-        (true, false) => format!("{value:.precision$}"),
-    }
+/// The fewest digits that read back as the same `T`, but at least `least` and at most `most` after the
+/// point. Like NumPy, and unlike Rust's own shortest text, a tie goes to the even digit.
+fn rounded<T: Real>(value: T, scientific: bool, least: usize, most: usize) -> String {
+    let shortest = if scientific { format!("{value:e}") } else { format!("{value}") };
+    let needed = split(&shortest).1.len();
+    let count = needed.clamp(least, most);
+    let text = if scientific { format!("{value:.count$e}") } else { format!("{value:.count$}") };
+    // The nearest decimal to a power of two can belong to the float below: then the next one up stands.
+    if count == needed && text.parse().ok() != Some(value) { shortest } else { text }
 }
 
 /// Splits a number as Rust writes it into integer part, fraction without trailing zeros, and exponent.
@@ -322,26 +300,24 @@ fn exponent_text(exponent: &str, digits: usize) -> String {
 }
 
 /// The text of one float on its own: all digits that tell it apart, and `.0` after an integer.
-fn float_scalar<T: NdFloat>(value: T, scientific: bool) -> String {
+fn float_scalar<T: Real>(value: T, scientific: bool) -> String {
     if let Some(name) = not_finite(value) {
-        return name.to_string();
+        return name;
     }
-    let text = shortest(value, scientific, usize::MAX);
-    match split(&text) {
-        (whole, "", _) if !scientific => format!("{whole}.0"),
-        (whole, "", exponent) => whole.to_string() + &exponent_text(exponent, 2),
-        (whole, fraction, _) if !scientific => format!("{whole}.{fraction}"),
-        (whole, fraction, exponent) => format!("{whole}.{fraction}{}", exponent_text(exponent, 2)),
+    let text = rounded(value, scientific, 0, usize::MAX);
+    match text.split_once('e') {
+        Some((mantissa, exponent)) => mantissa.to_string() + &exponent_text(exponent, 2),
+        None if text.contains('.') => text,
+        None => text + ".0",
     }
 }
 
-/// Implements `Element` for float types: `type, dtype, whether repr leaves the dtype out`, then the
-/// magnitudes from which an array element and a scalar print with an exponent.
+/// Implements `Element` for float types: `type, dtype`, then the magnitudes from which an array
+/// element and a scalar print with an exponent.
 macro_rules! float_elements {
-    ($($type:ty, $dtype:literal, $implied:literal, $element:literal, $scalar:literal;)*) => {$(
+    ($($type:ty, $dtype:literal, $element:literal, $scalar:literal;)*) => {$(
         impl Element for $type {
             const DTYPE: &'static str = $dtype;
-            const IMPLIED: bool = $implied;
             type Format = FloatFormat;
 
             fn measure(values: &[$type]) -> FloatFormat {
@@ -362,6 +338,6 @@ macro_rules! float_elements {
 }
 
 float_elements! {
-    f32, "float32", false, 1e6, 1e6;
-    f64, "float64", true, 1e8, 1e16;
+    f32, "float32", 1e6, 1e6;
+    f64, "float64", 1e8, 1e16;
 }

@@ -6,19 +6,24 @@ use std::process::{Command, Output};
 
 pub const LABS: [&str; 4] = ["lab4_1_multivariable", "lab4_2_load_data", "lab5_logistic", "lab6_softmax"];
 
+/// Tests run beside each other: OpenMP's threads must sleep, not spin, while they wait for work.
+const WAIT_POLICY: (&str, &str) = ("OMP_WAIT_POLICY", "passive");
+
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The compiled lab.
 pub fn lab(name: &str) -> Command {
-    Command::new(match name {
+    let mut command = Command::new(match name {
         "lab4_1_multivariable" => env!("CARGO_BIN_EXE_lab4_1_multivariable"),
         "lab4_2_load_data" => env!("CARGO_BIN_EXE_lab4_2_load_data"),
         "lab5_logistic" => env!("CARGO_BIN_EXE_lab5_logistic"),
         "lab6_softmax" => env!("CARGO_BIN_EXE_lab6_softmax"),
         _ => panic!("no lab {name}"),
-    })
+    });
+    command.env(WAIT_POLICY.0, WAIT_POLICY.1);
+    command
 }
 
 /// The Python that has the same libtorch, with a script of tests/reference.
@@ -26,7 +31,7 @@ pub fn python(script: &str) -> Command {
     let python = root().join(".venv/bin/python");
     assert!(python.exists(), "{} is missing: `make test` sets it up", python.display());
     let mut command = Command::new(python);
-    command.arg(root().join("tests/reference").join(script));
+    command.arg(root().join("tests/reference").join(script)).env(WAIT_POLICY.0, WAIT_POLICY.1);
     command
 }
 

@@ -1,6 +1,6 @@
 """Runs a notebook's code cells under plain Python and prints what Jupyter would show.
 
-usage: run_notebook.py NOTEBOOK [--seed N] [--lr X] [--epochs N] [--batch-size N]
+usage: run_notebook.py NOTEBOOK [--seed N] [--lr X] [--epochs N] [--batch-size N] [--threads N]
 
 The options change the notebook's parameters as the lab's options of the same name do.
 """
@@ -64,7 +64,12 @@ def main():
     parser.add_argument("--lr", type=float)
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--batch-size", type=int)
+    parser.add_argument("--threads", type=int)
     options = parser.parse_args()
+    if options.threads is not None:
+        import torch
+
+        torch.set_num_threads(options.threads)
     with open(options.notebook, encoding="utf-8") as file:
         notebook = json.load(file)
     os.chdir(os.path.dirname(os.path.abspath(options.notebook)))

@@ -1,0 +1,148 @@
+//! The labs' command lines: help, exit codes, marks, notices, a closed pipe.
+
+mod common;
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use common::{LABS, lab, root, stderr, stdout};
+
+#[test]
+fn help_names_every_option() {
+    for name in LABS {
+        let help = stdout(lab(name).arg("--help"));
+        for option in [
+            "--device",
+            "--seed",
+            "--lr",
+            "--epochs",
+            "--batch-size",
+            "--data-dir",
+            "--threads",
+            "--mark-cells",
+        ] {
+            assert!(help.contains(option), "{name} --help does not name {option}");
+        }
+        assert!(stdout(lab(name).arg("--version")).contains("libtorch 2.13.0"));
+    }
+}
+
+#[test]
+fn wrong_arguments_end_with_2_and_say_which() {
+    for (option, value) in [
+        ("--batch-size", "0"),
+        ("--batch-size", "-1"),
+        ("--epochs", "0"),
+        ("--epochs", "1.5"),
+        ("--lr", "-0.1"),
+        ("--lr", "nan"),
+        ("--lr", "inf"),
+        ("--lr", "fast"),
+        ("--seed", "one"),
+        ("--threads", "0"),
+        ("--device", "tpu"),
+        ("--device", "cuda:x"),
+        ("--device", "cuda:-1"),
+        ("--device", ""),
+    ] {
+        let output = lab("lab6_softmax").arg(format!("{option}={value}")).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{option}={value}");
+        assert!(output.stdout.is_empty(), "{option}={value} printed to stdout");
+        let message = stderr(&output);
+        assert!(message.contains(option) && message.contains(value), "{option}={value}: {message}");
+    }
+}
+
+#[test]
+fn cuda_without_a_gpu_says_what_is_missing() {
+    if tch::Cuda::is_available() {
+        return;
+    }
+    let output = lab("lab6_softmax").arg("--device=cuda").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let message = stderr(&output);
+    assert_eq!(message.lines().count(), 1, "{message}");
+    let missing = ["CUDA library is missing", "CUDA driver is missing", "finds no CUDA device"];
+    assert!(missing.iter().any(|part| message.contains(part)), "{message}");
+}
+
+#[test]
+fn marks_divide_the_output_and_change_nothing_else() {
+    for (name, cells) in LABS.into_iter().zip([10, 31, 34, 23]) {
+        let options = ["--epochs=1"];
+        let plain = stdout(lab(name).args(options));
+        let marked = stdout(lab(name).args(options).arg("--mark-cells"));
+        let (marks, lines): (Vec<&str>, Vec<&str>) =
+            marked.lines().partition(|line| line.starts_with('\u{1e}'));
+        assert_eq!(lines, plain.lines().collect::<Vec<_>>(), "{name}");
+        let numbers: Vec<u32> = marks
+            .iter()
+            .map(|mark| mark.strip_prefix("\u{1e}In[").unwrap().strip_suffix(']').unwrap().parse().unwrap())
+            .collect();
+        assert!(numbers.is_sorted_by(|a, b| a < b), "{name}: {numbers:?}");
+        assert_eq!(numbers.last(), Some(&cells), "{name}");
+    }
+}
+
+/// Every code cell of the notebook has its mark in the Rust lab, import cells apart.
+#[test]
+fn every_cell_of_the_notebook_is_in_the_lab() {
+    for name in LABS {
+        let source = std::fs::read_to_string(root().join(format!("labs/{name}.rs"))).unwrap();
+        let notebook = File::open(root().join(format!("labs/{name}.ipynb"))).unwrap();
+        let notebook: serde_json::Value = serde_json::from_reader(notebook).unwrap();
+        let cells = notebook["cells"].as_array().unwrap();
+        for (index, cell) in cells.iter().filter(|cell| cell["cell_type"] == "code").enumerate() {
+            let text: String =
+                serde_json::from_value::<Vec<String>>(cell["source"].clone()).unwrap().concat();
+            let only_imports = text.lines().all(|line| line.starts_with("import "));
+            let mark = if only_imports {
+                format!("// In[{}]", index + 1)
+            } else {
+                format!("lab.cell({});", index + 1)
+            };
+            assert!(source.contains(&mark), "{name}: no {mark}");
+        }
+    }
+}
+
+#[test]
+fn an_option_without_effect_is_said_on_stderr() {
+    let output = lab("lab4_1_multivariable").args(["--epochs=1", "--batch-size=8"]).output().unwrap();
+    assert!(output.status.success());
+    assert!(stderr(&output).contains("--batch-size changed nothing"), "{}", stderr(&output));
+    let output = lab("lab4_1_multivariable").arg("--epochs=1").output().unwrap();
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn a_reader_that_stops_early_is_no_error() {
+    let mut child = lab("lab4_1_multivariable")
+        .arg("--epochs=100000")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with("Epoch    0/100000"), "{line}");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_of_one_line() {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = lab("lab4_1_multivariable").stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+}
+
+#[test]
+fn drop_last_with_nothing_left_stops() {
+    let output = lab("lab6_softmax").args(["--epochs=1", "--batch-size=60001"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("nothing to train on"), "{}", stderr(&output));
+}

@@ -1,0 +1,93 @@
+//! Both texts of a seeded corpus of arrays against live NumPy's, to the byte.
+
+mod common;
+
+use common::{cases, python};
+use ndarray::{
+    Array0, Array1, Array2, Array3, Array4, Array5, Array6, ArrayD, Axis, IxDyn, ShapeBuilder, Slice, arr2, s,
+};
+use serde_json::Value;
+use zerotoall::print::Repr;
+
+/// The array in row-major order, in column-major order, and as a view with gaps that runs backwards.
+fn layouts<A: Copy>(shape: &[usize], values: Vec<A>) -> Vec<ArrayD<A>> {
+    let plain = ArrayD::from_shape_vec(shape, values).unwrap_or_else(|error| panic!("{shape:?}: {error}"));
+    let fortran = ArrayD::from_shape_fn(IxDyn(shape).f(), |index| plain[index]);
+    let doubled: Vec<usize> = shape.iter().map(|length| 2 * length).collect();
+    let mut reversed = ArrayD::from_shape_fn(doubled, |mut index| {
+        for axis in 0..shape.len() {
+            index[axis] = shape[axis] - 1 - index[axis] / 2;
+        }
+        plain[index]
+    });
+    for axis in 0..shape.len() {
+        reversed.slice_axis_inplace(Axis(axis), Slice::new(0, None, -2));
+    }
+    vec![plain, fortran, reversed]
+}
+
+/// Compares both texts of one case in every layout; the differences, in words.
+fn differences<A: Copy>(case: &Value, element: impl Fn(&Value) -> Option<A>) -> Vec<String>
+where
+    ArrayD<A>: Repr,
+{
+    let integers = |key: &str| case[key].as_array().unwrap_or_else(|| panic!("no {key}: {case}"));
+    let shape: Vec<usize> = integers("shape").iter().filter_map(Value::as_u64).map(|n| n as usize).collect();
+    let values: Vec<A> = integers("bits").iter().filter_map(element).collect();
+    let mut found = Vec::new();
+    for (name, array) in ["row-major", "column-major", "reversed"].iter().zip(layouts(&shape, values)) {
+        for (key, ours) in [("str", array.str()), ("repr", array.repr())] {
+            if case[key] != *ours {
+                let theirs = case[key].as_str().unwrap_or("(none)");
+                let head = format!("{key} of {} {shape:?}, {name}", case["dtype"]);
+                found.push(format!("{head}\nNumPy:\n{theirs}\nours:\n{ours}"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn corpus_prints_as_numpy() {
+    let cases = cases(&mut python("numpy_arrays.py"));
+    assert!(cases.len() > 4000, "only {} cases", cases.len());
+    let mut failed = Vec::new();
+    for case in &cases {
+        let bits = |value: &Value| value.as_u64();
+        let found = match case["dtype"].as_str() {
+            Some("bool") => differences(case, |v| bits(v).map(|v| v != 0)),
+            Some("uint8") => differences(case, |v| bits(v).and_then(|v| u8::try_from(v).ok())),
+            Some("int32") => differences(case, |v| v.as_i64().and_then(|v| i32::try_from(v).ok())),
+            Some("int64") => differences(case, Value::as_i64),
+            Some("float32") => {
+                differences(case, |v| bits(v).and_then(|v| u32::try_from(v).ok()).map(f32::from_bits))
+            }
+            Some("float64") => differences(case, |v| bits(v).map(f64::from_bits)),
+            other => panic!("unknown dtype {other:?}"),
+        };
+        failed.extend(found.into_iter().next());
+    }
+    let shown = &failed[..failed.len().min(5)];
+    assert!(failed.is_empty(), "{} of {} cases differ:\n\n{}", failed.len(), cases.len(), shown.join("\n\n"));
+}
+
+#[test]
+fn fixed_dimensions_and_views_print() {
+    assert_eq!(Array0::from_elem((), 0.5f32).repr(), "array(0.5, dtype=float32)");
+    assert_eq!(Array0::from_elem((), true).repr(), "array(True)");
+    assert_eq!(Array1::from_elem(2, true).str(), "[ True  True]");
+    assert_eq!(Array2::<f64>::zeros((0, 3)).repr(), "array([], shape=(0, 3), dtype=float64)");
+    assert_eq!(Array3::<u8>::zeros((1, 1, 2)).str(), "[[[0 0]]]");
+    assert_eq!(Array4::<i32>::zeros((1, 1, 2, 1)).str(), "[[[[0]\n   [0]]]]");
+    assert_eq!(Array5::<i64>::zeros((1, 1, 1, 1, 1)).repr(), "array([[[[[0]]]]])");
+    assert_eq!(Array6::<f64>::zeros((1, 2, 1, 1, 1, 1)).str(), "[[[[[[0.]]]]\n\n\n\n  [[[[0.]]]]]]");
+}
+
+#[test]
+fn course_arrays_print() {
+    let b = Array1::from_iter(1..13i64).into_shape_with_order((3, 4)).unwrap();
+    assert_eq!(b.str(), "[[ 1  2  3  4]\n [ 5  6  7  8]\n [ 9 10 11 12]]");
+    assert_eq!(b.slice(s![0..2, ..]).repr(), "array([[1, 2, 3, 4],\n       [5, 6, 7, 8]])");
+    let x = arr2(&[[73.0f32, 80.0, 75.0], [93.0, 88.0, 93.0]]);
+    assert_eq!(x.str(), "[[73. 80. 75.]\n [93. 88. 93.]]");
+}
