@@ -2,6 +2,9 @@
 //! and print the same bytes: PyTorch's names, defaults, random draws and printing, on libtorch
 //! through `tch`.
 
+// A user's mistake is an error, never a panic. (The tests are free to unwrap: their panics are failures.)
+#![deny(clippy::unwrap_used, clippy::expect_used)]
+
 pub mod data;
 pub mod device;
 pub mod error;
