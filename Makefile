@@ -5,12 +5,13 @@
 LAB ?= lab6_softmax
 ARGS ?=
 
-.PHONY: help setup run test check notebooks clean
+.PHONY: help setup run test check notebooks table clean
 
 run: setup
 	@cargo run --bin $(LAB) -- $(ARGS)
 
 test: setup
+	@scripts/setup-browser
 	@cargo test
 
 help:
@@ -28,6 +29,10 @@ check: setup
 # make notebooks  runs the notebooks and saves their outputs in them
 notebooks: setup
 	@.venv/bin/python tests/reference/save_outputs.py labs/*.ipynb
+
+# make table  writes docs/python-to-rust.md, the table of Python lines and their Rust lines
+table: setup
+	@cargo run --quiet --bin compare -- --table docs/python-to-rust.md
 
 # make clean  removes all that setup and the builds made
 clean:

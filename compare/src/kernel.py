@@ -1,0 +1,85 @@
+"""Runs a notebook in a Jupyter kernel for `compare`; a line of JSON to stdout for each thing that happens.
+
+argv: the notebook. It starts when a line comes on stdin, and ends, kernel included, when stdin closes: so no kernel
+is left behind, however `compare` ends.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+
+def say(**message):
+    print(json.dumps(message), flush=True)
+
+
+def kill_kernel(client):
+    manager = client.km
+    pid = getattr(getattr(manager, "provisioner", None), "pid", None)
+    if pid is None:
+        return
+    try:
+        # A kernel leads a process group: its worker processes go with it.
+        os.killpg(pid, signal.SIGKILL) if hasattr(os, "killpg") else os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        pass
+
+
+def end_with_stdin(client):
+    sys.stdin.read()
+    kill_kernel(client)
+    os._exit(1)
+
+
+def run(client):
+    start = time.perf_counter()
+    with client.setup_kernel():
+        for index, cell in enumerate(client.nb.cells):
+            if cell.cell_type == "code" and cell.source.strip():
+                cell_start = time.perf_counter()
+                error = None
+                try:
+                    client.execute_cell(cell, index)
+                except CellExecutionError as raised:
+                    error = f"{raised.ename}: {raised.evalue}"
+                except DeadKernelError:
+                    error = "the kernel died"
+                say(outputs=cell.outputs, seconds=time.perf_counter() - cell_start, error=error)
+                if error is not None:
+                    break
+        seconds = time.perf_counter() - start
+        # Nothing in it is worth an orderly end, which takes most of a second.
+        kill_kernel(client)
+    say(seconds=seconds)
+
+
+try:
+    from importlib.metadata import PackageNotFoundError, version
+
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+    import ipykernel.kernelspec  # noqa: F401  (there or not is what matters)
+
+    say(python=sys.version.split()[0], torch=version("torch"))
+except (ImportError, PackageNotFoundError) as missing:
+    say(missing=missing.name)
+    sys.exit(1)
+
+os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this Python's kernel, not one in the user's home
+path = sys.argv[1]
+client = NotebookClient(
+    nbformat.read(path, as_version=4),
+    kernel_name="python3",
+    timeout=None,
+    record_timing=False,
+    shutdown_kernel="immediate",
+    resources={"metadata": {"path": os.path.dirname(os.path.abspath(path))}},
+)
+if sys.stdin.readline():
+    threading.Thread(target=end_with_stdin, args=[client], daemon=True).start()
+    run(client)

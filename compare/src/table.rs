@@ -1,0 +1,109 @@
+//! The table of Python lines and the Rust lines that port them, read off the labs and their notebooks.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::ops::Range;
+
+use anyhow::{Context, Result};
+
+use crate::align::{self, Rating, align, likeness};
+use crate::notebook::{self, CodeCell};
+use crate::root;
+use crate::source::{self, Lang, Section, Statement};
+
+const INTRODUCTION: &str = "# Python line, Rust line
+
+What each line of the notebooks became in Rust, for whoever knows PyTorch and learns tch. A line that comes again is
+listed where it comes first; the last column says where it stands.
+
+파이썬 노트북의 각 줄을 Rust에서 어떻게 썼는지 정리한 표입니다. 되풀이되는 줄은 처음 나온 곳에만 적었고, 마지막 열은 그 줄의
+위치입니다.
+
+Read off the labs by `make table`, and checked by the tests.
+";
+
+/// Statements of both languages, rated by the words they share.
+struct Statements<'a>(Vec<Vec<&'a str>>, Vec<Vec<&'a str>>);
+
+impl Rating for Statements<'_> {
+    fn pair(&self, left: Range<usize>, right: Range<usize>) -> f64 {
+        let merged = (left.len() + right.len() - 2) as f64;
+        likeness(&self.0[left].concat(), &self.1[right].concat()) - 0.2 - 0.15 * merged
+    }
+
+    fn left_alone(&self, _: usize) -> f64 {
+        0.0
+    }
+
+    fn right_alone(&self, _: usize) -> f64 {
+        0.0
+    }
+}
+
+/// The page, in Markdown.
+pub fn markdown(labs: &[String]) -> Result<String> {
+    let mut page = INTRODUCTION.to_string();
+    let mut seen = BTreeSet::new();
+    for lab in labs {
+        let folder = root().join("labs");
+        let (cells, _) = notebook::read(&folder.join(format!("{lab}.ipynb")))?;
+        let file = folder.join(format!("{lab}.rs"));
+        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        let sections = source::sections(&text);
+        // lab4_1 of lab4_1_multivariable.
+        let short = |part: &&str| part.starts_with("lab") || part.bytes().all(|c| c.is_ascii_digit());
+        let name = lab.split('_').take_while(short).collect::<Vec<_>>().join("_");
+        let mut heading = None;
+        let mut open = false;
+        for cell in &cells {
+            if let Some(title) = cell.notes.iter().rev().find_map(|note| title(note)) {
+                (heading, open) = (Some(title), false);
+            }
+            let Some(section) = sections.get(&cell.k) else { continue };
+            for (python, rust, line) in pairs(cell, section) {
+                if !seen.insert((python.clone(), rust.clone())) {
+                    continue;
+                }
+                if !open {
+                    let heading = heading.clone().unwrap_or_else(|| lab.clone());
+                    write!(page, "\n## {heading}\n\n| Python | Rust | in |\n|---|---|---|\n")?;
+                    open = true;
+                }
+                writeln!(page, "| {python} | {rust} | [{name}:{line}](../labs/{lab}.rs#L{line}) |")?;
+            }
+        }
+    }
+    Ok(page)
+}
+
+/// The last heading of a note.
+pub fn title(note: &str) -> Option<String> {
+    let line = note.lines().rfind(|line| line.starts_with('#'))?;
+    Some(line.trim_start_matches('#').trim().to_string())
+}
+
+/// Lines that belong together, as Markdown code, and the line in the lab's file.
+fn pairs(cell: &CodeCell, section: &Section) -> Vec<(String, String, usize)> {
+    let python = source::statements(&cell.source, Lang::Python);
+    let rust = source::statements(&section.code, Lang::Rust);
+    let words = |statements: &[Statement]| -> Vec<Vec<String>> {
+        statements.iter().map(|s| align::words(&s.text).into_iter().map(str::to_string).collect()).collect()
+    };
+    let (left, right) = (words(&python), words(&rust));
+    fn borrowed(words: &[Vec<String>]) -> Vec<Vec<&str>> {
+        words.iter().map(|words| words.iter().map(String::as_str).collect()).collect()
+    }
+    let rating = Statements(borrowed(&left), borrowed(&right));
+    let (groups, _) = align(python.len(), rust.len(), 3, &rating);
+    let together = groups.into_iter().filter(|group| !group.left.is_empty() && !group.right.is_empty());
+    together
+        .map(|group| (code(&python[group.left]), code(&rust[group.right.clone()]), section.line + rust[group.right.start].row))
+        .collect()
+}
+
+/// Statements as inline code of a Markdown table.
+fn code(statements: &[Statement]) -> String {
+    let lines: Vec<String> = statements.iter().map(|s| format!("`{}`", s.text.replace('|', "\\|"))).collect();
+    lines.join("<br>")
+}

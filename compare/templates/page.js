@@ -1,0 +1,31 @@
+"use strict";
+const filter = document.getElementById("filter");
+const cells = Array.from(document.querySelectorAll("article.cell"));
+const differs = (cell) => !cell.classList.contains("identical") && !cell.classList.contains("aside");
+
+function toggle() {
+  const on = filter.getAttribute("aria-pressed") !== "true";
+  filter.setAttribute("aria-pressed", String(on));
+  for (const cell of cells) cell.hidden = on && !differs(cell);
+  document.getElementById("nothing").hidden = !on || cells.some(differs);
+}
+
+function step(by) {
+  const shown = cells.filter((cell) => !cell.hidden);
+  // A cell is current when its top is at the window's; between two of them both directions have one.
+  const tops = shown.map((cell) => Math.round(cell.getBoundingClientRect().top));
+  const index = by > 0 ? tops.findIndex((top) => top > 9) : tops.findLastIndex((top) => top < -1);
+  if (index >= 0) {
+    shown[index].scrollIntoView();
+    shown[index].focus({ preventScroll: true });
+  }
+}
+
+filter.addEventListener("click", toggle);
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "j") step(1);
+  else if (event.key === "k") step(-1);
+  else if (event.key === "d") toggle();
+  else if (event.key === "t") window.scrollTo(0, 0);
+});

@@ -1,0 +1,228 @@
+//! What the tests share: running `compare`, notebooks to compare with, and labs that are not ours.
+#![allow(dead_code)] // each test file uses its own part
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+pub fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+pub fn compare(options: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_compare"));
+    command.args(options);
+    command
+}
+
+/// Exit code, and stdout and stderr together.
+pub fn report(command: &mut Command) -> (i32, String) {
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    (output.status.code().unwrap_or(-1), text)
+}
+
+/// A fresh folder for one test, with the labs' data where a notebook in `labs/` in it looks for them.
+pub fn prepared(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("labs")).unwrap();
+    symlink(root().join("data").canonicalize().unwrap(), folder.join("data")).unwrap();
+    folder
+}
+
+pub fn json(file: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
+/// The name `compare` gives to a pair in out.json, and its status.
+pub fn status_of(folder: &Path, name: &str) -> String {
+    let found = json(&folder.join("out.json"));
+    let cells = |cells: &Value| -> Vec<u64> { cells.as_array().unwrap().iter().map(|cell| cell["k"].as_u64().unwrap()).collect() };
+    let range = |cells: &[u64]| match cells {
+        [] => String::new(),
+        [one] => format!("In[{one}]"),
+        [first, .., last] => format!("In[{first}-{last}]"),
+    };
+    for pair in found[0]["pairs"].as_array().unwrap() {
+        let (notebook, lab) = (range(&cells(&pair["notebook"])), range(&cells(&pair["lab"])));
+        let both = if notebook == lab || lab.is_empty() { notebook.clone() } else if notebook.is_empty() { format!("lab {lab}") } else { format!("{notebook}, lab {lab}") };
+        if both == name {
+            return pair["status"].as_str().unwrap().to_string();
+        }
+    }
+    panic!("no {name} in {found}");
+}
+
+/// A notebook that a test changes.
+pub struct Notebook(Value);
+
+impl Notebook {
+    /// The lab's own.
+    pub fn of(lab: &str) -> Self {
+        Notebook(json(&root().join(format!("labs/{lab}.ipynb"))))
+    }
+
+    pub fn empty() -> Self {
+        Notebook(json!({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}))
+    }
+
+    /// Where In[k] is among all cells.
+    fn index(&self, k: usize) -> usize {
+        let cells = self.0["cells"].as_array().unwrap();
+        let code = cells.iter().enumerate().filter(|(_, cell)| cell["cell_type"] == "code").map(|(index, _)| index);
+        code.chain([cells.len()]).nth(k - 1).unwrap()
+    }
+
+    fn cell(&mut self, k: usize) -> &mut Value {
+        let index = self.index(k);
+        &mut self.0["cells"][index]
+    }
+
+    fn text(value: &Value) -> String {
+        match value {
+            Value::String(text) => text.clone(),
+            lines => lines.as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect(),
+        }
+    }
+
+    pub fn edit(&mut self, k: usize, from: &str, to: &str) {
+        let cell = self.cell(k);
+        let source = Self::text(&cell["source"]);
+        assert!(source.contains(from), "no {from} in {source}");
+        cell["source"] = source.replace(from, to).into();
+    }
+
+    pub fn output(&mut self, k: usize) -> String {
+        let outputs = self.cell(k)["outputs"].clone();
+        let text = |output: &Value| match output["output_type"].as_str() {
+            Some("stream") => Self::text(&output["text"]),
+            _ => Self::text(&output["data"]["text/plain"]) + "\n",
+        };
+        outputs.as_array().unwrap().iter().map(text).collect()
+    }
+
+    pub fn set_output(&mut self, k: usize, text: &str) {
+        self.cell(k)["outputs"] = json!([{"output_type": "stream", "name": "stdout", "text": text}]);
+    }
+
+    pub fn set_outputs(&mut self, k: usize, outputs: Value) {
+        self.cell(k)["outputs"] = outputs;
+    }
+
+    pub fn replace_output(&mut self, k: usize, from: &str, to: &str) {
+        let output = self.output(k);
+        assert!(output.contains(from), "no {from} in {output}");
+        self.set_output(k, &output.replacen(from, to, 1));
+    }
+
+    /// Changes the last digit of the last number; the line it is in.
+    pub fn move_last_digit(&mut self, k: usize) -> String {
+        let mut output = self.output(k);
+        let at = output.rfind(|c: char| c.is_ascii_digit()).unwrap();
+        let digit = if &output[at..=at] == "5" { "6" } else { "5" };
+        let near = if output[at..].starts_with('0') { "1" } else { digit };
+        output.replace_range(at..=at, near);
+        self.set_output(k, &output);
+        output.lines().last().unwrap().to_string()
+    }
+
+    fn code(source: &str, output: &str) -> Value {
+        let outputs = if output.is_empty() { json!([]) } else { json!([{"output_type": "stream", "name": "stdout", "text": output}]) };
+        json!({"cell_type": "code", "id": format!("added-{}", source.len()), "metadata": {}, "execution_count": null, "source": source, "outputs": outputs})
+    }
+
+    /// A code cell more, which becomes In[k].
+    pub fn insert(&mut self, k: usize, source: &str, output: &str) {
+        let index = self.index(k);
+        self.0["cells"].as_array_mut().unwrap().insert(index, Self::code(source, output));
+    }
+
+    pub fn markdown(&mut self, k: usize, source: &str) {
+        let index = self.index(k);
+        let cell = json!({"cell_type": "markdown", "id": "note", "metadata": {}, "source": source});
+        self.0["cells"].as_array_mut().unwrap().insert(index, cell);
+    }
+
+    /// In[k] becomes two cells, each with half of the lines it prints.
+    pub fn cut_in_two(&mut self, k: usize) {
+        let output = self.output(k);
+        let source = Self::text(&self.cell(k)["source"].clone());
+        let half = output.lines().count() / 2;
+        let first: String = output.lines().take(half).map(|line| format!("{line}\n")).collect();
+        self.set_output(k, &first);
+        self.insert(k + 1, &source, output.strip_prefix(&first).unwrap());
+    }
+
+    /// In[k] and In[k+1] become one.
+    pub fn join(&mut self, k: usize) {
+        let output = self.output(k) + &self.output(k + 1);
+        let source = Self::text(&self.cell(k)["source"].clone()) + "\n" + &Self::text(&self.cell(k + 1)["source"].clone());
+        let index = self.index(k + 1);
+        self.0["cells"].as_array_mut().unwrap().remove(index);
+        self.set_output(k, &output);
+        self.cell(k)["source"] = source.into();
+    }
+
+    /// Drops every cell after In[k].
+    pub fn keep(&mut self, k: usize) {
+        let index = self.index(k);
+        self.0["cells"].as_array_mut().unwrap().truncate(index + 1);
+    }
+
+    pub fn set(&mut self, key: &str, value: Value) {
+        self.0[key] = value;
+    }
+
+    /// Saves it in the folder's `labs`.
+    pub fn save(&self, folder: &Path) -> PathBuf {
+        let path = folder.join("labs/changed.ipynb");
+        fs::write(&path, self.0.to_string()).unwrap();
+        path
+    }
+
+    fn command(&self, lab: &str, folder: &Path) -> Command {
+        let mut command = compare(&[lab, "--notebook"]);
+        command.arg(self.save(folder)).arg("--json").arg(folder.join("out.json"));
+        command
+    }
+
+    /// `compare` with this notebook's saved outputs; `program` is the lab.
+    pub fn stored_against(&self, lab: &str, folder: &Path, program: &Path) -> Command {
+        let mut command = self.command(lab, folder);
+        command.arg("--stored").arg("--program").arg(program);
+        command
+    }
+
+    /// The same with a lab that prints what the lab's own notebook has saved: another processor than the one it was
+    /// saved on would print other last digits.
+    pub fn stored(&self, lab: &str, folder: &Path) -> Command {
+        self.stored_against(lab, folder, &fake_lab(folder, &labs_own(lab), ""))
+    }
+
+    /// `compare` with this notebook, live.
+    pub fn live(&self, lab: &str, folder: &Path) -> Command {
+        self.command(lab, folder)
+    }
+}
+
+/// What a lab's notebook has saved, by cell.
+pub fn labs_own(lab: &str) -> Vec<(usize, String)> {
+    let mut notebook = Notebook::of(lab);
+    let count = notebook.0["cells"].as_array().unwrap().iter().filter(|cell| cell["cell_type"] == "code").count();
+    (1..=count).map(|k| (k, notebook.output(k))).collect()
+}
+
+/// A program that prints these cells as a lab would, then does `end` (a line of shell).
+pub fn fake_lab(folder: &Path, cells: &[(usize, String)], end: &str) -> PathBuf {
+    let text: String = cells.iter().map(|(k, output)| format!("\u{1e}In[{k}]\n{output}")).collect();
+    fs::write(folder.join("fake.txt"), text).unwrap();
+    let program = folder.join("fake");
+    let script = format!("#!/bin/sh\n[ \"$1\" != --version ] || {{ echo 'fake 0.0 (tch 0.26, libtorch 2.13.0)'; exit; }}\ncat '{}'\n{end}\n", folder.join("fake.txt").display());
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    program
+}

@@ -1,0 +1,203 @@
+//! `compare` as its users meet it: a command line, two processes, a report and an exit code.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{Notebook, compare, fake_lab, json, prepared, report, root, status_of};
+
+const LAB: &str = "lab4_1_multivariable";
+
+#[test]
+fn every_lab_prints_what_its_notebook_prints_live() {
+    let out = prepared("all").join("all.json");
+    let (code, text) = report(compare(&["--all", "--exact", "--json"]).arg(&out));
+    assert_eq!(code, 0, "{text}");
+    let comparisons = json(&out);
+    assert_eq!(comparisons.as_array().unwrap().len(), 4);
+    for comparison in comparisons.as_array().unwrap() {
+        for pair in comparison["pairs"].as_array().unwrap() {
+            assert_eq!(pair["status"], "identical", "{} {pair}", comparison["lab"]);
+        }
+        assert_eq!(comparison["by_output"], false);
+        assert_eq!(comparison["spelling"]["generators"], 0);
+    }
+}
+
+#[test]
+fn another_learning_rate_is_found_where_it_is() {
+    let folder = prepared("lr");
+    let mut notebook = Notebook::of("lab5_logistic");
+    notebook.edit(24, "lr=1)", "lr=0.5)");
+    let (code, text) = report(&mut notebook.live("lab5_logistic", &folder));
+    assert_eq!(code, 1, "{text}");
+    let found = json(&folder.join("out.json"));
+    let pairs = found[0]["pairs"].as_array().unwrap();
+    let different: Vec<&str> =
+        pairs.iter().filter(|pair| pair["status"] == "different").map(|pair| pair["notebook"][0]["k"].to_string()).map(|k| match k.as_str() {
+            "24" => "24",
+            _ => "another",
+        }).collect();
+    assert_eq!(different, ["24"], "{text}");
+    assert!(text.contains("In[24] different"), "{text}");
+}
+
+#[test]
+fn one_planted_digit_is_a_difference() {
+    let folder = prepared("digit");
+    let mut notebook = Notebook::of(LAB);
+    notebook.replace_output(4, "Cost: 0.", "Cost: 1.");
+    let (code, text) = report(&mut notebook.stored(LAB, &folder));
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("In[4] different") && text.contains(" -> ") && text.contains("1.0e0"), "{text}");
+    assert_eq!(status_of(&folder, "In[4]"), "different");
+    assert_eq!(status_of(&folder, "In[7]"), "identical");
+}
+
+#[test]
+fn the_last_digit_is_within_the_tolerance_and_not_exact() {
+    let folder = prepared("last");
+    let mut notebook = Notebook::of(LAB);
+    let moved = notebook.move_last_digit(10);
+    let (code, text) = report(&mut notebook.stored(LAB, &folder));
+    assert_eq!((code, status_of(&folder, "In[10]").as_str()), (0, "within"), "{moved}: {text}");
+    let (code, _) = report(notebook.stored(LAB, &folder).arg("--exact"));
+    assert_eq!(code, 1);
+    let (code, _) = report(notebook.stored(LAB, &folder).args(["--atol=0", "--rtol=0"]));
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn cells_cut_otherwise_still_find_their_partners() {
+    let folder = prepared("cut");
+    // A cell without output and a cell of markdown more, before everything else: all numbers move by one.
+    let mut notebook = Notebook::of(LAB);
+    notebook.insert(1, "unused = 1", "");
+    let (code, text) = report(&mut notebook.stored(LAB, &folder));
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("by what the cells print"), "{text}");
+    assert!(text.contains("In[1]"), "{text}");
+
+    // A cell with output more: it has no partner, the others have theirs.
+    let mut notebook = Notebook::of(LAB);
+    notebook.insert(5, "print('something of my own')", "something of my own\n");
+    let (code, text) = report(&mut notebook.stored(LAB, &folder));
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("In[5] different, only the notebook has it"), "{text}");
+    assert_eq!(text.matches(" different, ").count(), 1, "{text}");
+
+    // One cell of the notebook cut in two.
+    let mut notebook = Notebook::of(LAB);
+    notebook.cut_in_two(7);
+    let (code, text) = report(&mut notebook.stored(LAB, &folder));
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(status_of(&folder, "In[7-8], lab In[7]"), "identical");
+
+    // Two cells in one.
+    let mut notebook = Notebook::of(LAB);
+    notebook.join(6);
+    let (code, text) = report(&mut notebook.stored(LAB, &folder));
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(status_of(&folder, "In[6], lab In[6-7]"), "identical");
+
+    // Markdown between cells counts for nothing.
+    let mut notebook = Notebook::of(LAB);
+    notebook.markdown(4, "## A note");
+    let (code, text) = report(&mut notebook.stored(LAB, &folder));
+    assert_eq!(code, 0, "{text}");
+    assert!(!text.contains("by what the cells print"), "{text}");
+}
+
+#[test]
+fn a_lab_that_goes_on_is_beyond_the_notebook() {
+    let folder = prepared("beyond");
+    let mut notebook = Notebook::of("lab5_logistic");
+    notebook.keep(33);
+    let (code, text) = report(&mut notebook.stored("lab5_logistic", &folder));
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("goes on after the notebook: In[34]"), "{text}");
+    assert_eq!(status_of(&folder, "lab In[34]"), "beyond");
+}
+
+#[test]
+fn outputs_of_torch_1_are_understood() {
+    let folder = prepared("old");
+    let mut notebook = Notebook::of("lab5_logistic");
+    notebook.set_output(2, "<torch._C.Generator object at 0x7f3f5c0e1b10>\n");
+    notebook.replace_output(9, "MulBackward0", "MulBackward");
+    notebook.replace_output(17, "BinaryCrossEntropyBackward0", "BinaryCrossEntropyBackward");
+    notebook.set_output(27, "tensor([[0],\n        [1],\n        [0],\n        [1],\n        [0]], dtype=torch.uint8)\n");
+    let cost = notebook.move_last_digit(19);
+    let (code, text) = report(&mut notebook.stored("lab5_logistic", &folder));
+    assert_eq!(code, 0, "{cost}: {text}");
+    assert!(text.contains("2 x grad_fn name in the spelling of torch 1.x"), "{text}");
+    assert!(text.contains("1 x uint8 mask of torch 1.x"), "{text}");
+    assert!(text.contains("1 x printed Generator"), "{text}");
+    // The numbers still decide.
+    notebook.replace_output(17, "0.6931", "0.7931");
+    let (code, text) = report(&mut notebook.stored("lab5_logistic", &folder));
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("In[17] different"), "{text}");
+}
+
+#[test]
+fn the_report_fits_80_columns_and_has_no_colour_in_a_pipe() {
+    let folder = prepared("columns");
+    let mut notebook = Notebook::of("lab6_softmax");
+    notebook.replace_output(6, "0.2645", "0.2646");
+    notebook.set_output(11, "tensor([[-1.3301, -1.8084, -1.6846, -1.3530, -2.0584], and a line that is much longer than the terminal is wide\n");
+    notebook.set_output(12, "\u{1b}[31mred\u{1b}[0m\n");
+    for extra in [&[][..], &["--verbose"][..]] {
+        let (code, text) = report(notebook.stored("lab6_softmax", &folder).args(extra));
+        assert_eq!(code, 1, "{text}");
+        assert!(!text.contains('\u{1b}'), "{text}");
+        let long: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(long.is_empty(), "{long:#?}");
+    }
+}
+
+#[test]
+fn ten_thousand_lines_take_no_time() {
+    let folder = prepared("long");
+    let lines = |last: char| -> String { (0..10_000).map(|i| format!("Epoch {i:4}/10000 Cost: {}.12345{last}\n", i % 97)).collect() };
+    let mut notebook = Notebook::empty();
+    notebook.insert(1, "for epoch in range(10000): print(cost)", &lines('6'));
+    let program = fake_lab(&folder, &[(1, lines('7'))], "");
+    let html = folder.join("long.html");
+    let start = std::time::Instant::now();
+    let (code, text) = report(notebook.stored_against(LAB, &folder, &program).arg("--html").arg(&html));
+    let seconds = start.elapsed().as_secs_f64();
+    assert_eq!(code, 0, "{text}");
+    assert!(seconds < 2.0, "{seconds} s");
+    assert!(fs::metadata(html).unwrap().len() > 1_000_000);
+}
+
+#[test]
+fn the_table_in_docs_is_the_labs() {
+    let out = prepared("table").join("table.md");
+    assert_eq!(report(compare(&["--table"]).arg(&out)).0, 0);
+    let committed = fs::read_to_string(root().join("docs/python-to-rust.md")).unwrap();
+    assert!(fs::read_to_string(out).unwrap() == committed, "docs/python-to-rust.md is stale: `make table` writes it anew");
+}
+
+#[test]
+fn help_names_every_option_and_wrong_ones_end_with_2() {
+    let (code, help) = report(&mut compare(&["--help"]));
+    assert_eq!(code, 0);
+    for option in ["--all", "--notebook", "--stored", "--html", "--json", "--rtol", "--atol", "--exact", "--device", "--data-dir", "--timeout", "--verbose"] {
+        assert!(help.contains(option), "{option}");
+    }
+    for options in [&[][..], &["--rtol=nan", LAB][..], &["--timeout=0", LAB][..], &["--all", LAB][..], &["lab9_unknown"][..]] {
+        assert_eq!(report(&mut compare(options)).0, 2, "{options:?}");
+    }
+    assert!(report(&mut compare(&["lab9_unknown"])).1.contains("lab6_softmax"));
+}
+
+#[test]
+fn a_report_that_cannot_be_written_says_so() {
+    let folder = prepared("write");
+    let (code, text) = report(Notebook::of(LAB).stored(LAB, &folder).arg("--html").arg(Path::new("/nowhere/page.html")));
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("/nowhere/page.html: cannot be written"), "{text}");
+}
