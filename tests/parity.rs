@@ -1,4 +1,5 @@
-//! Every lab's whole output against its notebook, run live by the installed PyTorch: byte for byte.
+//! Every lab's whole output against its notebook, run live by the installed PyTorch with other parameters: byte for
+//! byte. As they are, `compare --all` runs them, in a Jupyter kernel (compare/tests/compare.rs).
 
 mod common;
 
@@ -23,17 +24,12 @@ macro_rules! settings {
 }
 
 settings! {
-    // The 15 MNIST epochs take Python longest: first in line.
-    lab6_as_it_is: "lab6_softmax";
-    lab4_1_as_it_is: "lab4_1_multivariable";
     lab4_1_another_seed: "lab4_1_multivariable" "--seed=2";
     lab4_1_slow: "lab4_1_multivariable" "--seed=-3" "--lr=1e-7" "--epochs=300";
     lab4_1_diverges: "lab4_1_multivariable" "--seed=4" "--lr=1e-3" "--epochs=100";
-    lab4_2_as_it_is: "lab4_2_load_data";
     lab4_2_another_seed: "lab4_2_load_data" "--seed=2" "--epochs=1" "--batch-size=100";
     lab4_2_slow: "lab4_2_load_data" "--seed=3" "--lr=1e-7" "--epochs=2" "--batch-size=999";
     lab4_2_diverges_in_one_batch: "lab4_2_load_data" "--seed=4" "--lr=0.5" "--epochs=1" "--batch-size=70000";
-    lab5_as_it_is: "lab5_logistic";
     lab5_another_seed: "lab5_logistic" "--seed=2";
     lab5_slow: "lab5_logistic" "--seed=3" "--lr=0.01" "--epochs=30";
     lab5_overshoots: "lab5_logistic" "--seed=123456789012" "--lr=100" "--epochs=200";

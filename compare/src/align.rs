@@ -82,7 +82,9 @@ const TRANSLATED: [(&str, &str); 5] =
 pub fn words(code: &str) -> Vec<&str> {
     let words = code.split(|c: char| !c.is_alphanumeric() && c != '_');
     let words = words.filter(|word| !word.is_empty() && !matches!(*word, "let" | "mut"));
-    words.map(|word| TRANSLATED.iter().find(|(rust, _)| *rust == word).map_or(word, |(_, python)| python)).collect()
+    words
+        .map(|word| TRANSLATED.iter().find(|(rust, _)| *rust == word).map_or(word, |(_, python)| python))
+        .collect()
 }
 
 #[cfg(test)]
@@ -97,7 +99,7 @@ mod tests {
         fn pair(&self, left: Range<usize>, right: Range<usize>) -> f64 {
             let merged = left.len() + right.len() > 2;
             let same = self.0[left].iter().all(|a| self.1[right.clone()].iter().all(|b| a == b));
-            if same { if merged { 0.5 } else { 1.0 } } else { -1.0 }
+            if same { if merged { 0.9 } else { 1.0 } } else { -1.0 }
         }
 
         fn left_alone(&self, _: usize) -> f64 {
@@ -111,7 +113,10 @@ mod tests {
 
     fn aligned(left: &str, right: &str) -> Vec<(String, String)> {
         let (groups, _) = align(left.len(), right.len(), 3, &Letters(left.as_bytes(), right.as_bytes()));
-        groups.into_iter().map(|group| (left[group.left].to_string(), right[group.right].to_string())).collect()
+        groups
+            .into_iter()
+            .map(|group| (left[group.left].to_string(), right[group.right].to_string()))
+            .collect()
     }
 
     fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {

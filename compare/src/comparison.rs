@@ -1,6 +1,6 @@
 //! One lab beside one notebook: which cells belong together, and what differs between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde::Serialize;
@@ -145,40 +145,36 @@ pub fn compare(
 }
 
 fn notebook_cells(cells: &[CodeCell], run: &Run) -> Vec<Cell> {
-    let last = run.cells.keys().next_back().copied().unwrap_or(0);
     let cell = |cell: &CodeCell| {
-        let ran = run.cells.get(&cell.k).filter(|_| run.problem.is_none() || cell.k < last);
+        let ran = run.complete(cell.k);
         Cell {
             k: cell.k,
             code: cell.source.clone(),
             line: 0,
             notes: cell.notes.clone(),
-            output: ran.map(|ran| ran.output.clone()),
-            seconds: ran.map_or(0.0, |ran| ran.seconds),
+            seconds: ran.as_ref().map_or(0.0, |ran| ran.seconds),
+            output: ran.map(|ran| ran.output),
         }
     };
     cells.iter().map(cell).collect()
 }
 
-/// The cells of the source and of the run. One that is in the source only has no output, unless it comes after the
-/// place where the lab stopped.
+/// The cells of the source and of the run; one that is in the source only has no output.
 fn lab_cells(sections: &BTreeMap<usize, Section>, run: &Run) -> Vec<Cell> {
-    let last = run.cells.keys().next_back().copied().unwrap_or(0);
-    let all: BTreeMap<usize, ()> = sections.keys().chain(run.cells.keys()).map(|k| (*k, ())).collect();
+    let all: BTreeSet<usize> = sections.keys().chain(run.cells.keys()).copied().collect();
     let cell = |k: usize| {
         let section = sections.get(&k).cloned().unwrap_or_default();
-        let complete = run.problem.is_none() || k < last;
-        let ran = run.cells.get(&k).filter(|_| complete);
+        let ran = run.complete(k);
         Cell {
             k,
             code: section.code,
             line: section.line,
             notes: Vec::new(),
-            output: complete.then(|| ran.map(|ran| ran.output.clone()).unwrap_or_default()),
-            seconds: ran.map_or(0.0, |ran| ran.seconds),
+            seconds: ran.as_ref().map_or(0.0, |ran| ran.seconds),
+            output: ran.map(|ran| ran.output),
         }
     };
-    all.into_keys().map(cell).collect()
+    all.into_iter().map(cell).collect()
 }
 
 /// The output of cells together; `None` when one of them did not run to its end.
@@ -204,7 +200,9 @@ struct CellRating<'a> {
 
 impl<'a> CellRating<'a> {
     fn new(left: &'a [Cell], right: &'a [Cell]) -> Self {
-        let shapes = |cells: &[Cell]| cells.iter().map(|cell| diff::shapes(cell.output.as_deref().unwrap_or(""))).collect();
+        let shapes = |cells: &[Cell]| {
+            cells.iter().map(|cell| diff::shapes(cell.output.as_deref().unwrap_or(""))).collect()
+        };
         let words = |cells: &'a [Cell]| cells.iter().map(|cell| align::words(&cell.code)).collect();
         CellRating { left, right, shapes: [shapes(left), shapes(right)], words: [words(left), words(right)] }
     }
@@ -278,7 +276,13 @@ impl Comparison {
 
     /// Lines of output that were compared and are equal to the byte, and all that were compared.
     pub fn lines(&self) -> [usize; 2] {
-        let lines = || self.pairs.iter().filter(|pair| pair.status != Status::Beyond).flat_map(|pair| &pair.diff).flat_map(|diff| &diff.lines);
+        let lines = || {
+            self.pairs
+                .iter()
+                .filter(|pair| pair.status != Status::Beyond)
+                .flat_map(|pair| &pair.diff)
+                .flat_map(|diff| &diff.lines)
+        };
         [lines().filter(|line| line.verdict == Verdict::Identical).count(), lines().count()]
     }
 
@@ -293,7 +297,8 @@ impl Comparison {
     }
 
     fn largest(&self, size: fn(&Moved) -> f64) -> Option<(&Pair, usize, &Moved)> {
-        let each = self.pairs.iter().filter_map(|pair| pair.largest(size).map(|(line, moved)| (pair, line, moved)));
+        let each =
+            self.pairs.iter().filter_map(|pair| pair.largest(size).map(|(line, moved)| (pair, line, moved)));
         each.max_by(|(_, _, a), (_, _, b)| size(a).total_cmp(&size(b)))
     }
 

@@ -106,7 +106,9 @@ pub fn compare(notebook: &str, lab: &str, tolerance: Tolerance, old_torch: bool)
     }
     for (left, right) in paired(&left, &right) {
         lines.push(match (left, right) {
-            (Some(left), Some(right)) => compare_lines(left, &right.text, tolerance, old_torch, &mut spelling),
+            (Some(left), Some(right)) => {
+                compare_lines(left, &right.text, tolerance, old_torch, &mut spelling)
+            }
             (left, right) => alone(left, right, Verdict::Different),
         });
     }
@@ -188,7 +190,8 @@ fn paired<'a>(
     left: &'a [LogicalLine],
     right: &'a [LogicalLine],
 ) -> Vec<(Option<&'a LogicalLine>, Option<&'a LogicalLine>)> {
-    let [left_shapes, right_shapes] = [left, right].map(|lines| lines.iter().map(|line| shape(&line.text)).collect::<Vec<_>>());
+    let [left_shapes, right_shapes] =
+        [left, right].map(|lines| lines.iter().map(|line| shape(&line.text)).collect::<Vec<_>>());
     let together = |l: Range<usize>, r: Range<usize>| {
         let longer = l.len().max(r.len());
         (0..longer).map(move |i| (left[l.clone()].get(i), right[r.clone()].get(i)))
@@ -218,7 +221,10 @@ fn shape(line: &str) -> String {
     let line = GRAD_FN.replace_all(line, "grad_fn=<$1>");
     let line = UINT8.replace_all(&line, "");
     let line = BOOL.replace_all(&line, "0");
-    tokens(&line).iter().map(|token| if token.number.is_some() { "#" } else { &line[token.range.clone()] }).collect()
+    tokens(&line)
+        .iter()
+        .map(|token| if token.number.is_some() { "#" } else { &line[token.range.clone()] })
+        .collect()
 }
 
 /// The shapes of an output's lines, for telling which cells belong together.
@@ -226,7 +232,7 @@ pub fn shapes(output: &str) -> Vec<String> {
     logical_lines(output).iter().map(|line| shape(&line.text)).collect()
 }
 
-/// A number or a run of other characters that are no spaces.
+/// A number, a bracket, or a run of other characters that are no spaces.
 #[derive(Debug, PartialEq)]
 struct Token {
     range: Range<usize>,
@@ -256,19 +262,26 @@ fn stands_alone(line: &str, range: Range<usize>) -> bool {
     let before = line[..range.start].chars().next_back();
     let after = line[range.end..].chars().next();
     let complex = after == Some('j') || before == Some('j') || line[range.clone()].starts_with(['+', '-']);
-    !before.is_some_and(|c| part_of_name(c) && !complex) && !after.is_some_and(|c| part_of_name(c) && c != 'j')
+    !before.is_some_and(|c| part_of_name(c) && !complex)
+        && !after.is_some_and(|c| part_of_name(c) && c != 'j')
 }
 
 fn push_words(line: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
+    let mut push = |from: usize, to: usize| {
+        tokens.push(Token { range: range.start + from..range.start + to, number: None })
+    };
     let mut start = None;
     for (at, c) in line[range.clone()].char_indices().chain([(range.len(), ' ')]) {
-        match (start, c.is_whitespace()) {
-            (None, false) => start = Some(at),
-            (Some(from), true) => {
-                tokens.push(Token { range: range.start + from..range.start + at, number: None });
-                start = None;
+        let bracket = matches!(c, '(' | ')' | '[' | ']');
+        if bracket || c.is_whitespace() {
+            if let Some(from) = start.take() {
+                push(from, at);
             }
-            _ => {}
+            if bracket {
+                push(at, at + 1);
+            }
+        } else if start.is_none() {
+            start = Some(at);
         }
     }
 }
@@ -371,8 +384,9 @@ fn with_bools(mask: &str) -> String {
 fn moved(notebook: &str, lab: &str, expected: f64, found: f64, tolerance: Tolerance) -> Moved {
     let absolute = (found - expected).abs();
     // Whole numbers are counts and labels: one more is another one, however large they are.
-    let counts = [notebook, lab].iter().all(|text| text.bytes().all(|c| c.is_ascii_digit() || c == b'-' || c == b'+'));
-    let close = absolute <= tolerance.atol + tolerance.rtol * expected.abs();
+    let counts =
+        [notebook, lab].iter().all(|text| text.bytes().all(|c| c.is_ascii_digit() || c == b'-' || c == b'+'));
+    let close = absolute.is_finite() && absolute <= tolerance.atol + tolerance.rtol * expected.abs();
     Moved {
         notebook: notebook.to_string(),
         lab: lab.to_string(),
@@ -384,7 +398,10 @@ fn moved(notebook: &str, lab: &str, expected: f64, found: f64, tolerance: Tolera
 
 /// Length in bytes of what two texts begin with in common.
 fn common_start(left: &str, right: &str) -> usize {
-    left.char_indices().zip(right.chars()).find(|((_, l), r)| l != r).map_or(left.len().min(right.len()), |((at, _), _)| at)
+    left.char_indices()
+        .zip(right.chars())
+        .find(|((_, l), r)| l != r)
+        .map_or(left.len().min(right.len()), |((at, _), _)| at)
 }
 
 #[cfg(test)]
@@ -464,7 +481,8 @@ mod tests {
 
     #[test]
     fn torch_1_spelled_some_things_otherwise() {
-        let (verdict, spelling) = old("tensor(0.6931, grad_fn=<MeanBackward1>)\n", "tensor(0.6931, grad_fn=<MeanBackward0>)\n");
+        let (verdict, spelling) =
+            old("tensor(0.6931, grad_fn=<MeanBackward1>)\n", "tensor(0.6931, grad_fn=<MeanBackward0>)\n");
         assert_eq!((verdict, spelling.old_grad_fn), (Verdict::Within, 1));
         let mask = "tensor([[0],\n        [1]], dtype=torch.uint8)\n";
         let (verdict, spelling) = old(mask, "tensor([[False],\n        [ True]])\n");
@@ -478,7 +496,10 @@ mod tests {
     #[test]
     fn tokens_are_numbers_and_words() {
         let found = |line: &str| -> Vec<String> {
-            tokens(line).iter().map(|t| format!("{}{}", if t.number.is_some() { "#" } else { "" }, &line[t.range.clone()])).collect()
+            tokens(line)
+                .iter()
+                .map(|t| format!("{}{}", if t.number.is_some() { "#" } else { "" }, &line[t.range.clone()]))
+                .collect()
         };
         assert_eq!(found("w1: 0.5"), ["w1:", "#0.5"]);
         assert_eq!(found("[-1., 2e-05]"), ["[", "#-1.", ",", "#2e-05", "]"]);

@@ -185,7 +185,9 @@ fn labs() -> Result<Vec<String>> {
     let mut labs = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "rs") && path.with_extension("ipynb").exists() {
+        if path.extension().is_some_and(|extension| extension == "rs")
+            && path.with_extension("ipynb").exists()
+        {
             labs.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
         }
     }
@@ -204,7 +206,8 @@ fn compare(args: &Args, lab: &str) -> Result<Comparison> {
     let path = args.notebook.clone().unwrap_or_else(|| root().join(own));
     let (cells, _) = notebook::read(&path)?;
     ensure!(!cells.is_empty(), "{}: the notebook has no code cells", shown.display());
-    let sections = source::sections(&fs::read_to_string(&source).with_context(|| source.display().to_string())?);
+    let sections =
+        source::sections(&fs::read_to_string(&source).with_context(|| source.display().to_string())?);
     let timeout = Duration::from_secs_f64(args.timeout);
 
     // Python loads while cargo looks whether the lab is up to date.
@@ -262,7 +265,7 @@ fn compare(args: &Args, lab: &str) -> Result<Comparison> {
         seconds: [(!args.stored).then_some(seconds), Some(ours.seconds)],
         versions: [versions, version],
         warnings,
-        problems: [problem, ours.problem].into_iter().flatten().collect(),
+        problems: [problem, ours.problem].into_iter().flatten().map(|problem| problem.text).collect(),
     })
 }
 
@@ -295,7 +298,9 @@ fn build(lab: &str) -> Result<PathBuf> {
 fn other_torch(torch: &str, lab_version: &str) -> Option<String> {
     let lab = lab_version.split_once("libtorch ")?.1.trim_end_matches(')');
     let base = torch.split('+').next().unwrap_or(torch);
-    (base != lab).then(|| format!("the notebook runs on torch {torch}, the lab on libtorch {lab}: the last digits may differ"))
+    (base != lab).then(|| {
+        format!("the notebook runs on torch {torch}, the lab on libtorch {lab}: the last digits may differ")
+    })
 }
 
 /// Runs a side, with a bar on stderr when that is a terminal.

@@ -81,7 +81,11 @@ pub fn read(path: &Path) -> Result<(Vec<CodeCell>, Vec<String>)> {
     let name = path.display();
     let text = fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
     let value: Value = serde_json::from_str(&text).map_err(|error| {
-        anyhow!("{name}, line {}, column {}: not a notebook, JSON expected ({error})", error.line(), error.column())
+        anyhow!(
+            "{name}, line {}, column {}: not a notebook, JSON expected ({error})",
+            error.line(),
+            error.column()
+        )
     })?;
     match value["nbformat"].as_u64() {
         Some(4) => {}

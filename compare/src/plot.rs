@@ -40,7 +40,8 @@ pub struct Tick {
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static EPOCH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(.*?)\bEpoch:?\s+(\d+)").unwrap());
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
-static COST: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\b(cost|loss|mse|ce)\s*[:=]\s*([-+]?[0-9.]+(?:e[-+]?\d+)?)").unwrap());
+static COST: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(cost|loss|mse|ce)\s*[:=]\s*([-+]?[0-9.]+(?:e[-+]?\d+)?)").unwrap());
 
 /// (epoch, cost) of each quantity that the lines report.
 type Costs = BTreeMap<String, Vec<(f64, f64)>>;
@@ -82,9 +83,16 @@ pub fn plot(notebook: &str, lab: &str) -> Option<Plot> {
     let y_axis = Axis::new(scaled(if log { y_low } else { y_low.min(0.0) }), scaled(y_high), BOTTOM, TOP);
     let points = |costs: &Costs, name: &str| {
         let points = costs.get(name).into_iter().flatten().filter(|(_, y)| y.is_finite());
-        points.map(|(x, y)| format!("{:.1},{:.1}", x_axis.place(*x), y_axis.place(scaled(*y)))).collect::<Vec<_>>().join(" ")
+        points
+            .map(|(x, y)| format!("{:.1},{:.1}", x_axis.place(*x), y_axis.place(scaled(*y))))
+            .collect::<Vec<_>>()
+            .join(" ")
     };
-    let curves = theirs.keys().map(|name| Curve { name: name.clone(), notebook: points(&theirs, name), lab: points(&ours, name) });
+    let curves = theirs.keys().map(|name| Curve {
+        name: name.clone(),
+        notebook: points(&theirs, name),
+        lab: points(&ours, name),
+    });
     let batches = notebook.contains("Batch ");
     Some(Plot {
         curves: curves.collect(),
@@ -122,18 +130,28 @@ impl Axis {
     fn ticks(&self) -> Vec<Tick> {
         let rough = (self.high - self.low) / 5.0;
         let power = 10f64.powf(rough.log10().floor());
-        let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| *step >= rough * 0.999).unwrap_or(rough);
+        let step = [1.0, 2.0, 5.0, 10.0]
+            .into_iter()
+            .map(|factor| factor * power)
+            .find(|step| *step >= rough * 0.999)
+            .unwrap_or(rough);
         let first = (self.low / step).ceil() as i64;
         let last = (self.high / step + 1e-9).floor() as i64;
         let decimals = (-step.log10().floor()).max(0.0) as usize;
-        (first..=last).map(|n| n as f64 * step).map(|v| Tick { at: self.place(v), label: format!("{:.decimals$}", v) }).collect()
+        (first..=last)
+            .map(|n| n as f64 * step)
+            .map(|v| Tick { at: self.place(v), label: format!("{:.decimals$}", v) })
+            .collect()
     }
 
     /// Powers of ten on a logarithmic axis.
     fn powers(&self) -> Vec<Tick> {
         let powers = self.low.ceil() as i32..=self.high.floor() as i32;
         let every = (powers.clone().count() / 6 + 1) as i32;
-        powers.filter(|power| power % every == 0).map(|power| Tick { at: self.place(f64::from(power)), label: format!("1e{power}") }).collect()
+        powers
+            .filter(|power| power % every == 0)
+            .map(|power| Tick { at: self.place(f64::from(power)), label: format!("1e{power}") })
+            .collect()
     }
 }
 
@@ -145,7 +163,10 @@ mod tests {
     fn costs_are_read_from_every_labs_lines() {
         let lines = "Epoch    0/20 Cost: 3.5\nEpoch    1/20 Cost: 2.5\nEpoch    2/20 hypothesis: tensor([1.]) Cost: 1e-3\n";
         assert_eq!(costs(lines)["Cost"], [(0.0, 3.5), (1.0, 2.5), (2.0, 1e-3)]);
-        assert_eq!(costs("Epoch: 0001 cost = 3.0\nEpoch: 0002 cost = 2.0\nEpoch: 0003 cost = 1.0\n")["cost"].len(), 3);
+        assert_eq!(
+            costs("Epoch: 0001 cost = 3.0\nEpoch: 0002 cost = 2.0\nEpoch: 0003 cost = 1.0\n")["cost"].len(),
+            3
+        );
         let both = "Epoch 0/9 MSE: 0.2 Accuracy 50.00%   CE: 1.5 Accuracy 50.00%\n".repeat(3);
         assert_eq!(costs(&both).keys().collect::<Vec<_>>(), ["CE", "MSE"]);
         let kinds = "batch      batch_size 25 Epoch  1/20 Steps   1 Cost: 9.0\n".repeat(3);
@@ -156,7 +177,10 @@ mod tests {
     #[test]
     fn axes_have_round_ticks() {
         let labels = |ticks: Vec<Tick>| ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>();
-        assert_eq!(labels(Axis::new(0.0, 1000.0, 0.0, 1.0).ticks()), ["0", "200", "400", "600", "800", "1000"]);
+        assert_eq!(
+            labels(Axis::new(0.0, 1000.0, 0.0, 1.0).ticks()),
+            ["0", "200", "400", "600", "800", "1000"]
+        );
         assert_eq!(labels(Axis::new(0.0, 0.7, 0.0, 1.0).ticks()), ["0.0", "0.2", "0.4", "0.6"]);
         assert_eq!(labels(Axis::new(0.2, 4.5, 0.0, 1.0).powers()), ["1e1", "1e2", "1e3", "1e4"]);
     }

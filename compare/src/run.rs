@@ -1,11 +1,12 @@
 //! Runs both sides as processes of their own, and sees nothing of them but text and time.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -23,14 +24,30 @@ pub struct CellRun {
 /// A side that ran, perhaps not to its end.
 #[derive(Clone, Debug, Default)]
 pub struct Run {
-    /// By cell number. The last one is incomplete when there is a problem.
+    /// By cell number.
     pub cells: BTreeMap<usize, CellRun>,
     /// The whole run, from the start of the kernel or the process.
     pub seconds: f64,
     /// What it says of its versions.
     pub versions: String,
     /// Why it did not come to its end.
-    pub problem: Option<String>,
+    pub problem: Option<Problem>,
+}
+
+/// What stopped a side.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The cell it stopped in: that one and those after it are not complete. 0: before the first one.
+    pub cell: usize,
+    pub text: String,
+}
+
+impl Run {
+    /// What cell k printed; `None` unless it ran to its end.
+    pub fn complete(&self, k: usize) -> Option<CellRun> {
+        let stopped = self.problem.as_ref().is_some_and(|problem| problem.cell <= k);
+        (!stopped).then(|| self.cells.get(&k).cloned().unwrap_or_default())
+    }
 }
 
 /// Before each mark stands the ASCII record separator (`--mark-cells` of a lab).
@@ -44,7 +61,7 @@ struct Lines {
     child: Child,
     stdin: Option<ChildStdin>,
     lines: Receiver<(Instant, String)>,
-    stderr: Option<JoinHandle<String>>,
+    stderr: Arc<Mutex<String>>,
     deadline: Instant,
 }
 
@@ -57,7 +74,8 @@ enum Next {
 
 impl Lines {
     fn start(command: &mut Command, timeout: Duration) -> std::io::Result<Self> {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let (sender, lines) = channel();
         let stdin = child.stdin.take();
         let stdout = child.stdout.take();
@@ -66,18 +84,21 @@ impl Lines {
             loop {
                 let mut line = Vec::new();
                 match reader.read_until(b'\n', &mut line) {
-                    Ok(1..) => sender.send((Instant::now(), String::from_utf8_lossy(&line).into_owned())).ok()?,
+                    Ok(1..) => {
+                        sender.send((Instant::now(), String::from_utf8_lossy(&line).into_owned())).ok()?
+                    }
                     _ => return Some(()),
                 }
             }
         });
-        let stderr = child.stderr.take().map(|mut stderr| {
-            thread::spawn(move || {
-                let mut bytes = Vec::new();
-                // What was read before an error is all there is to show.
-                let _ = stderr.read_to_end(&mut bytes);
-                String::from_utf8_lossy(&bytes).into_owned()
-            })
+        let stderr = Arc::new(Mutex::new(String::new()));
+        let (written, errors) = (Arc::clone(&stderr), child.stderr.take());
+        thread::spawn(move || {
+            for line in BufReader::new(errors?).split(b'\n').map_while(Result::ok) {
+                let line = String::from_utf8_lossy(&line);
+                written.lock().ok()?.push_str(&format!("{line}\n"));
+            }
+            Some(())
         });
         Ok(Lines { child, stdin, lines, stderr, deadline: Instant::now() + timeout })
     }
@@ -104,26 +125,35 @@ impl Lines {
                 }
             }
         };
-        let stderr = self.stderr.take().and_then(|reader| reader.join().ok()).unwrap_or_default();
-        (status, stderr)
+        // What it wrote last may still be on its way. A child of its own can hold stderr open: no waiting for its end.
+        let end = Instant::now() + Duration::from_millis(200);
+        while Arc::strong_count(&self.stderr) > 1 && Instant::now() < end {
+            thread::sleep(Duration::from_millis(2));
+        }
+        (status, self.stderr.lock().map(|text| text.clone()).unwrap_or_default())
     }
 }
 
 impl Drop for Lines {
     fn drop(&mut self) {
-        if self.stderr.is_some() {
-            let _ = self.child.kill();
-            self.finish();
-        }
+        // Nothing happens to a child that has ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
 /// Runs a lab with `--mark-cells` and `options`. `report` is told each cell as it begins.
-pub fn lab(program: &Path, options: &[String], timeout: Duration, mut report: impl FnMut(usize)) -> Result<Run> {
+pub fn lab(
+    program: &Path,
+    options: &[String],
+    timeout: Duration,
+    mut report: impl FnMut(usize),
+) -> Result<Run> {
     let mut command = Command::new(program);
     command.arg("--mark-cells").args(options);
     let start = Instant::now();
-    let mut lines = Lines::start(&mut command, timeout).with_context(|| format!("{}: cannot be started", program.display()))?;
+    let mut lines = Lines::start(&mut command, timeout)
+        .with_context(|| format!("{}: cannot be started", program.display()))?;
     lines.stdin = None;
     let mut run = Run::default();
     let (mut cell, mut since) = (0, start);
@@ -141,7 +171,11 @@ pub fn lab(program: &Path, options: &[String], timeout: Duration, mut report: im
             Next::End => break,
             Next::TimeOut => {
                 let _ = lines.child.kill();
-                run.problem = Some(format!("In[{cell}] of the lab was not done after {} s (--timeout)", timeout.as_secs_f64()));
+                let text = format!(
+                    "In[{cell}] of the lab was not done after {} s (--timeout)",
+                    timeout.as_secs_f64()
+                );
+                run.problem = Some(Problem { cell, text });
                 break;
             }
         }
@@ -154,10 +188,11 @@ pub fn lab(program: &Path, options: &[String], timeout: Duration, mut report: im
     }
     if !succeeded && run.problem.is_none() {
         let last = stderr.trim().lines().last().unwrap_or("without a message").to_string();
-        run.problem = Some(match cell {
+        let text = match cell {
             0 => format!("the lab stopped before its first cell: {last}"),
             _ => format!("the lab stopped in In[{cell}]: {last}"),
-        });
+        };
+        run.problem = Some(Problem { cell, text });
     }
     Ok(run)
 }
@@ -233,7 +268,8 @@ impl Kernel {
 
     /// Runs the notebook. `report` is told each cell, by its number among the code cells, as it begins.
     pub fn run(mut self, mut report: impl FnMut(usize)) -> Run {
-        let mut run = Run { versions: format!("Python {}, torch {}", self.version, self.torch), ..Run::default() };
+        let mut run =
+            Run { versions: format!("Python {}, torch {}", self.version, self.torch), ..Run::default() };
         self.lines.deadline = Instant::now() + self.timeout;
         let start = Instant::now();
         let started = self.lines.stdin.as_mut().map(|stdin| stdin.write_all(b"go\n"));
@@ -247,18 +283,24 @@ impl Kernel {
             match message(&mut self.lines) {
                 Ok(Some(Message::Cell { outputs, seconds, error })) => {
                     run.cells.insert(k, CellRun { output: notebook::text(&outputs), seconds });
-                    problem = error.map(|error| format!("In[{k}] of the notebook stopped it: {}", last_line(&error)));
-                    k += 1;
-                    report(k);
+                    problem = error
+                        .map(|error| format!("In[{k}] of the notebook stopped it: {}", last_line(&error)));
+                    if problem.is_none() {
+                        k += 1;
+                        report(k);
+                    }
                 }
                 Ok(Some(Message::Done { seconds })) => {
                     run.seconds = seconds;
                     break;
                 }
-                Ok(Some(_)) | Ok(None) => problem = Some(format!("the kernel ended in In[{k}] of the notebook")),
+                Ok(Some(_)) | Ok(None) => {
+                    problem = Some(format!("the kernel ended in In[{k}] of the notebook"))
+                }
                 Err(TimeOut) => {
                     let seconds = self.timeout.as_secs_f64();
-                    problem = Some(format!("In[{k}] of the notebook was not done after {seconds} s (--timeout)"));
+                    problem =
+                        Some(format!("In[{k}] of the notebook was not done after {seconds} s (--timeout)"));
                 }
             }
         }
@@ -266,10 +308,12 @@ impl Kernel {
         if run.seconds == 0.0 {
             run.seconds = start.elapsed().as_secs_f64();
         }
-        if problem.as_deref().is_some_and(|text| text.starts_with("the kernel ended")) && !stderr.trim().is_empty() {
+        if problem.as_deref().is_some_and(|text| text.starts_with("the kernel ended"))
+            && !stderr.trim().is_empty()
+        {
             problem = problem.map(|text| format!("{text}: {}", last_line(&stderr)));
         }
-        run.problem = problem;
+        run.problem = problem.map(|text| Problem { cell: k, text });
         run
     }
 }
@@ -300,7 +344,8 @@ pub fn stored(cells: &[notebook::CodeCell]) -> Run {
     let mut run = Run::default();
     for cell in cells {
         if let Some(error) = notebook::error(&cell.outputs) {
-            run.problem = Some(format!("In[{}] of the notebook stopped it when it was saved: {error}", cell.k));
+            let text = format!("In[{}] of the notebook stopped it when it was saved: {error}", cell.k);
+            run.problem = Some(Problem { cell: cell.k, text });
         }
         run.cells.insert(cell.k, CellRun { output: notebook::text(&cell.outputs), seconds: 0.0 });
         if run.problem.is_some() {

@@ -54,7 +54,8 @@ fn number_between(text: &str, start: &str, end: &str) -> Option<usize> {
 }
 
 fn unindented(lines: &[&str]) -> String {
-    let indent = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len());
+    let indent =
+        lines.iter().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len());
     let indent = indent.min().unwrap_or(0);
     let lines: Vec<&str> = lines.iter().map(|line| line.get(indent..).unwrap_or("")).collect();
     lines.join("\n").trim_end().to_string()
@@ -101,7 +102,8 @@ pub fn statements(code: &str, lang: Lang) -> Vec<Statement> {
     let Some(tree) = parser.parse(code, None) else { return Vec::new() };
     let mut found = Vec::new();
     collect(tree.root_node(), lang, &mut found);
-    let statement = |(row, range): (usize, Range<usize>)| Some(Statement { text: one_line(code.get(range)?), row });
+    let statement =
+        |(row, range): (usize, Range<usize>)| Some(Statement { text: one_line(code.get(range)?), row });
     found.into_iter().filter_map(statement).collect()
 }
 
@@ -121,7 +123,8 @@ fn head_end(statement: Node, lang: Lang) -> usize {
     let (mut block, mut comment) = (None, None);
     let mut ahead: Vec<Node> = statement.named_children(&mut cursor).collect();
     while let Some(node) = ahead.pop() {
-        let first = |found: Option<usize>| Some(found.map_or(node.start_byte(), |at| at.min(node.start_byte())));
+        let first =
+            |found: Option<usize>| Some(found.map_or(node.start_byte(), |at| at.min(node.start_byte())));
         if lang.holds_statements(node) {
             block = first(block);
         } else if is_comment(node) {
@@ -146,14 +149,25 @@ fn is_comment(node: Node) -> bool {
 fn one_line(code: &str) -> String {
     let line = code.lines().map(str::trim).collect::<Vec<_>>().join(" ");
     // Brackets broken over lines leave a space and a last comma inside.
-    let pairs = [("( ", "("), (", )", ")"), (" )", ")"), ("[ ", "["), (", ]", "]"), (" ]", "]"), (", }", " }")];
+    let pairs =
+        [("( ", "("), (", )", ")"), (" )", ")"), ("[ ", "["), (", ]", "]"), (" ]", "]"), (", }", " }")];
     pairs.iter().fold(line.trim().to_string(), |line, (broken, whole)| line.replace(broken, whole))
 }
 
 /// The classes that highlighted code can have; the template's style sheet gives each a colour.
 const CLASSES: [&str; 12] = [
-    "attribute", "comment", "constant", "constructor", "function", "keyword", "number", "operator", "property", "string",
-    "type", "variable",
+    "attribute",
+    "comment",
+    "constant",
+    "constructor",
+    "function",
+    "keyword",
+    "number",
+    "operator",
+    "property",
+    "string",
+    "type",
+    "variable",
 ];
 
 /// `code` as HTML, escaped, a line of the result for each line of code.
@@ -167,7 +181,11 @@ pub fn highlighted(code: &str, lang: Lang) -> String {
 
 /// Text as HTML.
 pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 fn colour(code: &str, lang: Lang, (highlights, injections): (&str, &str)) -> Option<String> {
@@ -220,8 +238,16 @@ mod tests {
         assert_eq!(
             texts(rust, Lang::Rust),
             [
-                "struct A { x: i32 }", "impl A", "fn f(&self) -> i32", "self.x", "for i in 0..3", "if i > 0", "a(i);", "b()",
-                "let c = d(||", "e();"
+                "struct A { x: i32 }",
+                "impl A",
+                "fn f(&self) -> i32",
+                "self.x",
+                "for i in 0..3",
+                "if i > 0",
+                "a(i);",
+                "b()",
+                "let c = d(||",
+                "e();"
             ]
         );
     }
@@ -229,6 +255,9 @@ mod tests {
     #[test]
     fn highlighted_code_is_escaped() {
         let html = highlighted("print('<script>')  # <b>", Lang::Python);
-        assert!(!html.contains("<script") && !html.contains("<b>") && html.contains("&lt;script&gt;"), "{html}");
+        assert!(
+            !html.contains("<script") && !html.contains("<b>") && html.contains("&lt;script&gt;"),
+            "{html}"
+        );
     }
 }

@@ -98,7 +98,13 @@ fn pairs(cell: &CodeCell, section: &Section) -> Vec<(String, String, usize)> {
     let (groups, _) = align(python.len(), rust.len(), 3, &rating);
     let together = groups.into_iter().filter(|group| !group.left.is_empty() && !group.right.is_empty());
     together
-        .map(|group| (code(&python[group.left]), code(&rust[group.right.clone()]), section.line + rust[group.right.start].row))
+        .map(|group| {
+            (
+                code(&python[group.left]),
+                code(&rust[group.right.clone()]),
+                section.line + rust[group.right.start].row,
+            )
+        })
         .collect()
 }
 

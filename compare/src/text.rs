@@ -82,14 +82,22 @@ fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
         .into_iter()
         .filter(|status| comparison.count(*status) > 0 || *status != Status::NotRun)
         .map(|status| {
-            let (count, style) = (comparison.count(status), if comparison.count(status) > 0 { status.style() } else { DIM });
+            let (count, style) =
+                (comparison.count(status), if comparison.count(status) > 0 { status.style() } else { DIM });
             format!("{style}{count} {}{style:#}", status.words())
         })
         .collect();
     writeln!(text, "  cells     {}", counts.join(", "))?;
     let [same, lines] = comparison.lines();
     writeln!(text, "  lines     {same} of {lines} identical")?;
-    let statements = |side: usize| comparison.pairs.iter().filter(|pair| pair.status != Status::Beyond).map(|pair| pair.statements[side]).sum::<usize>();
+    let statements = |side: usize| {
+        comparison
+            .pairs
+            .iter()
+            .filter(|pair| pair.status != Status::Beyond)
+            .map(|pair| pair.statements[side])
+            .sum::<usize>()
+    };
     writeln!(text, "  code      {} statements of Python, {} of Rust", statements(0), statements(1))?;
     match (comparison.seconds, comparison.speed_up()) {
         ([Some(theirs), Some(ours)], Some(times)) => {
@@ -105,7 +113,13 @@ fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
         writeln!(text, "            {:.1e} relative, {}, line {line}", moved.relative, pair.name())?;
         writeln!(text, "  tolerance rtol {:e}, atol {:e}", tolerance.rtol, tolerance.atol)?;
     }
-    let beyond: Vec<String> = comparison.pairs.iter().filter(|pair| pair.status == Status::Beyond).flat_map(|pair| &pair.lab).map(|cell| cell.k.to_string()).collect();
+    let beyond: Vec<String> = comparison
+        .pairs
+        .iter()
+        .filter(|pair| pair.status == Status::Beyond)
+        .flat_map(|pair| &pair.lab)
+        .map(|cell| cell.k.to_string())
+        .collect();
     if let (Some(first), Some(last)) = (beyond.first(), beyond.last()) {
         let range = if first == last { first.clone() } else { format!("{first}..{last}") };
         writeln!(text, "  beyond    the lab goes on after the notebook: In[{range}]")?;
@@ -149,7 +163,8 @@ fn differences(text: &mut String, pair: &Pair, verbose: bool) -> fmt::Result {
         ([], _) => writeln!(text, ", only the lab has it")?,
         _ => text.push('\n'),
     }
-    let lines = pair.diff.iter().flat_map(|diff| &diff.lines).filter(|line| line.verdict != Verdict::Identical);
+    let lines =
+        pair.diff.iter().flat_map(|diff| &diff.lines).filter(|line| line.verdict != Verdict::Identical);
     let lines: Vec<&Line> = lines.collect();
     let shown = if verbose { lines.len() } else { SHOWN };
     for line in lines.iter().take(shown) {
@@ -162,7 +177,11 @@ fn differences(text: &mut String, pair: &Pair, verbose: bool) -> fmt::Result {
         for moved in line.moved.iter().take(if verbose { usize::MAX } else { SHOWN }) {
             let (from, to) = (&moved.notebook, &moved.lab);
             let close = if moved.within { "" } else { ", too far" };
-            writeln!(text, "    {from} -> {to}  absolute {:.1e}, relative {:.1e}{close}", moved.absolute, moved.relative)?;
+            writeln!(
+                text,
+                "    {from} -> {to}  absolute {:.1e}, relative {:.1e}{close}",
+                moved.absolute, moved.relative
+            )?;
         }
         if !verbose && line.moved.len() > SHOWN {
             writeln!(text, "    {DIM}and {} more numbers{DIM:#}", line.moved.len() - SHOWN)?;

@@ -32,7 +32,8 @@ fn small_notebook(third: &str) -> Notebook {
 fn kernels_in(folder: &Path) -> Vec<String> {
     let labs = folder.join("labs").canonicalize().unwrap();
     let processes = fs::read_dir("/proc").unwrap().flatten();
-    let here = processes.filter(|process| fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == labs));
+    let here =
+        processes.filter(|process| fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == labs));
     here.map(|process| process.file_name().to_string_lossy().into_owned()).collect()
 }
 
@@ -67,7 +68,9 @@ fn a_file_that_is_no_notebook() {
     };
     assert!(compared("{\"cells\": [\n  1,,2]}").contains("line 2, column 5"));
     assert!(compared("").contains("not a notebook"));
-    assert!(compared("{\"nbformat\": 3, \"worksheets\": []}").contains("found nbformat 3; `jupyter nbconvert"));
+    assert!(
+        compared("{\"nbformat\": 3, \"worksheets\": []}").contains("found nbformat 3; `jupyter nbconvert")
+    );
     assert!(compared("{\"nbformat\": 5, \"cells\": []}").contains("nbformat 4 expected"));
     assert!(compared("[1]").contains("no nbformat"));
     assert!(compared("{\"nbformat\": 4, \"cells\": [{\"cell_type\": \"code\"}]}").contains("source"));
@@ -93,7 +96,10 @@ fn a_cell_that_raises_is_named_and_what_ran_before_is_compared() {
     let text = fails_live(&folder, &small_notebook("{}['key']"), &[], 2);
     assert!(text.contains("In[3] of the notebook stopped it: KeyError: 'key'"), "{text}");
     assert!(text.contains("not compared to the end"), "{text}");
-    assert_eq!((status_of(&folder, "In[2]"), status_of(&folder, "In[3]")), ("identical".into(), "not_run".into()));
+    assert_eq!(
+        (status_of(&folder, "In[2]"), status_of(&folder, "In[3]")),
+        ("identical".into(), "not_run".into())
+    );
 
     let mut differs = small_notebook("{}['key']");
     differs.edit(2, "two", "other");
@@ -124,9 +130,9 @@ fn a_kernel_that_dies() {
 fn a_notebook_that_takes_too_long() {
     let folder = prepared("slow-notebook");
     let start = Instant::now();
-    let text = fails_live(&folder, &small_notebook("time.sleep(60)"), &["--timeout=4"], 2);
-    assert!(start.elapsed() < Duration::from_secs(20));
-    assert!(text.contains("In[3] of the notebook was not done after 4 s"), "{text}");
+    let text = fails_live(&folder, &small_notebook("time.sleep(60)"), &["--timeout=15"], 2);
+    assert!(start.elapsed() < Duration::from_secs(45));
+    assert!(text.contains("In[3] of the notebook was not done after 15 s"), "{text}");
     assert_eq!(status_of(&folder, "In[2]"), "identical");
 }
 
@@ -135,7 +141,8 @@ fn a_kernel_does_not_outlive_compare() {
     let folder = prepared("killed");
     let program = small_lab(&folder);
     let mut command = small_notebook("time.sleep(60)").live(LAB, &folder);
-    let mut child = command.arg("--program").arg(program).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child =
+        command.arg("--program").arg(program).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let start = Instant::now();
     while kernels_in(&folder).is_empty() {
         assert!(start.elapsed() < Duration::from_secs(20), "no kernel");
@@ -164,7 +171,12 @@ fn no_python_and_no_torch() {
         "import importlib.metadata as m\nversion = m.version\ndef without(name):\n    if name == 'torch': raise m.PackageNotFoundError(name)\n    return version(name)\nm.version = without\n",
     )
     .unwrap();
-    let text = fails_live(&folder, &small_notebook("pass"), &["--python", with_path(&folder, &hidden).to_str().unwrap()], 2);
+    let text = fails_live(
+        &folder,
+        &small_notebook("pass"),
+        &["--python", with_path(&folder, &hidden).to_str().unwrap()],
+        2,
+    );
     assert!(text.contains("torch is missing in this Python"), "{text}");
 }
 
@@ -173,10 +185,17 @@ fn another_torch_is_a_warning() {
     let folder = prepared("other-torch");
     let packages = folder.join("packages");
     fs::create_dir_all(packages.join("torch-2.12.1.dist-info")).unwrap();
-    fs::write(packages.join("torch-2.12.1.dist-info/METADATA"), "Metadata-Version: 2.1\nName: torch\nVersion: 2.12.1+cpu\n").unwrap();
+    fs::write(
+        packages.join("torch-2.12.1.dist-info/METADATA"),
+        "Metadata-Version: 2.1\nName: torch\nVersion: 2.12.1+cpu\n",
+    )
+    .unwrap();
     let python = with_path(&folder, &packages);
     let text = fails_live(&folder, &small_notebook("pass"), &["--python", python.to_str().unwrap()], 0);
-    assert!(text.contains("warning: the notebook runs on torch 2.12.1+cpu, the lab on libtorch 2.13.0"), "{text}");
+    assert!(
+        text.contains("warning: the notebook runs on torch 2.12.1+cpu, the lab on libtorch 2.13.0"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -188,7 +207,10 @@ fn a_lab_that_stops_half_way() {
     let (code, text) = report(&mut notebook.stored_against(LAB, &folder, &program));
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("the lab stopped in In[3]: fake: data/x.csv: no such file"), "{text}");
-    assert_eq!((status_of(&folder, "In[2]"), status_of(&folder, "In[3]")), ("identical".into(), "not_run".into()));
+    assert_eq!(
+        (status_of(&folder, "In[2]"), status_of(&folder, "In[3]")),
+        ("identical".into(), "not_run".into())
+    );
 
     let program = fake_lab(&folder, &cells, "sleep 60");
     let (code, text) = report(notebook.stored_against(LAB, &folder, &program).arg("--timeout=1"));
@@ -212,7 +234,10 @@ fn the_labs_own_faults_come_through() {
     let mut command = compare(&[lab, "--stored", "--data-dir=/nowhere", "--json"]);
     let (code, text) = report(command.arg(folder.join("out.json")));
     assert_eq!(code, 2, "{text}");
-    assert!(text.contains("the lab stopped in In[22]") && text.contains("/nowhere/data-03-diabetes.csv"), "{text}");
+    assert!(
+        text.contains("the lab stopped in In[22]") && text.contains("/nowhere/data-03-diabetes.csv"),
+        "{text}"
+    );
     assert_ne!(status_of(&folder, "In[20]"), "not_run");
     assert_eq!(status_of(&folder, "In[24]"), "not_run");
 }

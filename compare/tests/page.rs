@@ -14,7 +14,10 @@ fn no_browser() -> bool {
         std::env::split_paths(&path).any(|folder| folder.join(name).exists())
     };
     let there = on_path("chromedriver") && (on_path("chromium") || on_path("google-chrome"));
-    assert!(there || std::env::var_os("CI").is_none(), "no Chromium with chromedriver: scripts/setup-browser installs them");
+    assert!(
+        there || std::env::var_os("CI").is_none(),
+        "no Chromium with chromedriver: scripts/setup-browser installs them"
+    );
     if !there {
         eprintln!("skipped: no Chromium with chromedriver (scripts/setup-browser installs them)");
     }
@@ -46,7 +49,13 @@ fn a_page_of_an_identical_lab() {
     let (code, html) = page(&Notebook::of("lab5_logistic"), "lab5_logistic", &folder);
     assert_eq!(code, 0);
     let text = seen(&html, 34);
-    for part in ["F.binary_cross_entropy(hypothesis, y_train)", "F::binary_cross_entropy(&hypothesis, &y_train)", "로지스틱 회귀", "grad_fn=<MulBackward0>", "34 identical"] {
+    for part in [
+        "F.binary_cross_entropy(hypothesis, y_train)",
+        "F::binary_cross_entropy(&hypothesis, &y_train)",
+        "로지스틱 회귀",
+        "grad_fn=<MulBackward0>",
+        "34 identical",
+    ] {
         assert!(text.contains(part), "no {part}");
     }
 }
@@ -61,7 +70,11 @@ fn a_page_with_differences_and_hostile_text() {
     let mut notebook = Notebook::of("lab6_softmax");
     notebook.replace_output(16, "Cost: 1.", "Cost: 2.");
     notebook.set_output(17, hostile);
-    notebook.insert(3, "# <script>window.hacked = 3</script>\nprint('</code></pre><script>window.hacked = 4</script>')", hostile);
+    notebook.insert(
+        3,
+        "# <script>window.hacked = 3</script>\nprint('</code></pre><script>window.hacked = 4</script>')",
+        hostile,
+    );
     notebook.markdown(
         3,
         "## <script>window.hacked = 5</script> title\n\n<img src=x onerror=\"window.hacked = 6\">\n![p](http://127.0.0.1:9/p.png)\n\

@@ -41,7 +41,9 @@ pub fn json(file: &Path) -> Value {
 /// The name `compare` gives to a pair in out.json, and its status.
 pub fn status_of(folder: &Path, name: &str) -> String {
     let found = json(&folder.join("out.json"));
-    let cells = |cells: &Value| -> Vec<u64> { cells.as_array().unwrap().iter().map(|cell| cell["k"].as_u64().unwrap()).collect() };
+    let cells = |cells: &Value| -> Vec<u64> {
+        cells.as_array().unwrap().iter().map(|cell| cell["k"].as_u64().unwrap()).collect()
+    };
     let range = |cells: &[u64]| match cells {
         [] => String::new(),
         [one] => format!("In[{one}]"),
@@ -49,7 +51,13 @@ pub fn status_of(folder: &Path, name: &str) -> String {
     };
     for pair in found[0]["pairs"].as_array().unwrap() {
         let (notebook, lab) = (range(&cells(&pair["notebook"])), range(&cells(&pair["lab"])));
-        let both = if notebook == lab || lab.is_empty() { notebook.clone() } else if notebook.is_empty() { format!("lab {lab}") } else { format!("{notebook}, lab {lab}") };
+        let both = if notebook == lab || lab.is_empty() {
+            notebook.clone()
+        } else if notebook.is_empty() {
+            format!("lab {lab}")
+        } else {
+            format!("{notebook}, lab {lab}")
+        };
         if both == name {
             return pair["status"].as_str().unwrap().to_string();
         }
@@ -73,7 +81,8 @@ impl Notebook {
     /// Where In[k] is among all cells.
     fn index(&self, k: usize) -> usize {
         let cells = self.0["cells"].as_array().unwrap();
-        let code = cells.iter().enumerate().filter(|(_, cell)| cell["cell_type"] == "code").map(|(index, _)| index);
+        let code =
+            cells.iter().enumerate().filter(|(_, cell)| cell["cell_type"] == "code").map(|(index, _)| index);
         code.chain([cells.len()]).nth(k - 1).unwrap()
     }
 
@@ -131,7 +140,11 @@ impl Notebook {
     }
 
     fn code(source: &str, output: &str) -> Value {
-        let outputs = if output.is_empty() { json!([]) } else { json!([{"output_type": "stream", "name": "stdout", "text": output}]) };
+        let outputs = if output.is_empty() {
+            json!([])
+        } else {
+            json!([{"output_type": "stream", "name": "stdout", "text": output}])
+        };
         json!({"cell_type": "code", "id": format!("added-{}", source.len()), "metadata": {}, "execution_count": null, "source": source, "outputs": outputs})
     }
 
@@ -160,7 +173,9 @@ impl Notebook {
     /// In[k] and In[k+1] become one.
     pub fn join(&mut self, k: usize) {
         let output = self.output(k) + &self.output(k + 1);
-        let source = Self::text(&self.cell(k)["source"].clone()) + "\n" + &Self::text(&self.cell(k + 1)["source"].clone());
+        let source = Self::text(&self.cell(k)["source"].clone())
+            + "\n"
+            + &Self::text(&self.cell(k + 1)["source"].clone());
         let index = self.index(k + 1);
         self.0["cells"].as_array_mut().unwrap().remove(index);
         self.set_output(k, &output);
@@ -212,7 +227,8 @@ impl Notebook {
 /// What a lab's notebook has saved, by cell.
 pub fn labs_own(lab: &str) -> Vec<(usize, String)> {
     let mut notebook = Notebook::of(lab);
-    let count = notebook.0["cells"].as_array().unwrap().iter().filter(|cell| cell["cell_type"] == "code").count();
+    let count =
+        notebook.0["cells"].as_array().unwrap().iter().filter(|cell| cell["cell_type"] == "code").count();
     (1..=count).map(|k| (k, notebook.output(k))).collect()
 }
 
@@ -221,7 +237,10 @@ pub fn fake_lab(folder: &Path, cells: &[(usize, String)], end: &str) -> PathBuf 
     let text: String = cells.iter().map(|(k, output)| format!("\u{1e}In[{k}]\n{output}")).collect();
     fs::write(folder.join("fake.txt"), text).unwrap();
     let program = folder.join("fake");
-    let script = format!("#!/bin/sh\n[ \"$1\" != --version ] || {{ echo 'fake 0.0 (tch 0.26, libtorch 2.13.0)'; exit; }}\ncat '{}'\n{end}\n", folder.join("fake.txt").display());
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" != --version ] || {{ echo 'fake 0.0 (tch 0.26, libtorch 2.13.0)'; exit; }}\ncat '{}'\n{end}\n",
+        folder.join("fake.txt").display()
+    );
     fs::write(&program, script).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     program
