@@ -75,8 +75,14 @@ pub fn likeness<'a>(left: &[&'a str], right: &[&'a str]) -> f64 {
 }
 
 /// Rust's words for what Python has another word for.
-const TRANSLATED: [(&str, &str); 5] =
-    [("fn", "def"), ("struct", "class"), ("new", "__init__"), ("Self", "self"), ("println", "print")];
+const TRANSLATED: [(&str, &str); 6] = [
+    ("use", "import"),
+    ("fn", "def"),
+    ("struct", "class"),
+    ("new", "__init__"),
+    ("Self", "self"),
+    ("println", "print"),
+];
 
 /// The names and numbers in a piece of code, in Python's words: what both languages write alike.
 pub fn words(code: &str) -> Vec<&str> {

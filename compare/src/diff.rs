@@ -138,7 +138,7 @@ static BOOL: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:True|False)\b"));
 static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf)"));
 
-#[expect(clippy::unwrap_used, reason = "the patterns are the constants above")]
+#[allow(clippy::unwrap_used, reason = "the patterns are the constants above")]
 fn pattern(text: &str) -> Regex {
     Regex::new(text).unwrap()
 }
@@ -340,11 +340,9 @@ fn compare_lines(
 /// The notebook's line in today's spelling, when it was another one and that is all the old torch is known for.
 fn respelled(notebook: &str, lab: &str, old_torch: bool, spelling: &mut Spelling) -> Option<String> {
     let mut text = notebook.to_string();
-    if GENERATOR.is_match(notebook) {
-        if let Some(ours) = GENERATOR.find(lab) {
-            spelling.generators += 1;
-            text = GENERATOR.replace(&text, regex::NoExpand(ours.as_str())).into_owned();
-        }
+    if let (true, Some(ours)) = (GENERATOR.is_match(notebook), GENERATOR.find(lab)) {
+        spelling.generators += 1;
+        text = GENERATOR.replace(&text, regex::NoExpand(ours.as_str())).into_owned();
     }
     if old_torch {
         let mut todays = GRAD_FN.captures_iter(lab);
@@ -458,7 +456,8 @@ mod tests {
         let line = &diff.lines[0];
         assert_eq!(line.moved.len(), 1);
         assert!((line.moved[0].absolute - 5e-4).abs() < 1e-9 && (line.moved[0].relative - 2e-4).abs() < 1e-9);
-        assert_eq!(line.marks, [vec![11..14], vec![11..14]]);
+        let digits = std::iter::once(11..14).collect::<Vec<_>>();
+        assert_eq!(line.marks, [digits.clone(), digits]);
     }
 
     #[test]

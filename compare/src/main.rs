@@ -2,6 +2,9 @@
 //!
 //! It knows nothing of the labs' library: it sees processes and text, so it cannot share a lab's bug.
 
+// A user's mistake is an error, never a panic. (The tests are free to unwrap: their panics are failures.)
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
+
 mod align;
 mod comparison;
 mod diff;

@@ -307,6 +307,9 @@ mod tests {
 
     #[test]
     fn marks_are_escaped_around() {
-        assert_eq!(marked("a<b>c", &[1..4], "within"), "a<mark class=\"within\">&lt;b&gt;</mark>c");
+        assert_eq!(
+            marked("a<b>cd", &[1..4, 5..6], "within"),
+            "a<mark class=\"within\">&lt;b&gt;</mark>c<mark class=\"within\">d</mark>"
+        );
     }
 }

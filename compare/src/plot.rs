@@ -37,9 +37,9 @@ pub struct Tick {
     pub label: String,
 }
 
-#[expect(clippy::unwrap_used, reason = "a constant pattern")]
+#[allow(clippy::unwrap_used, reason = "a constant pattern")]
 static EPOCH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(.*?)\bEpoch:?\s+(\d+)").unwrap());
-#[expect(clippy::unwrap_used, reason = "a constant pattern")]
+#[allow(clippy::unwrap_used, reason = "a constant pattern")]
 static COST: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\b(cost|loss|mse|ce)\s*[:=]\s*([-+]?[0-9.]+(?:e[-+]?\d+)?)").unwrap());
 
