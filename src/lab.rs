@@ -56,7 +56,7 @@ struct Args {
     #[arg(long, value_parser = clap::value_parser!(i32).range(1..=256))]
     threads: Option<i32>,
 
-    /// Prints a line before each cell's output: the character U+001E, then "In[k]"
+    /// Prints a line before each cell's output: the character U+001E, then "In[k]"; before the first the versions
     #[arg(long)]
     mark_cells: bool,
 }
@@ -78,6 +78,9 @@ pub fn main(name: &'static str, about: &'static str, run: fn(&Lab) -> anyhow::Re
             tch::set_num_threads(threads);
         }
         let lab = Lab { args, used: RefCell::default() };
+        if lab.args.mark_cells {
+            print_line(format_args!("{MARK}zerotoall {VERSION}"));
+        }
         run(&lab)?;
         lab.say_what_was_not_used(name);
         Ok(())

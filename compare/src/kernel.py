@@ -1,7 +1,6 @@
 """Runs a notebook in a Jupyter kernel for `compare`; a line of JSON to stdout for each thing that happens.
 
-argv: the notebook. It starts when a line comes on stdin, and ends, kernel included, when stdin closes: so no kernel
-is left behind, however `compare` ends.
+argv: the notebook. It ends, kernel included, when stdin closes: so no kernel is left behind, however `compare` ends.
 """
 
 import json
@@ -12,34 +11,34 @@ import threading
 import time
 
 
-def say(**message):
+def say(message):
     print(json.dumps(message), flush=True)
 
 
-def kill_kernel(client):
+def end(client, code):
+    """Ends the kernel and this process at once: nothing in either is worth the second that an orderly end takes."""
     manager = client.km
     pid = getattr(getattr(manager, "provisioner", None), "pid", None)
-    if pid is None:
-        return
-    try:
-        # A kernel leads a process group: its worker processes go with it.
-        os.killpg(pid, signal.SIGKILL) if hasattr(os, "killpg") else os.kill(pid, signal.SIGTERM)
-    except ProcessLookupError:
-        pass
+    if pid is not None:
+        try:
+            # A kernel leads a process group: its worker processes go with it.
+            os.killpg(pid, signal.SIGKILL) if hasattr(os, "killpg") else os.kill(pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+        manager.cleanup_connection_file()
+    os._exit(code)
 
 
 def end_with_stdin(client):
     sys.stdin.read()
-    kill_kernel(client)
-    os._exit(1)
+    end(client, 1)
 
 
 def run(client):
-    start = time.perf_counter()
     with client.setup_kernel():
         for index, cell in enumerate(client.nb.cells):
             if cell.cell_type == "code" and cell.source.strip():
-                cell_start = time.perf_counter()
+                start = time.perf_counter()
                 error = None
                 try:
                     client.execute_cell(cell, index)
@@ -47,13 +46,11 @@ def run(client):
                     error = f"{raised.ename}: {raised.evalue}"
                 except DeadKernelError:
                     error = "the kernel died"
-                say(outputs=cell.outputs, seconds=time.perf_counter() - cell_start, error=error)
+                say({"cell": {"outputs": cell.outputs, "seconds": time.perf_counter() - start, "error": error}})
                 if error is not None:
                     break
-        seconds = time.perf_counter() - start
-        # Nothing in it is worth an orderly end, which takes most of a second.
-        kill_kernel(client)
-    say(seconds=seconds)
+        say("done")
+        end(client, 0)
 
 
 try:
@@ -65,9 +62,9 @@ try:
 
     import ipykernel.kernelspec  # noqa: F401  (there or not is what matters)
 
-    say(python=sys.version.split()[0], torch=version("torch"))
+    say({"versions": {"python": sys.version.split()[0], "torch": version("torch")}})
 except (ImportError, PackageNotFoundError) as missing:
-    say(missing=missing.name)
+    say({"missing": missing.name})
     sys.exit(1)
 
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this Python's kernel, not one in the user's home
@@ -77,9 +74,7 @@ client = NotebookClient(
     kernel_name="python3",
     timeout=None,
     record_timing=False,
-    shutdown_kernel="immediate",
     resources={"metadata": {"path": os.path.dirname(os.path.abspath(path))}},
 )
-if sys.stdin.readline():
-    threading.Thread(target=end_with_stdin, args=[client], daemon=True).start()
-    run(client)
+threading.Thread(target=end_with_stdin, args=[client], daemon=True).start()
+run(client)

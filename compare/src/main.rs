@@ -29,7 +29,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use comparison::{Comparison, Status};
 use diff::{Spelling, Tolerance};
-use run::{Kernel, Run};
+use run::Run;
 
 /// Exit code of a program that could not run.
 const COULD_NOT_RUN: u8 = 2;
@@ -213,39 +213,33 @@ fn compare(args: &Args, lab: &str) -> Result<Comparison> {
         source::sections(&fs::read_to_string(&source).with_context(|| source.display().to_string())?);
     let timeout = Duration::from_secs_f64(args.timeout);
 
-    // Python loads while cargo looks whether the lab is up to date.
-    let kernel = match args.stored {
-        true => None,
-        false => {
-            let python = args.python.clone().unwrap_or_else(|| root().join(".venv/bin/python"));
-            Some(Kernel::start(&python, &path, timeout)?)
-        }
-    };
     let program = match &args.program {
         Some(program) => program.clone(),
         None => build(lab)?,
     };
-    let version = run::lab_version(&program).unwrap_or_default();
 
-    let mut warnings = Vec::new();
-    let notebook = match kernel {
-        Some(mut kernel) => {
-            kernel.wait()?;
-            warnings.extend(other_torch(&kernel.torch, &version));
-            watched("the notebook", cells.len(), |report| kernel.run(report))
-        }
-        None => {
+    let (notebook, torch) = match args.stored {
+        true => {
             let saved = run::stored(&cells);
             ensure!(
                 saved.cells.values().any(|cell| !cell.output.is_empty()),
                 "{}: no outputs are saved in it; run it in Jupyter and save it, or leave out --stored",
                 shown.display()
             );
-            saved
+            (saved, None)
+        }
+        false => {
+            let python = args.python.clone().unwrap_or_else(|| root().join(".venv/bin/python"));
+            let (run, torch) = watched("the notebook", cells.len(), |report| {
+                run::notebook(&python, &path, timeout, report)
+            })?;
+            (run, Some(torch))
         }
     };
     let last = sections.keys().next_back().copied().unwrap_or(0);
     let ours = watched("the lab", last, |report| run::lab(&program, &lab_options(args), timeout, report))?;
+    let mut warnings: Vec<String> =
+        torch.and_then(|torch| other_torch(&torch, &ours.versions)).into_iter().collect();
 
     let tolerance = Tolerance { rtol: args.rtol, atol: args.atol };
     let (pairs, by_output) = comparison::compare(&cells, &notebook, &sections, &ours, tolerance, args.stored);
@@ -266,7 +260,7 @@ fn compare(args: &Args, lab: &str) -> Result<Comparison> {
         by_output,
         spelling,
         seconds: [(!args.stored).then_some(seconds), Some(ours.seconds)],
-        versions: [versions, version],
+        versions: [versions, ours.versions],
         warnings,
         problems: [problem, ours.problem].into_iter().flatten().map(|problem| problem.text).collect(),
     })

@@ -1,7 +1,7 @@
 //! Runs both sides as processes of their own, and sees nothing of them but text and time.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -26,7 +26,7 @@ pub struct CellRun {
 pub struct Run {
     /// By cell number.
     pub cells: BTreeMap<usize, CellRun>,
-    /// The whole run, from the start of the kernel or the process.
+    /// The whole run, from the start of its process: for a notebook that of Python, which loads Jupyter first.
     pub seconds: f64,
     /// What it says of its versions.
     pub versions: String,
@@ -160,12 +160,13 @@ pub fn lab(
     loop {
         match lines.next() {
             Next::Line(at, line) => match mark(&line) {
-                Some(k) => {
+                Some(Mark::Cell(k)) => {
                     run.cells.entry(cell).or_default().seconds = (at - since).as_secs_f64();
                     run.cells.entry(k).or_default();
                     (cell, since) = (k, at);
                     report(k);
                 }
+                Some(Mark::Versions(versions)) => run.versions = versions,
                 None => run.cells.entry(cell).or_default().output += &line,
             },
             Next::End => break,
@@ -197,125 +198,91 @@ pub fn lab(
     Ok(run)
 }
 
-fn mark(line: &str) -> Option<usize> {
-    line.trim_end().strip_prefix(MARK)?.strip_prefix("In[")?.strip_suffix(']')?.parse().ok()
+/// A line that `--mark-cells` adds to a lab's output.
+enum Mark {
+    Versions(String),
+    Cell(usize),
 }
 
-/// The line that a lab's `--version` prints, without its name: its version, tch's and libtorch's.
-pub fn lab_version(program: &Path) -> Option<String> {
-    let output = Command::new(program).arg("--version").stderr(Stdio::null()).output().ok()?;
-    let line = String::from_utf8(output.stdout).ok()?;
-    Some(line.trim().split_once(' ')?.1.to_string())
+fn mark(line: &str) -> Option<Mark> {
+    let text = line.trim_end().strip_prefix(MARK)?;
+    let k = text.strip_prefix("In[").and_then(|text| text.strip_suffix(']')?.parse().ok());
+    Some(k.map_or_else(|| Mark::Versions(text.to_string()), Mark::Cell))
 }
 
 /// What kernel.py says, a line of JSON each.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(rename_all = "snake_case")]
 enum Message {
-    Missing { missing: String },
-    Versions { python: String, torch: String },
-    Cell { outputs: Vec<Output>, seconds: f64, error: Option<String> },
-    Done { seconds: f64 },
+    /// The package that this Python lacks.
+    Missing(String),
+    Versions {
+        python: String,
+        torch: String,
+    },
+    Cell {
+        outputs: Vec<Output>,
+        seconds: f64,
+        error: Option<String>,
+    },
+    Done,
 }
 
-/// A Python with nbclient loaded, or loading it, that waits for the word to run a notebook.
-pub struct Kernel {
-    lines: Lines,
+/// Runs a notebook in a kernel of `python`; the run, and the version of torch there. `report` is told each cell, by its
+/// number among the code cells, as it begins.
+///
+/// # Errors
+/// When there is no such Python, or it lacks torch or Jupyter.
+pub fn notebook(
+    python: &Path,
+    notebook: &Path,
     timeout: Duration,
-    /// The path of the Python.
-    name: String,
-    /// The version of its torch.
-    pub torch: String,
-    /// Its own version.
-    version: String,
-}
-
-impl Kernel {
+    mut report: impl FnMut(usize),
+) -> Result<(Run, String)> {
     const HINT: &str = "`make setup` installs it; --stored needs no Python";
-
-    /// Starts `python`, which loads its modules while this side goes on with something else.
-    ///
-    /// # Errors
-    /// When there is no such program.
-    pub fn start(python: &Path, notebook: &Path, timeout: Duration) -> Result<Self> {
-        let name = python.display().to_string();
-        let mut command = Command::new(python);
-        command.arg("-c").arg(include_str!("kernel.py")).arg(notebook);
-        #[cfg(unix)] // Ctrl-C is for this process; that one notices the closed stdin, and ends its kernel.
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let lines = Lines::start(&mut command, timeout)
-            .map_err(|error| anyhow!("{name}: no Python there ({error}); {}", Self::HINT))?;
-        Ok(Kernel { lines, timeout, name, torch: String::new(), version: String::new() })
-    }
-
-    /// Waits until it is ready.
-    ///
-    /// # Errors
-    /// When it lacks torch or Jupyter.
-    pub fn wait(&mut self) -> Result<()> {
-        match message(&mut self.lines) {
-            Ok(Some(Message::Versions { python, torch })) => (self.version, self.torch) = (python, torch),
-            Ok(Some(Message::Missing { missing })) => {
-                bail!("{}: {missing} is missing in this Python; {}", self.name, Self::HINT)
+    let name = python.display();
+    let mut command = Command::new(python);
+    command.arg("-c").arg(include_str!("kernel.py")).arg(notebook);
+    #[cfg(unix)] // Ctrl-C is for this process; that one notices the closed stdin, and ends its kernel.
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let start = Instant::now();
+    let mut lines = Lines::start(&mut command, timeout)
+        .map_err(|error| anyhow!("{name}: no Python there ({error}); {HINT}"))?;
+    let (version, torch) = match message(&mut lines) {
+        Ok(Some(Message::Versions { python, torch })) => (python, torch),
+        Ok(Some(Message::Missing(missing))) => bail!("{name}: {missing} is missing in this Python; {HINT}"),
+        _ => bail!("{name}: cannot run a notebook ({})", last_line(&lines.finish().1)),
+    };
+    let mut run = Run { versions: format!("Python {version}, torch {torch}"), ..Run::default() };
+    let mut k = 1;
+    report(k);
+    let problem = loop {
+        match message(&mut lines) {
+            Ok(Some(Message::Cell { outputs, seconds, error })) => {
+                run.cells.insert(k, CellRun { output: notebook::text(&outputs), seconds });
+                if let Some(error) = error {
+                    break Some(format!("In[{k}] of the notebook stopped it: {}", last_line(&error)));
+                }
+                k += 1;
+                report(k);
             }
-            _ => {
-                let (_, stderr) = self.lines.finish();
-                bail!("{}: cannot run a notebook ({})", self.name, last_line(&stderr))
+            Ok(Some(Message::Done)) => break None,
+            Ok(_) => {
+                break Some(format!(
+                    "the kernel ended in In[{k}] of the notebook: {}",
+                    last_line(&lines.finish().1)
+                ));
             }
-        }
-        Ok(())
-    }
-
-    /// Runs the notebook. `report` is told each cell, by its number among the code cells, as it begins.
-    pub fn run(mut self, mut report: impl FnMut(usize)) -> Run {
-        let mut run =
-            Run { versions: format!("Python {}, torch {}", self.version, self.torch), ..Run::default() };
-        self.lines.deadline = Instant::now() + self.timeout;
-        let start = Instant::now();
-        let started = self.lines.stdin.as_mut().map(|stdin| stdin.write_all(b"go\n"));
-        let mut problem = match started {
-            Some(Ok(())) => None,
-            _ => Some("Python ended before the notebook began".to_string()),
-        };
-        let mut k = 1;
-        report(k);
-        while problem.is_none() {
-            match message(&mut self.lines) {
-                Ok(Some(Message::Cell { outputs, seconds, error })) => {
-                    run.cells.insert(k, CellRun { output: notebook::text(&outputs), seconds });
-                    problem = error
-                        .map(|error| format!("In[{k}] of the notebook stopped it: {}", last_line(&error)));
-                    if problem.is_none() {
-                        k += 1;
-                        report(k);
-                    }
-                }
-                Ok(Some(Message::Done { seconds })) => {
-                    run.seconds = seconds;
-                    break;
-                }
-                Ok(Some(_)) | Ok(None) => {
-                    problem = Some(format!("the kernel ended in In[{k}] of the notebook"))
-                }
-                Err(TimeOut) => {
-                    let seconds = self.timeout.as_secs_f64();
-                    problem =
-                        Some(format!("In[{k}] of the notebook was not done after {seconds} s (--timeout)"));
-                }
+            Err(TimeOut) => {
+                let seconds = timeout.as_secs_f64();
+                break Some(format!("In[{k}] of the notebook was not done after {seconds} s (--timeout)"));
             }
         }
-        let (_, stderr) = self.lines.finish();
-        if run.seconds == 0.0 {
-            run.seconds = start.elapsed().as_secs_f64();
-        }
-        if problem.as_deref().is_some_and(|text| text.starts_with("the kernel ended"))
-            && !stderr.trim().is_empty()
-        {
-            problem = problem.map(|text| format!("{text}: {}", last_line(&stderr)));
-        }
-        run.problem = problem.map(|text| Problem { cell: k, text });
-        run
-    }
+    };
+    run.seconds = start.elapsed().as_secs_f64();
+    run.problem = problem.map(|text| Problem { cell: k, text });
+    lines.finish();
+    Ok((run, torch))
 }
 
 struct TimeOut;
