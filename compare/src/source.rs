@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use tree_sitter::{Language, Node, Parser};
 use tree_sitter_highlight::{HighlightConfiguration, Highlighter, HtmlRenderer};
@@ -172,11 +173,24 @@ const CLASSES: [&str; 12] = [
 
 /// `code` as HTML, escaped, a line of the result for each line of code.
 pub fn highlighted(code: &str, lang: Lang) -> String {
-    let queries = match lang {
+    // To compile a language's queries takes some 10 ms: once for all cells.
+    static PYTHON: LazyLock<Option<HighlightConfiguration>> = LazyLock::new(|| configuration(Lang::Python));
+    static RUST: LazyLock<Option<HighlightConfiguration>> = LazyLock::new(|| configuration(Lang::Rust));
+    let configuration = match lang {
+        Lang::Python => &PYTHON,
+        Lang::Rust => &RUST,
+    };
+    configuration.as_ref().and_then(|config| colour(code, config)).unwrap_or_else(|| escaped(code))
+}
+
+fn configuration(lang: Lang) -> Option<HighlightConfiguration> {
+    let (highlights, injections) = match lang {
         Lang::Python => (tree_sitter_python::HIGHLIGHTS_QUERY, ""),
         Lang::Rust => (tree_sitter_rust::HIGHLIGHTS_QUERY, tree_sitter_rust::INJECTIONS_QUERY),
     };
-    colour(code, lang, queries).unwrap_or_else(|| escaped(code))
+    let mut config = HighlightConfiguration::new(lang.language(), "code", highlights, injections, "").ok()?;
+    config.configure(&CLASSES);
+    Some(config)
 }
 
 /// Text as HTML.
@@ -188,11 +202,9 @@ pub fn escaped(text: &str) -> String {
         .replace('\'', "&#39;")
 }
 
-fn colour(code: &str, lang: Lang, (highlights, injections): (&str, &str)) -> Option<String> {
-    let mut config = HighlightConfiguration::new(lang.language(), "code", highlights, injections, "").ok()?;
-    config.configure(&CLASSES);
+fn colour(code: &str, config: &HighlightConfiguration) -> Option<String> {
     let mut highlighter = Highlighter::new();
-    let events = highlighter.highlight(&config, code.as_bytes(), None, None, |_| None).ok()?;
+    let events = highlighter.highlight(config, code.as_bytes(), None, None, |_| None).ok()?;
     let mut renderer = HtmlRenderer::new();
     renderer
         .render(events, code.as_bytes(), &|highlight, html| {
