@@ -268,10 +268,10 @@ impl Comparison {
         self.pairs.iter().filter(|pair| pair.status == status).count()
     }
 
-    /// How many times as fast the lab is.
+    /// How many times as fast the lab is; `None` unless both sides ran to their end.
     pub fn speed_up(&self) -> Option<f64> {
         let [notebook, lab] = self.seconds;
-        notebook.zip(lab).map(|(notebook, lab)| notebook / lab)
+        notebook.zip(lab).filter(|_| self.problems.is_empty()).map(|(notebook, lab)| notebook / lab)
     }
 
     /// Lines of output that were compared and are equal to the byte, and all that were compared.

@@ -99,13 +99,13 @@ fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
             .sum::<usize>()
     };
     writeln!(text, "  code      {} statements of Python, {} of Rust", statements(0), statements(1))?;
-    match (comparison.seconds, comparison.speed_up()) {
-        ([Some(theirs), Some(ours)], Some(times)) => {
-            writeln!(text, "  time      notebook {theirs:.2} s, lab {ours:.2} s: {times:.1} times as fast")?;
-        }
-        ([_, Some(ours)], _) => writeln!(text, "  time      lab {ours:.2} s")?,
-        _ => {}
-    }
+    let times: Vec<String> = ["notebook", "lab"]
+        .iter()
+        .zip(comparison.seconds)
+        .filter_map(|(side, seconds)| Some(format!("{side} {:.2} s", seconds?)))
+        .collect();
+    let ratio = comparison.speed_up().map_or(String::new(), |ratio| format!(": {ratio:.1} times as fast"));
+    writeln!(text, "  time      {}{ratio}", times.join(", "))?;
     if let Some((pair, line, moved)) = comparison.largest_absolute() {
         writeln!(text, "  largest   {:.1e} absolute, {}, line {line}", moved.absolute, pair.name())?;
     }
