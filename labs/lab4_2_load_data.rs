@@ -4,7 +4,13 @@
 use zerotoall::{prelude::*, println};
 
 fn main() -> ExitCode {
-    lab::main("lab4_2_load_data", "Lab 4-2: loading data: slices, files, batches", run)
+    let notebook = train::Notebook { epochs: 3, drop_last: false };
+    lab::main_with_training(
+        "lab4_2_load_data",
+        "Lab 4-2: loading data: slices, files, batches",
+        notebook,
+        run,
+    )
 }
 
 fn run(lab: &Lab) -> Result<()> {

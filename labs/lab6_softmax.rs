@@ -5,7 +5,8 @@
 use zerotoall::{prelude::*, println};
 
 fn main() -> ExitCode {
-    lab::main("lab6_softmax", "Lab 6: softmax classification", run)
+    let notebook = train::Notebook { epochs: 15, drop_last: true };
+    lab::main_with_training("lab6_softmax", "Lab 6: softmax classification", notebook, run)
 }
 
 fn run(lab: &Lab) -> Result<()> {

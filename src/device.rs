@@ -1,8 +1,9 @@
 //! Where tensors live: `--device`, and CUDA's library, loaded only when a CUDA device is asked for.
 
 use std::error::Error as _;
+use std::ffi::{CStr, c_char, c_int};
 
-use libloading::Library;
+use libloading::{Library, Symbol};
 use tch::{Cuda, Device};
 
 use crate::error::{Error, Result};
@@ -51,6 +52,29 @@ pub fn prepare(device: Device) -> Result<()> {
             Err(missing(format!("this machine has {count} CUDA device(s)"), hint))
         }
         _ => Ok(()),
+    }
+}
+
+/// The name and the memory of CUDA device `index`, which `prepare` has made usable, as its driver has them.
+pub fn describe(index: usize) -> String {
+    describe_with_driver(index).unwrap_or_else(|| "which its driver does not describe".to_string())
+}
+
+fn describe_with_driver(index: usize) -> Option<String> {
+    type Call<A, B> = unsafe extern "C" fn(A, B) -> c_int;
+    // The functions are those of cuda.h; they write into what the pointers name, and nothing is kept.
+    unsafe {
+        let driver = Library::new(DRIVER).ok()?;
+        let get: Symbol<Call<*mut c_int, c_int>> = driver.get(b"cuDeviceGet").ok()?;
+        let get_name: Symbol<unsafe extern "C" fn(*mut c_char, c_int, c_int) -> c_int> =
+            driver.get(b"cuDeviceGetName").ok()?;
+        let total: Symbol<Call<*mut usize, c_int>> = driver.get(b"cuDeviceTotalMem_v2").ok()?;
+        let (mut device, mut bytes, mut name) = (0, 0, [0; 256]);
+        let done = get(&mut device, index as c_int) == 0
+            && get_name(name.as_mut_ptr(), name.len() as c_int, device) == 0
+            && total(&mut bytes, device) == 0;
+        let name = CStr::from_ptr(name.as_ptr()).to_string_lossy();
+        done.then(|| format!("{name}, {:.1} GiB", bytes as f64 / f64::from(1 << 30)))
     }
 }
 

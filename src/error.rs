@@ -31,6 +31,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// A file that cannot be used: what is wrong with it, and what to do.
+    pub fn file(path: &Path, problem: impl Into<String>, hint: impl Into<String>) -> Self {
+        Error::File { path: path.to_path_buf(), problem: problem.into(), hint: hint.into() }
+    }
+
     /// An I/O error on `path`, with the system's words and what to do about it.
     pub fn reading(path: &Path, error: &io::Error) -> Self {
         let problem = match error.kind() {

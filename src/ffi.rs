@@ -12,7 +12,17 @@ unsafe extern "C" {
     fn zta_wrapped_float(value: f64, out: *mut RawTensor) -> *mut c_char;
     fn zta_wrapped_int(value: i64, out: *mut RawTensor) -> *mut c_char;
     fn zta_add_(tensor: RawTensor, other: RawTensor, alpha: f64) -> *mut c_char;
+    fn zta_addcmul_(tensor: RawTensor, a: RawTensor, b: RawTensor, value: f64) -> *mut c_char;
+    fn zta_addcdiv_(tensor: RawTensor, a: RawTensor, b: RawTensor, value: f64) -> *mut c_char;
     fn zta_clear_grad(tensor: RawTensor) -> *mut c_char;
+    fn zta_rng_state(out: *mut RawTensor) -> *mut c_char;
+    fn zta_set_rng_state(state: RawTensor) -> *mut c_char;
+    fn zta_load_state_dict(
+        data: *const c_char,
+        length: usize,
+        out: *mut c_void,
+        take: extern "C" fn(*mut c_void, *const c_char, RawTensor),
+    ) -> *mut c_char;
     fn free(pointer: *mut c_void);
 }
 
@@ -42,21 +52,90 @@ pub fn add_(tensor: &tch::Tensor, other: &tch::Tensor, alpha: f64) {
     check(unsafe { zta_add_(raw(tensor), raw(other), alpha) });
 }
 
+/// `tensor.addcmul_(a, b, value=value)`, in place: `tensor + value * a * b`.
+pub fn addcmul_(tensor: &tch::Tensor, a: &tch::Tensor, b: &tch::Tensor, value: f64) {
+    check(unsafe { zta_addcmul_(raw(tensor), raw(a), raw(b), value) });
+}
+
+/// `tensor.addcdiv_(a, b, value=value)`, in place: `tensor + value * a / b`.
+pub fn addcdiv_(tensor: &tch::Tensor, a: &tch::Tensor, b: &tch::Tensor, value: f64) {
+    check(unsafe { zta_addcdiv_(raw(tensor), raw(a), raw(b), value) });
+}
+
+/// `torch.get_rng_state()`: the state of the CPU's global generator, `[5056]` bytes.
+pub fn rng_state() -> tch::Tensor {
+    let mut out = std::ptr::null_mut();
+    check(unsafe { zta_rng_state(&mut out) });
+    unsafe { tch::Tensor::from_ptr(out.cast()) }
+}
+
+/// `torch.set_rng_state(state)`.
+///
+/// # Errors
+/// libtorch's words, when this is no such state.
+pub fn set_rng_state(state: &tch::Tensor) -> Result<(), String> {
+    take_text(unsafe { zta_set_rng_state(raw(state)) }).map_or(Ok(()), Err)
+}
+
+/// The tensors of a dictionary that Python's `torch.save` wrote, by name.
+///
+/// # Errors
+/// libtorch's words, when `data` is something else.
+pub fn load_state_dict(data: &[u8]) -> Result<Vec<(String, tch::Tensor)>, String> {
+    extern "C" fn take(out: *mut c_void, name: *const c_char, tensor: RawTensor) {
+        // `out` is the vector below, `name` a C string that lives during this call, `tensor` is handed over.
+        unsafe {
+            let name = CStr::from_ptr(name).to_string_lossy().into_owned();
+            (*out.cast::<Vec<(String, tch::Tensor)>>()).push((name, tch::Tensor::from_ptr(tensor.cast())));
+        }
+    }
+    let mut out = Vec::new();
+    let error = unsafe { zta_load_state_dict(data.as_ptr().cast(), data.len(), (&raw mut out).cast(), take) };
+    take_text(error).map_or(Ok(out), Err)
+}
+
 /// `tensor.grad = None`.
 pub fn clear_grad(tensor: &tch::Tensor) {
     check(unsafe { zta_clear_grad(raw(tensor)) });
 }
 
-/// The bytes of a contiguous uint8 tensor on the CPU, to be read into.
+/// The elements of a contiguous uint8 tensor on the CPU, to be read into.
 ///
 /// # Panics
 /// When the tensor is not such a one.
 pub fn bytes_mut(tensor: &mut tch::Tensor) -> &mut [u8] {
-    assert!(
-        tensor.kind() == tch::Kind::Uint8 && tensor.is_contiguous() && tensor.device() == tch::Device::Cpu
-    );
-    // The tensor owns numel() bytes at data_ptr() and is borrowed for as long as the slice lives.
-    unsafe { std::slice::from_raw_parts_mut(tensor.data_ptr().cast(), tensor.numel()) }
+    // The tensor owns its elements and is borrowed for as long as the slice lives.
+    unsafe { std::slice::from_raw_parts_mut(elements(tensor, tch::Kind::Uint8), tensor.numel()) }
+}
+
+/// The same, to be read.
+///
+/// # Panics
+/// When the tensor is not such a one.
+pub fn bytes(tensor: &tch::Tensor) -> &[u8] {
+    unsafe { std::slice::from_raw_parts(elements(tensor, tch::Kind::Uint8), tensor.numel()) }
+}
+
+/// The elements of a contiguous int64 tensor on the CPU.
+///
+/// # Panics
+/// When the tensor is not such a one.
+pub fn longs(tensor: &tch::Tensor) -> &[i64] {
+    unsafe { std::slice::from_raw_parts(elements(tensor, tch::Kind::Int64), tensor.numel()) }
+}
+
+/// The elements of a contiguous float32 tensor on the CPU, to be written.
+///
+/// # Panics
+/// When the tensor is not such a one.
+pub fn floats_mut(tensor: &mut tch::Tensor) -> &mut [f32] {
+    unsafe { std::slice::from_raw_parts_mut(elements(tensor, tch::Kind::Float), tensor.numel()) }
+}
+
+/// Where the elements lie; never null, so that it makes a slice even when there are none.
+fn elements<T>(tensor: &tch::Tensor, kind: tch::Kind) -> *mut T {
+    assert!(tensor.kind() == kind && tensor.is_contiguous() && tensor.device() == tch::Device::Cpu);
+    std::ptr::NonNull::new(tensor.data_ptr().cast()).unwrap_or(std::ptr::NonNull::dangling()).as_ptr()
 }
 
 fn raw(tensor: &tch::Tensor) -> RawTensor {

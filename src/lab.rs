@@ -2,27 +2,23 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fmt;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{self, ExitCode};
+use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressFinish, ProgressIterator, ProgressStyle};
 use tch::Device;
 
+use crate::cli::{
+    COULD_NOT_RUN, DATA_DIR, VERSION, parse_count, parse_device, parse_nonnegative, print_line, report_panics,
+};
 use crate::data::{DataLoader, Dataset};
 use crate::device;
 use crate::tensor::Tensor;
-
-/// Exit code of a program that could not run; 0 is for one that did.
-const COULD_NOT_RUN: u8 = 2;
+use crate::train;
 
 /// Before each mark stands the ASCII record separator, which no cell prints.
 const MARK: char = '\u{1e}';
-
-const VERSION: &str =
-    concat!(env!("CARGO_PKG_VERSION"), " (tch 0.26, libtorch ", env!("ZTA_TORCH_VERSION"), ")");
 
 /// The options of a lab. Without any it is the notebook.
 #[derive(Parser)]
@@ -37,7 +33,7 @@ struct Args {
     seed: Option<i64>,
 
     /// Replaces every learning rate
-    #[arg(long, allow_negative_numbers = true, value_parser = parse_lr)]
+    #[arg(long, allow_negative_numbers = true, value_parser = parse_nonnegative)]
     lr: Option<f64>,
 
     /// Replaces every number of epochs
@@ -49,7 +45,7 @@ struct Args {
     batch_size: Option<i64>,
 
     /// The folder of the CSV files and of MNIST/raw [default: data, in the project]
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/data"), hide_default_value = true)]
+    #[arg(long, default_value = DATA_DIR, hide_default_value = true)]
     data_dir: PathBuf,
 
     /// Threads libtorch computes with, 1 to 256; another number can move the last digits [default: libtorch's]
@@ -72,26 +68,52 @@ pub struct Lab {
 pub fn main(name: &'static str, about: &'static str, run: fn(&Lab) -> anyhow::Result<()>) -> ExitCode {
     report_panics(name);
     let matches = Args::command().name(name).about(about).get_matches();
-    let result = Args::from_arg_matches(&matches).map_err(anyhow::Error::from).and_then(|args| {
-        device::prepare(args.device)?;
-        if let Some(threads) = args.threads {
-            tch::set_num_threads(threads);
-        }
-        let lab = Lab { args, used: RefCell::default() };
-        if lab.args.mark_cells {
-            print_line(format_args!("{MARK}zerotoall {VERSION}"));
-        }
-        run(&lab)?;
-        lab.say_what_was_not_used(name);
-        Ok(())
-    });
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{name}: {error:#}");
-            ExitCode::from(COULD_NOT_RUN)
-        }
+    exit_code(name, run_lab(name, &matches, run).map(|()| ExitCode::SUCCESS))
+}
+
+/// The same for a lab whose MNIST model can also be trained for real: with the commands of [`train`].
+pub fn main_with_training(
+    name: &'static str,
+    about: &'static str,
+    notebook: train::Notebook,
+    run: fn(&Lab) -> anyhow::Result<()>,
+) -> ExitCode {
+    report_panics(name);
+    let command = Args::command().name(name).about(about).args_conflicts_with_subcommands(true);
+    let matches = train::Command::augment_subcommands(command).subcommand_required(false).get_matches();
+    let result = match matches.subcommand() {
+        Some(_) => train::Command::from_arg_matches(&matches)
+            .map_err(anyhow::Error::from)
+            .and_then(|command| command.run(&notebook)),
+        None => run_lab(name, &matches, run).map(|()| ExitCode::SUCCESS),
+    };
+    exit_code(name, result)
+}
+
+fn run_lab(
+    name: &'static str,
+    matches: &ArgMatches,
+    run: fn(&Lab) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let args = Args::from_arg_matches(matches)?;
+    device::prepare(args.device)?;
+    if let Some(threads) = args.threads {
+        tch::set_num_threads(threads);
     }
+    let lab = Lab { args, used: RefCell::default() };
+    if lab.args.mark_cells {
+        print_line(format_args!("{MARK}zerotoall {VERSION}"));
+    }
+    run(&lab)?;
+    lab.say_what_was_not_used(name);
+    Ok(())
+}
+
+fn exit_code(name: &str, result: anyhow::Result<ExitCode>) -> ExitCode {
+    result.unwrap_or_else(|error| {
+        eprintln!("{name}: {error:#}");
+        ExitCode::from(COULD_NOT_RUN)
+    })
 }
 
 impl Lab {
@@ -174,62 +196,10 @@ impl Lab {
     }
 }
 
-fn parse_device(text: &str) -> Result<Device, String> {
-    device::parse(text).ok_or_else(|| "expected cpu, cuda or cuda:N (N from 0)".to_string())
-}
-
-fn parse_count(text: &str) -> Result<i64, String> {
-    match text.parse::<i64>() {
-        Ok(count) if count >= 1 => Ok(count),
-        _ => Err("expected a whole number, 1 or more".to_string()),
-    }
-}
-
-fn parse_lr(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(lr) if lr.is_finite() && lr >= 0.0 => Ok(lr),
-        _ => Err("expected a finite number, 0 or more".to_string()),
-    }
-}
-
-/// Writes one line to stdout. A reader that has seen enough (`| head -1`) ends the lab quietly.
-pub fn print_line(line: fmt::Arguments<'_>) {
-    let mut stdout = io::stdout().lock();
-    if let Err(error) = writeln!(stdout, "{line}") {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            process::exit(0);
-        }
-        eprintln!("stdout: cannot be written ({error})");
-        process::exit(COULD_NOT_RUN.into());
-    }
-}
-
-/// std's `println!` for labs: a closed pipe ends the lab quietly, a full disk with one line; std's
-/// own panics.
-#[macro_export]
-macro_rules! println {
-    ($($argument:tt)*) => { $crate::lab::print_line(format_args!($($argument)*)) };
-}
-
 /// Shows a value as Jupyter shows a bare expression at the end of a cell: its repr.
 #[macro_export]
 macro_rules! show {
     ($value:expr) => {
-        $crate::lab::print_line(format_args!("{}", $crate::print::Repr::repr(&$value)))
+        $crate::cli::print_line(format_args!("{}", $crate::print::Repr::repr(&$value)))
     };
-}
-
-/// What libtorch throws reaches us as a panic with a C++ backtrace in its text (out of memory, for
-/// one). One line of it is for the user.
-fn report_panics(name: &'static str) {
-    std::panic::set_hook(Box::new(move |panic| {
-        let text = panic.payload_as_str().unwrap_or("unknown error");
-        match text.split_once("Torch(\"") {
-            Some((_, thrown)) => {
-                eprintln!("{name}: libtorch: {}", thrown.split("\\n").next().unwrap_or(thrown));
-            }
-            None => eprintln!("{name}: a bug of this program, please report it: {panic}"),
-        }
-        process::exit(COULD_NOT_RUN.into());
-    }));
 }

@@ -5,6 +5,7 @@
 // A user's mistake is an error, never a panic. (The tests are free to unwrap: their panics are failures.)
 #![deny(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod cli;
 pub mod data;
 pub mod device;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod optim;
 pub mod print;
 mod tensor;
 pub mod torch;
+pub mod train;
 
 pub use float::Float;
 pub use nn::{Module, functional as F};
@@ -34,6 +36,7 @@ pub mod prelude {
     pub use crate::data::{DataLoader, Dataset, MNIST, TensorDataset};
     pub use crate::lab::{self, Lab};
     pub use crate::nn::{self, Module, functional as F};
+    pub use crate::optim::Optimizer;
     pub use crate::print::Repr;
-    pub use crate::{Float, Tensor, np, optim, show, torch};
+    pub use crate::{Float, Tensor, np, optim, show, torch, train};
 }

@@ -3,11 +3,16 @@
 
 #include <ATen/ScalarOps.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/ivalue.h>
 #include <torch/csrc/autograd/function.h>
+#include <torch/csrc/jit/serialization/pickle.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <mutex>
+#include <vector>
 
 namespace {
 template <typename F>
@@ -48,6 +53,46 @@ char* zta_wrapped_int(int64_t value, at::Tensor** out) {
 // tensor.add_(other, alpha=alpha): one rounding, where tensor += alpha * other has two.
 char* zta_add_(at::Tensor* tensor, const at::Tensor* other, double alpha) {
   return guarded([&] { tensor->add_(*other, alpha); });
+}
+
+// tensor.addcmul_(a, b, value=value) and tensor.addcdiv_(...): tch's have no value.
+char* zta_addcmul_(at::Tensor* tensor, const at::Tensor* a, const at::Tensor* b, double value) {
+  return guarded([&] { tensor->addcmul_(*a, *b, value); });
+}
+
+char* zta_addcdiv_(at::Tensor* tensor, const at::Tensor* a, const at::Tensor* b, double value) {
+  return guarded([&] { tensor->addcdiv_(*a, *b, value); });
+}
+
+// torch.get_rng_state() and torch.set_rng_state(state)
+char* zta_rng_state(at::Tensor** out) {
+  return guarded([&] {
+    auto generator = at::detail::getDefaultCPUGenerator();
+    std::lock_guard<std::mutex> lock(generator.mutex());
+    *out = new at::Tensor(generator.get_state());
+  });
+}
+
+char* zta_set_rng_state(const at::Tensor* state) {
+  return guarded([&] {
+    auto generator = at::detail::getDefaultCPUGenerator();
+    std::lock_guard<std::mutex> lock(generator.mutex());
+    generator.set_state(*state);
+  });
+}
+
+// What Python's torch.load would give for a dictionary of tensors; each goes to take, which owns it.
+char* zta_load_state_dict(
+    const char* data,
+    size_t length,
+    void* out,
+    void (*take)(void*, const char*, at::Tensor*)) {
+  return guarded([&] {
+    auto value = torch::jit::pickle_load(std::vector<char>(data, data + length));
+    for (const auto& entry : value.toGenericDict()) {
+      take(out, entry.key().toStringRef().c_str(), new at::Tensor(entry.value().toTensor()));
+    }
+  });
 }
 
 // tensor.grad = None

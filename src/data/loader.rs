@@ -57,10 +57,17 @@ impl<D: Dataset> DataLoader<D> {
 
     /// An epoch.
     ///
+    /// Takes the draws of [`DataLoader::batch_indices`].
+    pub fn iter(&self) -> Batches<'_, D> {
+        Batches { dataset: &self.dataset, batches: self.batch_indices(), left: self.len() }
+    }
+
+    /// The indices of an epoch's batches, for whoever gathers the samples by other means.
+    ///
     /// Draws one int64 (the seed that worker processes would get) at once and, when shuffling, a
     /// second one on the first batch; both from the global generator. With a generator of one's own
     /// that is where they come from, the permutation's words instead of the second.
-    pub fn iter(&self) -> Batches<'_, D> {
+    pub fn batch_indices(&self) -> BatchSampler {
         match &self.generator {
             Some(generator) => generator.random(),
             None => torch::random(),
@@ -70,8 +77,7 @@ impl<D: Dataset> DataLoader<D> {
             true => Sampler::Random(RandomSampler::new(n, self.generator.clone())),
             false => Sampler::Sequential(0..n),
         };
-        let batches = BatchSampler { sampler, batch_size: self.batch_size, drop_last: self.drop_last };
-        Batches { dataset: &self.dataset, batches, left: self.len() }
+        BatchSampler { sampler, batch_size: self.batch_size, drop_last: self.drop_last }
     }
 
     /// The data set that the batches come from.

@@ -13,3 +13,4 @@ pub use dataset::{Dataset, TensorDataset};
 pub use idx::{read_images, read_labels};
 pub use loader::{Batches, DataLoader};
 pub use mnist::MNIST;
+pub use sampler::BatchSampler;

@@ -1,0 +1,74 @@
+//! What every command line here shares: values of options, stdout, exit codes, panics.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process;
+
+use tch::Device;
+
+use crate::device;
+
+/// Exit code of a program that could not run; 0 is for one that did.
+pub const COULD_NOT_RUN: u8 = 2;
+
+/// What `--version` prints after the program's name.
+pub const VERSION: &str =
+    concat!(env!("CARGO_PKG_VERSION"), " (tch 0.26, libtorch ", env!("ZTA_TORCH_VERSION"), ")");
+
+/// The project's own data.
+pub const DATA_DIR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data");
+
+/// cpu, cuda or cuda:N.
+pub fn parse_device(text: &str) -> Result<Device, String> {
+    device::parse(text).ok_or_else(|| "expected cpu, cuda or cuda:N (N from 0)".to_string())
+}
+
+/// 1 or more.
+pub fn parse_count(text: &str) -> Result<i64, String> {
+    match text.parse::<i64>() {
+        Ok(count) if count >= 1 => Ok(count),
+        _ => Err("expected a whole number, 1 or more".to_string()),
+    }
+}
+
+/// A finite number, 0 or more.
+pub fn parse_nonnegative(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(lr) if lr.is_finite() && lr >= 0.0 => Ok(lr),
+        _ => Err("expected a finite number, 0 or more".to_string()),
+    }
+}
+
+/// Writes one line to stdout. A reader that has seen enough (`| head -1`) ends the lab quietly.
+pub fn print_line(line: fmt::Arguments<'_>) {
+    let mut stdout = io::stdout().lock();
+    if let Err(error) = writeln!(stdout, "{line}") {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            process::exit(0);
+        }
+        eprintln!("stdout: cannot be written ({error})");
+        process::exit(COULD_NOT_RUN.into());
+    }
+}
+
+/// std's `println!` for labs: a closed pipe ends the lab quietly, a full disk with one line; std's
+/// own panics.
+#[macro_export]
+macro_rules! println {
+    ($($argument:tt)*) => { $crate::cli::print_line(format_args!($($argument)*)) };
+}
+
+/// What libtorch throws reaches us as a panic with a C++ backtrace in its text (out of memory, for
+/// one). One line of it is for the user.
+pub fn report_panics(name: &'static str) {
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload_as_str().unwrap_or("unknown error");
+        match text.split_once("Torch(\"") {
+            Some((_, thrown)) => {
+                eprintln!("{name}: libtorch: {}", thrown.split("\\n").next().unwrap_or(thrown));
+            }
+            None => eprintln!("{name}: a bug of this program, please report it: {panic}"),
+        }
+        process::exit(COULD_NOT_RUN.into());
+    }));
+}

@@ -1,0 +1,120 @@
+//! A run's state in one file: all that it takes to go on as if nothing had happened.
+//!
+//! The file is a line of text, `zerotoall checkpoint 1 sha256 <digest>`, and a safetensors file; the digest is that of
+//! the safetensors file, so that a single wrong bit is noticed. In it: the weights, the optimiser's state, and the
+//! state that libtorch's global generator had when the epoch began. The permutation of an epoch comes from a generator
+//! that is seeded from the global one as the epoch begins, so this state and the position in the epoch give back both.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::args::Config;
+use super::files::write_atomic;
+use super::weights::{parse, read, serialized};
+use crate::cli::VERSION;
+use crate::error::{Error, Result};
+use crate::tensor::Tensor;
+
+const MAGIC: &str = "zerotoall checkpoint 1 sha256 ";
+const METADATA: &str = "zerotoall";
+const HINT: &str = "delete this file to go on from the checkpoint before it";
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Position {
+    /// Epochs that are done.
+    pub epoch: i64,
+    /// Batches of the next one that are done.
+    pub batch: usize,
+    /// Steps in all.
+    pub step: u64,
+    /// The sum of those batches' costs over the number of batches, as the notebook adds it up.
+    pub cost: f64,
+    /// The time those batches took.
+    pub seconds: f64,
+}
+
+/// All but the tensors.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Header {
+    /// The program's version, tch's and libtorch's.
+    pub version: String,
+    pub config: Config,
+    /// SHA-256 of the training set.
+    pub data: String,
+    pub position: Position,
+}
+
+impl Header {
+    pub fn new(config: Config, data: String) -> Self {
+        Header { version: VERSION.to_string(), config, data, position: Position::default() }
+    }
+}
+
+/// A run at a moment between two steps.
+pub struct Checkpoint {
+    pub header: Header,
+    /// By name: the model's, the optimiser's, the generator's.
+    pub tensors: Vec<(String, Tensor)>,
+}
+
+impl Checkpoint {
+    /// Writes it; until it is whole and on the disk, what `path` was stays.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let broken = |problem: String| Error::file(path, problem, "please report it");
+        let header = serde_json::to_string(&self.header).map_err(|error| broken(error.to_string()))?;
+        let body = serialized(&self.tensors, Some((METADATA, header))).map_err(broken)?;
+        let line = format!("{MAGIC}{}\n", hex(&Sha256::digest(&body)));
+        write_atomic(path, &[line.as_bytes(), &body].concat())
+    }
+
+    /// Reads one.
+    ///
+    /// # Errors
+    /// When it is missing, cut off, damaged, of another kind, or of another version of this program or of libtorch.
+    pub fn load(path: &Path) -> Result<Self> {
+        let bytes = read(path, HINT)?;
+        let refused = |problem: String| Error::file(path, problem, HINT);
+        let rest = bytes
+            .strip_prefix(MAGIC.as_bytes())
+            .ok_or_else(|| refused(format!("not a checkpoint: expected {MAGIC:?} at byte 0")))?;
+        let digits = 2 * <Sha256 as Digest>::output_size();
+        let (digest, body) = rest.split_at_checked(digits + 1).unwrap_or((rest, &[]));
+        let found = hex(&Sha256::digest(body));
+        if digest != format!("{found}\n").as_bytes() {
+            let expected = String::from_utf8_lossy(digest);
+            let start = MAGIC.len() + digits + 1;
+            return Err(refused(format!(
+                "cut off or damaged: from byte {start} on expected SHA-256 {}, found {found}",
+                expected.trim_end()
+            )));
+        }
+        let (tensors, metadata) = parse(body).map_err(refused)?;
+        let text = metadata.get(METADATA).map_or("", String::as_str);
+        let header: Header = serde_json::from_str(text).map_err(|error| refused(error.to_string()))?;
+        if header.version != VERSION {
+            return Err(Error::file(
+                path,
+                format!("written by version {}, this is {VERSION}", header.version),
+                "resume it with that version, or begin a new run",
+            ));
+        }
+        Ok(Checkpoint { header, tensors })
+    }
+
+    /// The tensors whose names begin with `prefix`, without it.
+    pub fn part(&self, prefix: &str) -> Vec<(String, Tensor)> {
+        let named = self.tensors.iter();
+        named.filter_map(|(name, t)| Some((name.strip_prefix(prefix)?.to_string(), t.clone()))).collect()
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

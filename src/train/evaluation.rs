@@ -1,0 +1,130 @@
+//! `eval`: how good a model is on the test set.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use serde::Serialize;
+use tch::{Device, Kind};
+
+use super::args::EvalArgs;
+use super::fit::choose;
+use super::weights::{CLASSES, Classifier, PIXELS};
+use crate::data::MNIST;
+use crate::nn::{Module, functional as F};
+use crate::tensor::Tensor;
+use crate::{println, torch};
+
+/// The test set on a device, in one batch.
+pub struct TestSet {
+    /// `[N, 784]`, float32 in 0..=1.
+    pub x: Tensor,
+    /// `[N]`.
+    pub y: Tensor,
+}
+
+impl TestSet {
+    pub fn new(set: &MNIST, device: Device) -> Self {
+        let x = (set.data.float() / 255).view([-1, PIXELS]).to(device);
+        TestSet { x, y: set.targets.to(device) }
+    }
+
+    /// Measures `model`, which is on the same device.
+    pub fn evaluate(&self, model: &Classifier) -> Evaluation {
+        torch::no_grad(|| {
+            let hypothesis = model.forward(&self.x);
+            let prediction = hypothesis.argmax(1);
+            let pairs = &*self.y * CLASSES + &*prediction;
+            let counts = pairs.to_device(Device::Cpu).bincount(None::<&tch::Tensor>, CLASSES * CLASSES);
+            let counts: Vec<i64> = Vec::try_from(counts).unwrap_or_default();
+            Evaluation {
+                cost: F::cross_entropy(&hypothesis, &self.y).double_value(&[]),
+                accuracy: prediction.eq(&self.y).float().mean().double_value(&[]),
+                confusion: counts.chunks(CLASSES as usize).map(<[i64]>::to_vec).collect(),
+            }
+        })
+    }
+}
+
+/// What a model does on the test set.
+#[derive(Serialize)]
+pub struct Evaluation {
+    /// The mean cross entropy.
+    pub cost: f64,
+    /// The share of right answers, 0..=1.
+    pub accuracy: f64,
+    /// How often the digit of the row was taken for that of the column.
+    pub confusion: Vec<Vec<i64>>,
+}
+
+/// What a model does with one digit; `None` where there is nothing to divide by.
+#[derive(Serialize)]
+struct Class {
+    digit: usize,
+    images: i64,
+    /// Of those called this digit, the share that is.
+    precision: Option<f64>,
+    /// Of those that are this digit, the share called so.
+    recall: Option<f64>,
+}
+
+impl Evaluation {
+    fn classes(&self) -> Vec<Class> {
+        let share = |part: i64, whole: i64| (whole > 0).then(|| part as f64 / whole as f64);
+        (0..self.confusion.len())
+            .map(|digit| {
+                let right = self.confusion[digit][digit];
+                let images = self.confusion[digit].iter().sum();
+                let called = self.confusion.iter().map(|row| row[digit]).sum();
+                Class { digit, images, precision: share(right, called), recall: share(right, images) }
+            })
+            .collect()
+    }
+}
+
+/// `eval`.
+///
+/// # Errors
+/// When the model, the data or the device cannot be used.
+pub fn eval(args: &EvalArgs) -> Result<ExitCode> {
+    let model = Classifier::load(&args.model)?;
+    let device = choose(args.device, args.json)?;
+    let set = MNIST::new(&args.data_dir, false)?;
+    let evaluation = TestSet::new(&set, device).evaluate(&model.to(device));
+    if args.json {
+        #[derive(Serialize)]
+        struct Report<'a> {
+            #[serde(flatten)]
+            evaluation: &'a Evaluation,
+            classes: Vec<Class>,
+        }
+        let report = Report { classes: evaluation.classes(), evaluation: &evaluation };
+        println!("{}", serde_json::to_string_pretty(&report)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let total: i64 = evaluation.confusion.iter().flatten().sum();
+    let right: i64 = (0..evaluation.confusion.len()).map(|digit| evaluation.confusion[digit][digit]).sum();
+    println!("accuracy {:.4} ({right} of {total})", evaluation.accuracy);
+    println!("cost     {:.9}", evaluation.cost);
+    println!("");
+    println!("digit  images  precision  recall");
+    let share = |share: Option<f64>| share.map_or("-".to_string(), |share| format!("{share:.4}"));
+    for Class { digit, images, precision, recall } in evaluation.classes() {
+        println!("{digit:5}  {images:6}  {:>9}  {:>6}", share(precision), share(recall));
+    }
+    println!("");
+    println!("confusion: the digit of the row, taken for that of the column");
+    println!("     {}", (0..CLASSES).map(|digit| format!("{digit:6}")).collect::<String>());
+    for (digit, row) in evaluation.confusion.iter().enumerate() {
+        println!("{digit:5}{}", row.iter().map(|count| format!("{count:6}")).collect::<String>());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The probabilities of the ten digits. `x: [N, 784] -> [N, 10]`.
+pub fn probabilities(model: &Classifier, x: &Tensor) -> Vec<Vec<f32>> {
+    torch::no_grad(|| {
+        let probabilities = F::softmax(&model.forward(x), 1).to_device(Device::Cpu).to_kind(Kind::Float);
+        let flat: Vec<f32> = Vec::try_from(probabilities.reshape([-1])).unwrap_or_default();
+        flat.chunks(CLASSES as usize).map(<[f32]>::to_vec).collect()
+    })
+}

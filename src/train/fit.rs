@@ -1,0 +1,397 @@
+//! `train`: the loop, and what surrounds it.
+
+use std::io::IsTerminal;
+use std::ops::ControlFlow;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail, ensure};
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use sha2::{Digest, Sha256};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+use tch::Device;
+
+use super::args::{Choice, Config, Notebook, Optimizer as Kind, SaveEvery, TrainArgs};
+use super::batches::Samples;
+use super::checkpoint::{Checkpoint, Header, Position, hex};
+use super::evaluation::{Evaluation, TestSet};
+use super::events::EventFile;
+use super::figures;
+use super::metrics::{self, EpochMetrics};
+use super::run_folder::RunFolder;
+use super::weights::Classifier;
+use crate::data::{DataLoader, Dataset, MNIST};
+use crate::error::Error;
+use crate::nn::{Module, functional as F};
+use crate::optim::{Adam, Optimizer, SGD};
+use crate::tensor::Tensor;
+use crate::{device, ffi, println, torch};
+
+/// `train`.
+///
+/// # Errors
+/// What makes it impossible; the run's folder is then as it was, or holds a good checkpoint.
+pub fn train(args: &TrainArgs, notebook: &Notebook) -> Result<ExitCode> {
+    let device = choose(args.device, args.quiet)?;
+    if let Some(threads) = args.threads {
+        tch::set_num_threads(threads);
+    }
+    let stop = Stop::register()?;
+    let train_set = MNIST::new(&args.data_dir, true)?;
+    let test_set = TestSet::new(&MNIST::new(&args.data_dir, false)?, device);
+
+    let resumed = if args.resume { resumed(args)? } else { None };
+    let (mut run, folder) = match resumed {
+        Some((folder, path, checkpoint)) => {
+            let run = Run::restored(checkpoint, args, &train_set, device)
+                .map_err(|(problem, hint)| Error::file(&path, problem, hint))?;
+            note(args, format_args!("going on from {}", path.display()));
+            (run, folder)
+        }
+        None => {
+            let config = Config::new(args, notebook)?;
+            let run = Run::new(config, &train_set, device)?;
+            let folder =
+                RunFolder::create(&args.out, args.overwrite, &run.header.config, &run.checkpoint()?)?;
+            (run, folder)
+        }
+    };
+    let result = run.train(args, &folder, &train_set, &test_set, &stop);
+    note(args, format_args!("the run is in {}", folder.path().display()));
+    result
+}
+
+/// The device to use, loaded; says which one it is unless it is the CPU that was asked for.
+///
+/// # Errors
+/// When it is not there.
+pub fn choose(choice: Choice, quiet: bool) -> Result<Device> {
+    let chosen = match choice {
+        Choice::Device(device) => {
+            device::prepare(device)?;
+            device
+        }
+        Choice::Auto if device::prepare(Device::Cuda(0)).is_ok() => Device::Cuda(0),
+        Choice::Auto => Device::Cpu,
+    };
+    if !quiet {
+        match chosen {
+            Device::Cuda(index) => eprintln!("device: cuda:{index}, {}", device::describe(index)),
+            _ if matches!(choice, Choice::Auto) => eprintln!("device: cpu, as no CUDA device can be used"),
+            _ => {}
+        }
+    }
+    Ok(chosen)
+}
+
+/// Where to go on, when there is something.
+fn resumed(args: &TrainArgs) -> Result<Option<(RunFolder, std::path::PathBuf, Checkpoint)>> {
+    match RunFolder::open(&args.out)? {
+        Some(folder) => {
+            let (path, checkpoint) = folder.newest()?;
+            Ok(Some((folder, path, checkpoint)))
+        }
+        None => {
+            note(args, format_args!("no run in {} to go on with: a new one begins", args.out.display()));
+            Ok(None)
+        }
+    }
+}
+
+fn note(args: &TrainArgs, text: std::fmt::Arguments<'_>) {
+    if !args.quiet {
+        eprintln!("{text}");
+    }
+}
+
+/// A run in memory.
+struct Run {
+    header: Header,
+    model: Classifier,
+    optimizer: Box<dyn Optimizer>,
+    device: Device,
+    /// The global generator as this epoch began.
+    generator: Tensor,
+}
+
+impl Run {
+    /// A new run. Seeds the global generator, then takes `nn.Linear`'s draws from it, as the notebook does.
+    fn new(config: Config, train_set: &MNIST, device: Device) -> Result<Self> {
+        batches_in_an_epoch(&config, train_set)?;
+        torch::manual_seed(config.seed);
+        let model = Classifier::new().to(device);
+        let optimizer = optimizer(&config, &model);
+        let header = Header::new(config, digest(train_set));
+        Ok(Run { header, model, optimizer, device, generator: ffi::rng_state().into() })
+    }
+
+    /// The run that a checkpoint holds; or what is in the way, and what to do about it.
+    fn restored(
+        checkpoint: Checkpoint,
+        args: &TrainArgs,
+        train_set: &MNIST,
+        device: Device,
+    ) -> std::result::Result<Self, (String, String)> {
+        let wrong_options = |problem| (problem, "leave the option out, or begin a new run".to_string());
+        let damaged = |problem: String| (problem, "begin a new run".to_string());
+        let data = digest(train_set);
+        if data != checkpoint.header.data {
+            let problem = format!(
+                "the run was trained on another data set: expected SHA-256 {}, found {data} in {}",
+                checkpoint.header.data,
+                args.data_dir.display()
+            );
+            return Err((problem, "name that run's with --data-dir".to_string()));
+        }
+        let config = checkpoint.header.config.clone().resumed(args).map_err(wrong_options)?;
+        let model = Classifier::from_state(&checkpoint.part("model.")).map_err(damaged)?.to(device);
+        let optimizer = optimizer(&config, &model);
+        if !optimizer.load_state(&checkpoint.part("optimizer.")) {
+            return Err(damaged("the optimizer's state does not fit the model".to_string()));
+        }
+        let generator = checkpoint.part("generator").pop().map(|(_, state)| state);
+        let generator = generator.ok_or_else(|| damaged("no state of the generator in it".to_string()))?;
+        ffi::set_rng_state(&generator)
+            .map_err(|error| damaged(error.lines().next().unwrap_or_default().to_string()))?;
+        let header = Header { config, ..checkpoint.header };
+        Ok(Run { header, model, optimizer, device, generator })
+    }
+
+    /// The run as it is now.
+    fn checkpoint(&self) -> Result<Checkpoint> {
+        let named = |prefix: &str, state: Vec<(String, Tensor)>| {
+            state.into_iter().map(|(name, tensor)| (format!("{prefix}{name}"), tensor)).collect::<Vec<_>>()
+        };
+        let mut tensors = named("model.", self.model.state());
+        tensors.extend(named("optimizer.", self.optimizer.state()));
+        tensors.push(("generator".to_string(), self.generator.clone()));
+        Ok(Checkpoint { header: self.header.clone(), tensors })
+    }
+
+    /// Trains to the end, or until someone stops it.
+    fn train(
+        &mut self,
+        args: &TrainArgs,
+        folder: &RunFolder,
+        train_set: &MNIST,
+        test_set: &TestSet,
+        stop: &Stop,
+    ) -> Result<ExitCode> {
+        let metrics_file = folder.file("metrics.jsonl");
+        let mut history = metrics::truncate(&metrics_file, self.header.position.epoch)?;
+        let mut events = EventFile::create(folder.path(), &history)?;
+        let samples = Samples::new(train_set, self.device, args.workers as usize);
+        let config = self.header.config.clone();
+        let loader =
+            DataLoader::new(train_set, config.batch_size as usize)?.shuffle(true).drop_last(config.drop_last);
+
+        while self.header.position.epoch < config.epochs {
+            let images = self.epoch(args, folder, &loader, &samples, stop)?;
+            if let Some(code) = stop.exit_code() {
+                self.save(args, folder)?;
+                note(
+                    args,
+                    format_args!("stopped; --resume goes on with epoch {}", self.header.position.epoch + 1),
+                );
+                return Ok(code);
+            }
+            let evaluation = test_set.evaluate(&self.model);
+            let measured = self.end_epoch(&evaluation, images);
+            metrics::append(&metrics_file, &measured)?;
+            events.add(&measured)?;
+            history.push(measured);
+            report(args, &measured)?;
+            let due = match args.save_every {
+                SaveEvery::Epochs(n) => self.header.position.epoch as u64 % n == 0,
+                SaveEvery::Steps(_) => false,
+            };
+            if due || self.header.position.epoch >= config.epochs {
+                self.save(args, folder)?;
+            }
+        }
+        self.model.save(&folder.file("model.safetensors"))?;
+        figures::write(&folder.file("figures"), &history, &self.model, test_set)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// The rest of an epoch, or as much of it as there is until someone stops the run. The images of the whole epoch.
+    fn epoch(
+        &mut self,
+        args: &TrainArgs,
+        folder: &RunFolder,
+        loader: &DataLoader<&MNIST>,
+        samples: &Samples<'_>,
+        stop: &Stop,
+    ) -> Result<usize> {
+        // In the middle of an epoch the generator is as it was at its beginning: the same draws again.
+        let done = self.header.position.batch;
+        let batches: Vec<Vec<i64>> = loader.batch_indices().collect();
+        let bar = self.bar(args, &batches)?;
+        let mut costs = Costs { pending: Vec::new(), total_batch: loader.len() as f64 };
+        let start = Instant::now();
+        let before = self.header.position.seconds;
+        let steps = samples.for_each_batch(&batches[done..], |x, y| {
+            let batch_size = y.shape()[0] as u64;
+            let hypothesis = self.model.forward(&x);
+            let cost = F::cross_entropy(&hypothesis, &y);
+            self.optimizer.zero_grad();
+            cost.backward();
+            self.optimizer.step();
+            let position = &mut self.header.position;
+            position.batch += 1;
+            position.step += 1;
+            costs.pending.push(cost.detach());
+            let save = matches!(args.save_every, SaveEvery::Steps(n) if position.step % n == 0);
+            // On the CPU a cost is at hand. A GPU would have to be waited for, so there it is read when it matters.
+            if self.device == Device::Cpu || save || stop.asked() {
+                costs.add_to(position, folder)?;
+            }
+            bar.inc(batch_size);
+            if save && position.batch < batches.len() {
+                self.header.position.seconds = before + start.elapsed().as_secs_f64();
+                self.save(args, folder)?;
+            }
+            anyhow::Ok(if stop.asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        });
+        bar.finish_and_clear();
+        steps?;
+        costs.add_to(&mut self.header.position, folder)?;
+        self.header.position.seconds = before + start.elapsed().as_secs_f64();
+        Ok(batches.iter().map(Vec::len).sum())
+    }
+
+    /// Moves on to the next epoch; what the one that ends came to.
+    fn end_epoch(&mut self, evaluation: &Evaluation, images: usize) -> EpochMetrics {
+        let position = &mut self.header.position;
+        let measured = EpochMetrics {
+            epoch: position.epoch + 1,
+            step: position.step,
+            train_cost: position.cost,
+            test_cost: evaluation.cost,
+            test_accuracy: evaluation.accuracy,
+            seconds: position.seconds,
+            images_per_second: images as f64 / position.seconds,
+        };
+        *position = Position { epoch: position.epoch + 1, step: position.step, ..Position::default() };
+        self.generator = ffi::rng_state().into();
+        measured
+    }
+
+    fn save(&self, args: &TrainArgs, folder: &RunFolder) -> Result<()> {
+        Ok(folder.save(&self.checkpoint()?, args.keep as usize)?)
+    }
+
+    /// The bar of an epoch, in images; on a terminal only.
+    fn bar(&self, args: &TrainArgs, batches: &[Vec<i64>]) -> Result<ProgressBar> {
+        if args.quiet || !std::io::stderr().is_terminal() {
+            return Ok(ProgressBar::hidden());
+        }
+        let template = "{msg} {bar:30} {human_pos}/{human_len} images, {per_sec}, {eta} left";
+        let images = |batches: &[Vec<i64>]| batches.iter().map(|batch| batch.len() as u64).sum::<u64>();
+        let bar = ProgressBar::new(images(batches)).with_style(ProgressStyle::with_template(template)?);
+        bar.set_message(format!("epoch {}/{}", self.header.position.epoch + 1, self.header.config.epochs));
+        bar.set_position(images(&batches[..self.header.position.batch]));
+        Ok(bar)
+    }
+}
+
+/// The costs of the steps that were not read back yet.
+struct Costs {
+    pending: Vec<Tensor>,
+    total_batch: f64,
+}
+
+impl Costs {
+    /// Adds them to the epoch's cost, one after the other as the notebook does: the same roundings.
+    fn add_to(&mut self, position: &mut Position, folder: &RunFolder) -> Result<()> {
+        let first = position.step + 1 - self.pending.len() as u64;
+        for (step, cost) in (first..).zip(self.pending.drain(..)) {
+            let cost = cost.double_value(&[]);
+            if !cost.is_finite() {
+                bail!(
+                    "the cost is {cost} at step {step}, in epoch {}: the run ends here; the checkpoints in {} are from \
+                     before it; take a smaller --lr",
+                    position.epoch + 1,
+                    folder.file("checkpoints").display()
+                );
+            }
+            position.cost += cost / self.total_batch;
+        }
+        Ok(())
+    }
+}
+
+fn optimizer(config: &Config, model: &Classifier) -> Box<dyn Optimizer> {
+    let params = model.parameters();
+    match config.optimizer {
+        Kind::Sgd => {
+            Box::new(SGD::new(params, config.lr).momentum(config.momentum).weight_decay(config.weight_decay))
+        }
+        Kind::Adam => Box::new(Adam::new(params, config.lr).weight_decay(config.weight_decay)),
+    }
+}
+
+fn batches_in_an_epoch(config: &Config, train_set: &MNIST) -> Result<usize> {
+    let (images, size) = (train_set.len(), config.batch_size as usize);
+    let batches = if config.drop_last { images / size } else { images.div_ceil(size) };
+    ensure!(
+        batches > 0,
+        "nothing to train on: {images} images make no whole batch of {size} and --drop-last leaves out the rest; \
+         take a smaller --batch-size"
+    );
+    Ok(batches)
+}
+
+/// The SHA-256 of a set's images and labels.
+fn digest(set: &MNIST) -> String {
+    let labels = set.targets.to_kind(tch::Kind::Uint8);
+    let digest = Sha256::new().chain_update(ffi::bytes(&set.data)).chain_update(ffi::bytes(&labels));
+    hex(&digest.finalize())
+}
+
+/// The line of an epoch that stays.
+fn report(args: &TrainArgs, epoch: &EpochMetrics) -> Result<()> {
+    if args.json {
+        println!("{}", serde_json::to_string(epoch)?);
+    } else if !args.quiet {
+        println!(
+            "Epoch: {:04} cost = {:.9} test cost = {:.9} accuracy = {:.4} {} images/s",
+            epoch.epoch,
+            epoch.train_cost,
+            epoch.test_cost,
+            epoch.test_accuracy,
+            HumanCount(epoch.images_per_second as u64)
+        );
+    }
+    Ok(())
+}
+
+/// Ctrl-C and its like: the first one asks the run to stop after the step, a second one ends the program at once.
+struct Stop(Arc<AtomicUsize>);
+
+impl Stop {
+    fn register() -> Result<Self> {
+        let (asked, signal) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        for number in [SIGINT, SIGTERM] {
+            let handlers = || {
+                flag::register_conditional_shutdown(number, 128 + number, Arc::clone(&asked))?;
+                flag::register(number, Arc::clone(&asked))?;
+                flag::register_usize(number, Arc::clone(&signal), number as usize)
+            };
+            handlers().context("signals cannot be handled")?;
+        }
+        Ok(Stop(signal))
+    }
+
+    fn asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed) != 0
+    }
+
+    /// 128 and the signal's number, as shells count.
+    fn exit_code(&self) -> Option<ExitCode> {
+        self.asked().then(|| ExitCode::from(128 + self.0.load(Ordering::Relaxed) as u8))
+    }
+}

@@ -1,0 +1,49 @@
+//! Lab 6's MNIST model as something to train, keep and use: the commands `train`, `eval` and `predict`.
+//!
+//! `train` without options is the notebook's MNIST part: the same draws in the same order, so the same weights to
+//! the bit. Everything else here is about runs that last: checkpoints, metrics, figures, devices.
+
+mod args;
+mod batches;
+mod checkpoint;
+mod evaluation;
+mod events;
+mod figures;
+mod files;
+mod fit;
+mod metrics;
+mod picture;
+mod predict;
+mod run_folder;
+mod weights;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+pub use args::{EvalArgs, Notebook, PredictArgs, TrainArgs};
+
+/// The commands of a lab with an MNIST model. Without one of them it is the notebook.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Trains the MNIST model; without options the notebook's, to the bit
+    Train(TrainArgs),
+    /// Measures a model on the test set: accuracy, cost, precision and recall of each digit
+    Eval(EvalArgs),
+    /// Reads digits from pictures, or from the test set
+    Predict(PredictArgs),
+}
+
+impl Command {
+    /// Runs the command. `notebook` has the defaults of `train`.
+    ///
+    /// # Errors
+    /// What makes it impossible: arguments, data, devices, files.
+    pub fn run(self, notebook: &Notebook) -> anyhow::Result<ExitCode> {
+        match self {
+            Command::Train(args) => fit::train(&args, notebook),
+            Command::Eval(args) => evaluation::eval(&args),
+            Command::Predict(args) => predict::predict(&args),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `predict`: the digit on a picture, and how sure the model is.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+use serde::Serialize;
+
+use super::args::PredictArgs;
+use super::evaluation::probabilities;
+use super::picture::{preview, read};
+use super::weights::{Classifier, PIXELS};
+use crate::data::{Dataset, MNIST};
+use crate::tensor::Tensor;
+use crate::{ffi, println};
+
+/// What the model says of one image.
+#[derive(Serialize)]
+struct Prediction {
+    image: String,
+    /// The digit that the test set says it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<i64>,
+    digit: usize,
+    /// Of 0 to 9.
+    probabilities: Vec<f32>,
+}
+
+/// `predict`.
+///
+/// # Errors
+/// When the model, a picture or the data cannot be used.
+pub fn predict(args: &PredictArgs) -> Result<ExitCode> {
+    let model = Classifier::load(&args.model)?;
+    if let Some(index) = args.index {
+        let set = MNIST::new(&args.data_dir, false)?;
+        let last = set.len() as i64 - 1;
+        ensure!((0..=last).contains(&index), "--index {index}: the test set has the images 0 to {last}");
+        let pixels = ffi::bytes(&set.data.select(0, index)).to_vec();
+        let label = Some(set.targets.i(index).item_int());
+        return show(args, &model, format!("test image {index}"), label, &pixels);
+    }
+    // A picture that cannot be read must not come after half of the answers.
+    let pictures = args.images.iter().map(|path| Ok((path.display().to_string(), read(path)?)));
+    for (name, picture) in pictures.collect::<Result<Vec<_>>>()? {
+        show(args, &model, name, None, picture.as_raw())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(
+    args: &PredictArgs,
+    model: &Classifier,
+    image: String,
+    label: Option<i64>,
+    pixels: &[u8],
+) -> Result<ExitCode> {
+    let x = Tensor::from(tch::Tensor::from_slice(pixels)).float() / 255;
+    let probabilities = probabilities(model, &x.view([1, PIXELS])).pop().unwrap_or_default();
+    let by_probability = |a: &usize, b: &usize| probabilities[*a].total_cmp(&probabilities[*b]);
+    let digit = (0..probabilities.len()).max_by(by_probability).unwrap_or_default();
+    if args.json {
+        println!("{}", serde_json::to_string(&Prediction { image, label, digit, probabilities })?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{}", preview(pixels).trim_end());
+    let truth = label.map_or(String::new(), |label| format!(" (it is a {label})"));
+    println!("{image}: {digit}{truth}");
+    for (digit, probability) in probabilities.iter().enumerate() {
+        let bar = "█".repeat((probability * 40.0).round() as usize);
+        println!("  {digit}  {probability:.4}  {bar}");
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,183 @@
+//! The model and its weights in files that Python reads and writes: safetensors and `torch.save`'s .pt.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use tch::{Device, Kind};
+
+use super::files::write_atomic;
+use crate::error::{Error, Result};
+use crate::ffi;
+use crate::nn::{Linear, Module};
+use crate::tensor::Tensor;
+
+/// Pixels of an image, and classes.
+pub const PIXELS: i64 = 28 * 28;
+pub const CLASSES: i64 = 10;
+
+/// The largest file that is read into memory; a model of this shape has 31 kB.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// `nn.Linear(784, 10)`, as the notebook's MNIST part has it.
+pub struct Classifier {
+    pub linear: Linear,
+}
+
+impl Classifier {
+    /// A model with torch's initial weights. Takes `nn.Linear`'s draws from the global generator.
+    pub fn new() -> Self {
+        Classifier { linear: Linear::new(PIXELS, CLASSES) }
+    }
+
+    pub fn to(self, device: Device) -> Self {
+        Classifier { linear: self.linear.to(device) }
+    }
+
+    /// Its parameters under their names in Python: linear.weight `[10, 784]`, linear.bias `[10]`.
+    pub fn state(&self) -> Vec<(String, Tensor)> {
+        vec![
+            ("linear.weight".to_string(), self.linear.weight.clone()),
+            ("linear.bias".to_string(), self.linear.bias.clone()),
+        ]
+    }
+
+    /// The model with these parameters; also takes `weight` and `bias`, which is what the state_dict of a bare
+    /// nn.Linear calls them.
+    ///
+    /// # Errors
+    /// Which one is missing or has another shape or dtype.
+    pub fn from_state(state: &[(String, Tensor)]) -> std::result::Result<Self, String> {
+        let parameter = |name: &str, shape: &[i64]| {
+            let bare = name.trim_start_matches("linear.");
+            let found = state.iter().find(|(key, _)| key == name || key == bare);
+            let Some((_, tensor)) = found else {
+                let names: Vec<&str> = state.iter().map(|(key, _)| key.as_str()).collect();
+                return Err(format!("expected {name} {shape:?}, found only {}", names.join(", ")));
+            };
+            match (tensor.kind(), tensor.size()) {
+                (Kind::Float, size) if size == shape => Ok(tensor.to_device(Device::Cpu).copy()),
+                (kind, size) => Err(format!("expected {name} {shape:?} float32, found {size:?} {kind:?}")),
+            }
+        };
+        let owned = |tensor: tch::Tensor| Tensor::from(tensor).requires_grad_();
+        let weight = owned(parameter("linear.weight", &[CLASSES, PIXELS])?);
+        let bias = owned(parameter("linear.bias", &[CLASSES])?);
+        Ok(Classifier { linear: Linear { weight, bias } })
+    }
+
+    /// The model in a file: safetensors, or a state_dict of `torch.save`.
+    ///
+    /// # Errors
+    /// When the file is missing, damaged, or has other weights.
+    pub fn load(path: &Path) -> Result<Self> {
+        let hint = "`train` writes such a file: model.safetensors in the run's folder";
+        let bytes = read(path, hint)?;
+        let state = match bytes.starts_with(b"PK") {
+            true => ffi::load_state_dict(&bytes)
+                .map(|state| state.into_iter().map(|(name, tensor)| (name, tensor.into())).collect())
+                .map_err(|error| {
+                    let line = error.lines().next().unwrap_or_default();
+                    format!("not a state_dict of torch.save ({line})")
+                }),
+            false => parse(&bytes).map(|(state, _)| state),
+        };
+        state.and_then(|state| Self::from_state(&state)).map_err(|problem| Error::file(path, problem, hint))
+    }
+
+    /// Writes model.safetensors.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        write_atomic(
+            path,
+            &serialized(&self.state(), None)
+                .map_err(|problem| Error::file(path, problem, "please report it"))?,
+        )
+    }
+}
+
+impl Module for Classifier {
+    /// `x: [N, 784] -> [N, 10]` scores.
+    fn forward(&self, x: &Tensor) -> Tensor {
+        self.linear.forward(x)
+    }
+
+    fn children(&self) -> Vec<&dyn Module> {
+        vec![&self.linear]
+    }
+}
+
+/// A file's content, of a size that can be one of ours.
+pub fn read(path: &Path, hint: &str) -> Result<Vec<u8>> {
+    let failed = |error: std::io::Error| {
+        let problem = match error.kind() {
+            std::io::ErrorKind::NotFound => "no such file".to_string(),
+            _ => format!("cannot be read ({error})"),
+        };
+        Error::file(path, problem, hint)
+    };
+    let size = fs::metadata(path).map_err(failed)?.len();
+    if size > MAX_BYTES {
+        return Err(Error::file(path, format!("{size} bytes are too many for this model"), hint));
+    }
+    fs::read(path).map_err(failed)
+}
+
+/// Tensors as a safetensors file, with a text beside them.
+///
+/// # Errors
+/// When a tensor has a kind that nothing here has.
+pub fn serialized(
+    tensors: &[(String, Tensor)],
+    metadata: Option<(&str, String)>,
+) -> std::result::Result<Vec<u8>, String> {
+    let mut parts = Vec::new();
+    for (name, tensor) in tensors {
+        let dtype = match tensor.kind() {
+            Kind::Float => Dtype::F32,
+            Kind::Uint8 => Dtype::U8,
+            kind => return Err(format!("{name}: {kind:?} has no place in this file")),
+        };
+        let shape: Vec<usize> = tensor.size().iter().map(|&size| size as usize).collect();
+        let flat = tensor.detach().to_device(Device::Cpu).contiguous().view([-1]);
+        parts.push((name, dtype, shape, flat.view_dtype(Kind::Uint8)));
+    }
+    let views = parts.iter().map(|(name, dtype, shape, bytes)| {
+        Ok((name, TensorView::new(*dtype, shape.clone(), ffi::bytes(bytes))?))
+    });
+    let views: Vec<_> =
+        views.collect::<std::result::Result<_, safetensors::SafeTensorError>>().map_err(text)?;
+    let metadata = metadata.map(|(key, value)| HashMap::from([(key.to_string(), value)]));
+    safetensors::serialize(views, metadata).map_err(text)
+}
+
+/// What is in a safetensors file.
+pub type Content = (Vec<(String, Tensor)>, HashMap<String, String>);
+
+/// The tensors and texts of a safetensors file.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse(bytes: &[u8]) -> std::result::Result<Content, String> {
+    let problem = |error| format!("not a safetensors file, or damaged ({error})");
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(problem)?;
+    let file = SafeTensors::deserialize(bytes).map_err(problem)?;
+    let mut tensors = Vec::new();
+    for (name, view) in file.iter() {
+        let kind = match view.dtype() {
+            Dtype::F32 => Kind::Float,
+            Dtype::U8 => Kind::Uint8,
+            dtype => return Err(format!("{name}: expected float32, found {dtype:?}")),
+        };
+        let size: Vec<i64> = view.shape().iter().map(|&size| size as i64).collect();
+        tensors.push((name.to_string(), tch::Tensor::from_data_size(view.data(), &size, kind).into()));
+    }
+    Ok((tensors, header.metadata().clone().unwrap_or_default()))
+}
+
+fn text(error: safetensors::SafeTensorError) -> String {
+    error.to_string()
+}
