@@ -3,6 +3,7 @@
 //! All `unsafe` calls into libtorch are in this file. A tensor goes over as tch's own pointer to it.
 
 use std::ffi::{CStr, c_char, c_void};
+use std::mem::MaybeUninit;
 
 /// A C++ `at::Tensor*`, as tch hands it out.
 type RawTensor = *mut c_void;
@@ -124,11 +125,11 @@ pub fn longs(tensor: &tch::Tensor) -> &[i64] {
     unsafe { std::slice::from_raw_parts(elements(tensor, tch::Kind::Int64), tensor.numel()) }
 }
 
-/// The elements of a contiguous float32 tensor on the CPU, to be written.
+/// The elements of a contiguous float32 tensor on the CPU, to be written: `Tensor::empty` has written none.
 ///
 /// # Panics
 /// When the tensor is not such a one.
-pub fn floats_mut(tensor: &mut tch::Tensor) -> &mut [f32] {
+pub fn floats_mut(tensor: &mut tch::Tensor) -> &mut [MaybeUninit<f32>] {
     unsafe { std::slice::from_raw_parts_mut(elements(tensor, tch::Kind::Float), tensor.numel()) }
 }
 

@@ -3,15 +3,16 @@
 use std::fmt;
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
-/// A 64-bit float, as Python's `float`. Differs from f64 in print only: `{:.6}` of a cost that
-/// diverged is `nan`, where Rust says `NaN`.
+/// A 64-bit float, as Python's `float`. It prints with a precision, `{:8.6}`, as Python's format does:
+/// a cost that diverged is `nan`, where an f64 says `NaN`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Float(pub f64);
 
 impl fmt::Display for Float {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.is_nan() {
-            true => f.pad("nan"),
+            // Not pad, which would take the precision for a length and put the text on the left.
+            true => f.pad_integral(true, "", "nan"),
             false => fmt::Display::fmt(&self.0, f),
         }
     }
@@ -53,5 +54,20 @@ arithmetic!(Add add +, Sub sub -, Mul mul *, Div div /);
 impl<T: Into<f64>> AddAssign<T> for Float {
     fn add_assign(&mut self, right: T) {
         self.0 += right.into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Float;
+
+    #[test]
+    fn nan_prints_as_in_python() {
+        let nan = Float(f64::NAN);
+        assert_eq!(
+            [format!("{nan:.2}"), format!("{nan:8.6}|"), format!("{nan:06.2}"), format!("{nan}")],
+            ["nan", "     nan|", "000nan", "nan"]
+        );
+        assert_eq!(format!("{:8.3}", Float(f64::NEG_INFINITY)), "    -inf");
     }
 }

@@ -29,7 +29,7 @@ struct Args {
     device: Device,
 
     /// Replaces the 1 of manual_seed(1); the MNIST cells take 777 + (SEED - 1)
-    #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(..=i64::MAX - 776))]
+    #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(i64::MIN + 1..=i64::MAX - 776))]
     seed: Option<i64>,
 
     /// Replaces every learning rate
@@ -60,7 +60,7 @@ struct Args {
 /// A running lab.
 pub struct Lab {
     args: Args,
-    /// The options that some cell has asked for.
+    /// The options that not every lab has a use for, and that some cell has asked for.
     used: RefCell<BTreeSet<&'static str>>,
 }
 
@@ -132,19 +132,16 @@ impl Lab {
 
     /// The seed the notebook has, moved by as much as --seed is away from 1.
     pub fn seed(&self, notebook: i64) -> i64 {
-        self.use_option("--seed");
         notebook + (self.args.seed.unwrap_or(1) - 1)
     }
 
     /// --lr, or the learning rate the notebook has.
     pub fn lr(&self, notebook: f64) -> f64 {
-        self.use_option("--lr");
         self.args.lr.unwrap_or(notebook)
     }
 
     /// --epochs, or the number of epochs the notebook has.
     pub fn epochs(&self, notebook: i64) -> i64 {
-        self.use_option("--epochs");
         self.args.epochs.unwrap_or(notebook)
     }
 
@@ -188,10 +185,13 @@ impl Lab {
     /// A learner who changes an option and sees no change should not have to guess why.
     fn say_what_was_not_used(&self, name: &str) {
         let used = self.used.borrow();
-        let given =
-            [("--device", self.args.device != Device::Cpu), ("--batch-size", self.args.batch_size.is_some())];
-        for (option, _) in given.iter().filter(|(option, given)| *given && !used.contains(option)) {
-            eprintln!("{name}: {option} changed nothing, this lab has no MNIST cells");
+        let given = [
+            ("--device", self.args.device != Device::Cpu, "has no MNIST cells"),
+            ("--batch-size", self.args.batch_size.is_some(), "has no MNIST cells"),
+            ("--data-dir", self.args.data_dir != Path::new(DATA_DIR), "reads no files"),
+        ];
+        for (option, _, why) in given.iter().filter(|(option, given, _)| *given && !used.contains(option)) {
+            eprintln!("{name}: {option} changed nothing, this lab {why}");
         }
     }
 }

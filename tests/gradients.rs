@@ -4,6 +4,7 @@ mod common;
 
 use common::{cases, python};
 use serde_json::Value;
+use zerotoall::optim::Optimizer;
 use zerotoall::{F, Module, Tensor, nn, optim, torch};
 
 /// The losses of tests/reference/gradients.py.

@@ -186,6 +186,9 @@ fn output(cells: &[Cell]) -> Option<String> {
 fn pair_up(left: &[Cell], right: &[Cell]) -> (Vec<Group>, bool) {
     let cells = CellRating::new(left, right);
     let (by_number, rating) = align(left.len(), right.len(), 1, &ByNumber(&cells));
+    if left.len() == right.len() && cells.shapes[0] == cells.shapes[1] {
+        return (by_number, false); // nothing can fit better
+    }
     let (by_output, better) = align(left.len(), right.len(), LONGEST, &cells);
     if better > rating + MARGIN { (by_output, true) } else { (by_number, false) }
 }
@@ -268,10 +271,11 @@ impl Comparison {
         self.pairs.iter().filter(|pair| pair.status == status).count()
     }
 
-    /// How many times as fast the lab is; `None` unless both sides ran to their end.
+    /// How many times as fast the lab is; `None` unless both sides ran to their end and did the same work.
     pub fn speed_up(&self) -> Option<f64> {
         let [notebook, lab] = self.seconds;
-        notebook.zip(lab).filter(|_| self.problems.is_empty()).map(|(notebook, lab)| notebook / lab)
+        let same_work = self.problems.is_empty() && self.count(Status::Beyond) == 0;
+        notebook.zip(lab).filter(|_| same_work).map(|(notebook, lab)| notebook / lab)
     }
 
     /// Lines of output that were compared and are equal to the byte, and all that were compared.
@@ -300,6 +304,16 @@ impl Comparison {
         let each =
             self.pairs.iter().filter_map(|pair| pair.largest(size).map(|(line, moved)| (pair, line, moved)));
         each.max_by(|(_, _, a), (_, _, b)| size(a).total_cmp(&size(b)))
+    }
+
+    /// The exit code in words, and the status that stands for it.
+    pub fn verdict(&self, exact: bool) -> (Status, &'static str) {
+        match self.exit_code(exact) {
+            0 if self.count(Status::Within) > 0 => (Status::Within, "the same within the tolerance"),
+            0 => (Status::Identical, "identical"),
+            1 => (Status::Different, "different"),
+            _ => (Status::NotRun, "not compared to the end"),
+        }
     }
 
     /// 0: the same; 1: not the same; 2: nothing differs, but a side did not come to its end.

@@ -97,13 +97,13 @@ pub fn compare(notebook: &str, lab: &str, tolerance: Tolerance, old_torch: bool)
     let right = logical_lines(lab);
     let mut spelling = Spelling::default();
     let mut lines = Vec::new();
-    if !right.iter().any(|line| GENERATOR.is_match(&line.text)) {
-        // A lab prints no address; the notebook's line has nothing else in it.
-        for line in left.extract_if(.., |line| GENERATOR.is_match(&line.text)) {
-            spelling.generators += 1;
-            lines.push(alone(Some(&line), None, Verdict::Identical));
-        }
-    }
+    // A lab prints no Generator, so a line that is nothing else belongs to no line of the lab.
+    let only_generator =
+        |line: &LogicalLine| GENERATOR.find(&line.text).is_some_and(|found| found.len() == line.text.len());
+    let generators: Vec<LogicalLine> = match right.iter().any(|line| GENERATOR.is_match(&line.text)) {
+        true => Vec::new(),
+        false => left.extract_if(.., |line| only_generator(line)).collect(),
+    };
     for (left, right) in paired(&left, &right) {
         lines.push(match (left, right) {
             (Some(left), Some(right)) => {
@@ -112,10 +112,24 @@ pub fn compare(notebook: &str, lab: &str, tolerance: Tolerance, old_torch: bool)
             (left, right) => alone(left, right, Verdict::Different),
         });
     }
+    // All lines may be the same and the end of the last one not.
+    let ends = [notebook, lab].map(|output| output.is_empty() || output.ends_with('\n'));
+    let ends_differ = generators.is_empty() && ends[0] != ends[1];
+    for generator in generators {
+        spelling.generators += 1;
+        let after = |line: &Line| line.notebook.is_some() && line.number > generator.number;
+        let at = lines.iter().position(after).unwrap_or(lines.len());
+        lines.insert(at, alone(Some(&generator), None, Verdict::Within));
+    }
     let worst = lines.iter().map(|line| line.verdict).max().unwrap_or(Verdict::Identical);
-    // All lines may be the same and their ends not.
-    let ends_differ = worst == Verdict::Identical && notebook != lab && spelling.generators == 0;
     Diff { verdict: if ends_differ { Verdict::Different } else { worst }, lines, spelling }
+}
+
+impl Diff {
+    /// Whether one side's last line has an end and the other's has none, and that is what makes them different.
+    pub fn only_ends_differ(&self) -> bool {
+        self.verdict == Verdict::Different && self.lines.iter().all(|line| line.verdict != Verdict::Different)
+    }
 }
 
 /// A line without a partner.
@@ -152,7 +166,8 @@ struct LogicalLine {
 
 /// Joins the lines of a tensor or an array: where it breaks depends on the width of its numbers.
 fn logical_lines(output: &str) -> Vec<LogicalLine> {
-    let lines: Vec<&str> = output.lines().collect();
+    // Not lines(): a carriage return is part of what was printed.
+    let lines: Vec<&str> = output.split_terminator('\n').collect();
     let mut logical = Vec::new();
     let mut at = 0;
     while at < lines.len() {
@@ -163,6 +178,9 @@ fn logical_lines(output: &str) -> Vec<LogicalLine> {
     logical
 }
 
+/// The longest repr that is looked for. A bracket that nothing closes must not make each line look at all others.
+const LONGEST_REPR: usize = 2000;
+
 /// How many lines the repr takes that the first line opens; 1 where it opens none, or none ends.
 fn repr_length(lines: &[&str]) -> usize {
     let first = lines[0];
@@ -170,7 +188,7 @@ fn repr_length(lines: &[&str]) -> usize {
         return 1;
     }
     let mut depth = 0;
-    for (index, line) in lines.iter().enumerate() {
+    for (index, line) in lines.iter().take(LONGEST_REPR).enumerate() {
         for c in line.chars() {
             match c {
                 '(' | '[' => depth += 1,
@@ -307,7 +325,12 @@ fn compare_lines(
     let respelled = respelled(&left.text, right, old_torch, spelling);
     let notebook = respelled.as_deref().unwrap_or(&left.text);
     let (ours, theirs) = (tokens(right), tokens(notebook));
-    let mut words_differ = ours.len() != theirs.len();
+    if ours.len() != theirs.len() {
+        // Which number became which nobody can tell.
+        line.verdict = Verdict::Different;
+        return line;
+    }
+    let mut words_differ = left.text.ends_with('\r') != right.ends_with('\r');
     let mut moved_marks = Vec::new();
     for (l, r) in theirs.iter().zip(&ours) {
         let (from, to) = (&notebook[l.range.clone()], &right[r.range.clone()]);
@@ -327,7 +350,7 @@ fn compare_lines(
         false => Verdict::Within,
     };
     // The ranges are those of the respelled text; a respelled line is shown without them.
-    if respelled.is_none() && ours.len() == theirs.len() {
+    if respelled.is_none() {
         for (l, r) in moved_marks {
             let common = common_start(&left.text[l.clone()], &right[r.clone()]);
             line.marks[0].push(l.start + common..l.end);
@@ -437,6 +460,9 @@ mod tests {
         assert_eq!(verdict("nan\n", "0.5\n"), Verdict::Different);
         assert_eq!(verdict("inf\n", "1e38\n"), Verdict::Different);
         assert_eq!(verdict("a\n", "a"), Verdict::Different);
+        assert_eq!(verdict("a\n0.500000", "a\n0.500001\n"), Verdict::Different);
+        assert_eq!(verdict("a\r\n0.5\n", "a\n0.5\n"), Verdict::Different);
+        assert_eq!(verdict("0.500000\r\n", "0.500001\n"), Verdict::Different);
         assert_eq!(verdict("", "a\n"), Verdict::Different);
         assert_eq!(verdict("<MulBackward>\n", "<MulBackward0>\n"), Verdict::Different);
     }
@@ -461,6 +487,20 @@ mod tests {
     }
 
     #[test]
+    fn a_number_more_is_not_a_moved_one() {
+        let diff = compare("tensor([1., 2., 3.])\n", "tensor([9., 1., 2., 3.])\n", FLOAT32, false);
+        assert_eq!((diff.verdict, diff.lines[0].moved.len()), (Verdict::Different, 0));
+    }
+
+    #[test]
+    fn brackets_that_stay_open_take_no_time() {
+        let open = "[ open line\n".repeat(20_000);
+        let start = std::time::Instant::now();
+        assert_eq!(verdict(&open, &open), Verdict::Identical);
+        assert!(start.elapsed().as_secs_f64() < 5.0, "{:?}", start.elapsed());
+    }
+
+    #[test]
     fn a_line_more_is_found_where_it_is() {
         let diff = compare("a: 1.0\nb: 2.0\n", "a: 1.0\nnew\nb: 2.0\n", FLOAT32, false);
         let alone: Vec<_> = diff.lines.iter().filter(|line| line.notebook.is_none()).collect();
@@ -472,7 +512,11 @@ mod tests {
     fn only_a_generators_address_is_left_out() {
         let line = "<torch._C.Generator object at 0x7f3f5c0e1b10>\n";
         let diff = compare(line, "", FLOAT32, false);
-        assert_eq!((diff.verdict, diff.spelling.generators), (Verdict::Identical, 1));
+        assert_eq!((diff.verdict, diff.spelling.generators), (Verdict::Within, 1));
+        let diff = compare(&format!("a\n{line}b\n"), "a\nb\n", FLOAT32, false);
+        let shown: Vec<_> = diff.lines.iter().filter_map(|line| line.notebook.as_deref()).collect();
+        assert_eq!((diff.verdict, shown), (Verdict::Within, vec!["a", line.trim(), "b"]));
+        assert_eq!(verdict(&format!("Cost: 5 {line}b\n"), "b\n"), Verdict::Different);
         let diff = compare(line, "<torch._C.Generator object at 0x55>\n", FLOAT32, false);
         assert_eq!((diff.verdict, diff.spelling.generators), (Verdict::Within, 1));
         assert_eq!(verdict("<object at 0x7f>\n", "<object at 0x8f>\n"), Verdict::Different);

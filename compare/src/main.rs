@@ -129,7 +129,7 @@ fn main() -> ExitCode {
     match run(&Args::parse()) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            anstream::eprintln!("compare: {error:#}");
+            say(&format!("compare: {error:#}"));
             ExitCode::from(COULD_NOT_RUN)
         }
     }
@@ -137,7 +137,7 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<u8> {
     if let Some(file) = &args.table {
-        let table = table::markdown(&labs()?)?;
+        let table = table::markdown(&root().join("labs"), &labs()?)?;
         write(file, &table)?;
         return Ok(0);
     }
@@ -156,7 +156,7 @@ fn run(args: &Args) -> Result<u8> {
             }
             // The other labs are still worth their answer.
             Err(error) if args.all => {
-                anstream::eprintln!("compare: {lab}: {error:#}");
+                say(&format!("compare: {lab}: {error:#}"));
                 code = COULD_NOT_RUN;
             }
             Err(error) => return Err(error),
@@ -169,6 +169,11 @@ fn run(args: &Args) -> Result<u8> {
         write(file, &page::html(&comparisons, args.exact)?)?;
     }
     Ok(code)
+}
+
+/// A line on stderr.
+fn say(message: &str) {
+    anstream::eprintln!("{}", message.chars().map(text::visible).collect::<String>());
 }
 
 /// A reader that has seen enough (`| head`) is no error.
@@ -207,7 +212,7 @@ fn compare(args: &Args, lab: &str) -> Result<Comparison> {
     let own = Path::new("labs").join(format!("{lab}.ipynb"));
     let shown = args.notebook.clone().unwrap_or(own.clone());
     let path = args.notebook.clone().unwrap_or_else(|| root().join(own));
-    let (cells, _) = notebook::read(&path)?;
+    let cells = notebook::read(&path)?;
     ensure!(!cells.is_empty(), "{}: the notebook has no code cells", shown.display());
     let sections =
         source::sections(&fs::read_to_string(&source).with_context(|| source.display().to_string())?);
@@ -222,7 +227,7 @@ fn compare(args: &Args, lab: &str) -> Result<Comparison> {
         true => {
             let saved = run::stored(&cells);
             ensure!(
-                saved.cells.values().any(|cell| !cell.output.is_empty()),
+                cells.iter().any(|cell| !cell.outputs.is_empty()),
                 "{}: no outputs are saved in it; run it in Jupyter and save it, or leave out --stored",
                 shown.display()
             );
@@ -251,6 +256,14 @@ fn compare(args: &Args, lab: &str) -> Result<Comparison> {
     let mut spelling = Spelling::default();
     pairs.iter().flat_map(|pair| &pair.diff).for_each(|diff| spelling += diff.spelling);
     let Run { seconds, versions, problem, .. } = notebook;
+    let mut problems: Vec<String> =
+        [problem, ours.problem].into_iter().flatten().map(|problem| problem.text).collect();
+    let compared = pairs.iter().any(|pair| {
+        pair.status != Status::Beyond && pair.diff.as_ref().is_some_and(|diff| !diff.lines.is_empty())
+    });
+    if problems.is_empty() && !compared {
+        problems.push("nothing was compared: no cell of the notebook printed anything".to_string());
+    }
     Ok(Comparison {
         lab: lab.to_string(),
         notebook: shown.display().to_string(),
@@ -262,7 +275,7 @@ fn compare(args: &Args, lab: &str) -> Result<Comparison> {
         seconds: [(!args.stored).then_some(seconds), Some(ours.seconds)],
         versions: [versions, ours.versions],
         warnings,
-        problems: [problem, ours.problem].into_iter().flatten().map(|problem| problem.text).collect(),
+        problems,
     })
 }
 

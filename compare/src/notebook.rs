@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -73,11 +74,11 @@ struct RawCell {
     outputs: Vec<Output>,
 }
 
-/// The code cells of the notebook in `path`, and the markdown after the last one.
+/// The code cells of the notebook in `path`.
 ///
 /// # Errors
 /// When the file cannot be read, is not JSON, or no notebook of nbformat 4.
-pub fn read(path: &Path) -> Result<(Vec<CodeCell>, Vec<String>)> {
+pub fn read(path: &Path) -> Result<Vec<CodeCell>> {
     let name = path.display();
     let text = fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
     let value: Value = serde_json::from_str(&text).map_err(|error| {
@@ -100,7 +101,21 @@ pub fn read(path: &Path) -> Result<(Vec<CodeCell>, Vec<String>)> {
     Ok(code_cells(cells))
 }
 
-fn code_cells(cells: Vec<RawCell>) -> (Vec<CodeCell>, Vec<String>) {
+/// The last heading of a note.
+pub fn title(note: &str) -> Option<String> {
+    let (mut title, mut open) = (None, false);
+    for event in Parser::new(note) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => (title, open) = (Some(String::new()), true),
+            Event::End(TagEnd::Heading(_)) => open = false,
+            Event::Text(text) | Event::Code(text) if open => title.get_or_insert_default().push_str(&text),
+            _ => {}
+        }
+    }
+    title
+}
+
+fn code_cells(cells: Vec<RawCell>) -> Vec<CodeCell> {
     let (mut code, mut notes) = (Vec::new(), Vec::new());
     for RawCell { cell_type, source, outputs } in cells {
         let source = source.join();
@@ -113,7 +128,7 @@ fn code_cells(cells: Vec<RawCell>) -> (Vec<CodeCell>, Vec<String>) {
             _ => {}
         }
     }
-    (code, notes)
+    code
 }
 
 /// What a cell printed and showed, without its stderr.

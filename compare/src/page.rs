@@ -14,9 +14,9 @@ use sha2::{Digest, Sha256};
 
 use crate::comparison::{Cell, Comparison, Pair, Status};
 use crate::diff::{Line, Verdict};
+use crate::notebook::title;
 use crate::plot::{Plot, plot};
 use crate::source::{Lang, escaped, highlighted};
-use crate::table::title;
 
 const SCRIPT: &str = include_str!("../templates/page.js");
 const STYLE: &str = include_str!("../templates/page.css");
@@ -90,12 +90,8 @@ impl Status {
 }
 
 fn part(index: usize, comparison: &Comparison, exact: bool) -> Part<'_> {
-    let verdict = match comparison.exit_code(exact) {
-        0 if comparison.count(Status::Within) > 0 => ("within", "the same within the tolerance"),
-        0 => ("identical", "identical"),
-        1 => ("different", "different"),
-        _ => ("notrun", "not compared to the end"),
-    };
+    let (status, words) = comparison.verdict(exact);
+    let verdict = (status.class(), words);
     let all =
         [Status::Identical, Status::Within, Status::Different, Status::NotRun, Status::Beyond, Status::Alone];
     let counts = all.map(|status| (status.class(), status.words(), comparison.count(status)));
@@ -169,7 +165,7 @@ fn outputs(pair: &Pair) -> [Option<String>; 2] {
         for line in &diff.lines {
             let Some(text) = text(line) else { continue };
             let alone = line.verdict != Verdict::Identical && (line.notebook.is_none() || line.lab.is_none());
-            let whole = line.verdict == Verdict::Different && line.moved.is_empty();
+            let whole = line.verdict == Verdict::Different && line.marks[side].is_empty();
             match line.verdict {
                 Verdict::Identical => html += &escaped(text),
                 Verdict::Within => html += &marked(text, &line.marks[side], "within"),
@@ -179,6 +175,9 @@ fn outputs(pair: &Pair) -> [Option<String>; 2] {
                 Verdict::Different => html += &marked(text, &line.marks[side], "different"),
             }
             html.push('\n');
+        }
+        if diff.only_ends_differ() {
+            html += "<mark class=\"different\">the lines are the same, but not where they end</mark>";
         }
         (!html.is_empty()).then_some(html)
     };

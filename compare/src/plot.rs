@@ -118,7 +118,9 @@ struct Axis {
 
 impl Axis {
     fn new(low: f64, high: f64, start: f64, end: f64) -> Self {
-        let high = if high > low { high } else { low + 1.0 };
+        // A curve without height gets an axis with one; so does one whose height is lost in its size.
+        let size = low.abs().max(high.abs());
+        let high = if high - low > 1e-9 * size { high } else { low + size.max(1.0) };
         Axis { low, high, start, end }
     }
 
@@ -129,6 +131,9 @@ impl Axis {
     /// Round values, about five.
     fn ticks(&self) -> Vec<Tick> {
         let rough = (self.high - self.low) / 5.0;
+        if !rough.is_normal() {
+            return Vec::new();
+        }
         let power = 10f64.powf(rough.log10().floor());
         let step = [1.0, 2.0, 5.0, 10.0]
             .into_iter()
@@ -137,7 +142,7 @@ impl Axis {
             .unwrap_or(rough);
         let first = (self.low / step).ceil() as i64;
         let last = (self.high / step + 1e-9).floor() as i64;
-        let decimals = (-step.log10().floor()).max(0.0) as usize;
+        let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
         (first..=last)
             .map(|n| n as f64 * step)
             .map(|v| Tick { at: self.place(v), label: format!("{:.decimals$}", v) })
@@ -183,6 +188,17 @@ mod tests {
         );
         assert_eq!(labels(Axis::new(0.0, 0.7, 0.0, 1.0).ticks()), ["0.0", "0.2", "0.4", "0.6"]);
         assert_eq!(labels(Axis::new(0.2, 4.5, 0.0, 1.0).powers()), ["1e1", "1e2", "1e3", "1e4"]);
+    }
+
+    #[test]
+    fn every_size_of_a_cost_has_an_axis() {
+        for (low, high) in [(-1e20, -1e20), (1e-323, 2e-323), (1e300, 1.1e300), (-1e308, 1e308), (5.0, 5.0)] {
+            let ticks = Axis::new(low, high, 0.0, 100.0).ticks();
+            assert!(
+                ticks.len() < 12 && ticks.iter().all(|tick| tick.at.is_finite()),
+                "{low} {high}: {ticks:?}"
+            );
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -56,6 +56,9 @@ const MARK: char = '\u{1e}';
 /// How long something that was told to end may take before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// Lines that a process may be ahead: one that prints without end waits, and fills no memory.
+const LINES_AHEAD: usize = 1000;
+
 /// A child process whose stdout comes line by line, and which does not outlive this value.
 struct Lines {
     child: Child,
@@ -76,7 +79,7 @@ impl Lines {
     fn start(command: &mut Command, timeout: Duration) -> std::io::Result<Self> {
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        let (sender, lines) = channel();
+        let (sender, lines) = sync_channel(LINES_AHEAD);
         let stdin = child.stdin.take();
         let stdout = child.stdout.take();
         thread::spawn(move || {
@@ -104,7 +107,11 @@ impl Lines {
     }
 
     fn next(&mut self) -> Next {
-        match self.lines.recv_timeout(self.deadline.saturating_duration_since(Instant::now())) {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Next::TimeOut; // however much there is to read
+        }
+        match self.lines.recv_timeout(left) {
             Ok((at, line)) => Next::Line(at, line),
             Err(RecvTimeoutError::Disconnected) => Next::End,
             Err(RecvTimeoutError::Timeout) => Next::TimeOut,
@@ -251,6 +258,7 @@ pub fn notebook(
     let (version, torch) = match message(&mut lines) {
         Ok(Some(Message::Versions { python, torch })) => (python, torch),
         Ok(Some(Message::Missing(missing))) => bail!("{name}: {missing} is missing in this Python; {HINT}"),
+        Err(TimeOut) => bail!("{name}: not ready after {} s (--timeout)", timeout.as_secs_f64()),
         _ => bail!("{name}: cannot run a notebook ({})", last_line(&lines.finish().1)),
     };
     let mut run = Run { versions: format!("Python {version}, torch {torch}"), ..Run::default() };

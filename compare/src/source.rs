@@ -1,7 +1,6 @@
 //! The lines of a lab between its cell marks, and what a parser sees in the code of both languages.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use tree_sitter::{Language, Node, Parser};
@@ -102,20 +101,21 @@ pub fn statements(code: &str, lang: Lang) -> Vec<Statement> {
     }
     let Some(tree) = parser.parse(code, None) else { return Vec::new() };
     let mut found = Vec::new();
-    collect(tree.root_node(), lang, &mut found);
-    let statement =
-        |(row, range): (usize, Range<usize>)| Some(Statement { text: one_line(code.get(range)?), row });
-    found.into_iter().filter_map(statement).collect()
-}
-
-fn collect(node: Node, lang: Lang, found: &mut Vec<(usize, Range<usize>)>) {
-    let mut cursor = node.walk();
-    for child in node.named_children(&mut cursor) {
-        if lang.holds_statements(node) && !is_comment(child) && child.kind() != "attribute_item" {
-            found.push((child.start_position().row, child.start_byte()..head_end(child, lang)));
+    // A stack of our own: code may be nested deeper than the program's goes.
+    let mut ahead = vec![(tree.root_node(), false)];
+    while let Some((node, is_statement)) = ahead.pop() {
+        if is_statement {
+            let text = code.get(node.start_byte()..head_end(node, lang)).unwrap_or_default();
+            found.push(Statement { text: one_line(text), row: node.start_position().row });
         }
-        collect(child, lang, found);
+        let mut cursor = node.walk();
+        let children: Vec<Node> = node.named_children(&mut cursor).collect();
+        let statement = |child: Node| {
+            lang.holds_statements(node) && !is_comment(child) && child.kind() != "attribute_item"
+        };
+        ahead.extend(children.into_iter().rev().map(|child| (child, statement(child))));
     }
+    found
 }
 
 /// Where a statement ends, or the first block in it begins, or a comment before that.
@@ -262,6 +262,12 @@ mod tests {
                 "e();"
             ]
         );
+    }
+
+    #[test]
+    fn nesting_has_no_limit() {
+        let code = format!("x = {}1{}", "(".repeat(30_000), ")".repeat(30_000));
+        assert_eq!(statements(&code, Lang::Python).len(), 1);
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::ops::Range;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
 use crate::align::{self, Rating, align, likeness};
-use crate::notebook::{self, CodeCell};
-use crate::root;
+use crate::notebook::{self, CodeCell, title};
 use crate::source::{self, Lang, Section, Statement};
 
 const INTRODUCTION: &str = "# Python line, Rust line
@@ -41,13 +41,12 @@ impl Rating for Statements<'_> {
     }
 }
 
-/// The page, in Markdown.
-pub fn markdown(labs: &[String]) -> Result<String> {
+/// The page, in Markdown, for these labs of `folder`.
+pub fn markdown(folder: &Path, labs: &[String]) -> Result<String> {
     let mut page = INTRODUCTION.to_string();
     let mut seen = BTreeSet::new();
     for lab in labs {
-        let folder = root().join("labs");
-        let (cells, _) = notebook::read(&folder.join(format!("{lab}.ipynb")))?;
+        let cells = notebook::read(&folder.join(format!("{lab}.ipynb")))?;
         let file = folder.join(format!("{lab}.rs"));
         let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         let sections = source::sections(&text);
@@ -75,12 +74,6 @@ pub fn markdown(labs: &[String]) -> Result<String> {
         }
     }
     Ok(page)
-}
-
-/// The last heading of a note.
-pub fn title(note: &str) -> Option<String> {
-    let line = note.lines().rfind(|line| line.starts_with('#'))?;
-    Some(line.trim_start_matches('#').trim().to_string())
 }
 
 /// Lines that belong together, as Markdown code, and the line in the lab's file.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use anstyle::{AnsiColor, Style};
 
 use crate::comparison::{Cell, Comparison, Pair, Status};
-use crate::diff::{Line, Verdict};
+use crate::diff::{Diff, Line, Verdict};
 
 const WIDTH: usize = 80;
 /// How many lines of a cell are shown, and how many moved numbers, unless all are asked for.
@@ -60,12 +60,8 @@ pub fn report(comparison: &Comparison, exact: bool, verbose: bool) -> Result<Str
     for problem in &comparison.problems {
         wrapped(&mut text, BAD, "could not finish", problem)?;
     }
-    let (style, word) = match comparison.exit_code(exact) {
-        0 if comparison.count(Status::Within) > 0 => (CLOSE, "the same within the tolerance"),
-        0 => (GOOD, "identical"),
-        1 => (BAD, "different"),
-        _ => (BAD, "not compared to the end"),
-    };
+    let (status, word) = comparison.verdict(exact);
+    let style = if status == Status::NotRun { BAD } else { status.style() };
     writeln!(text, "{}: {style}{word}{style:#}", comparison.lab)?;
     Ok(text)
 }
@@ -187,7 +183,7 @@ fn differences(text: &mut String, pair: &Pair, verbose: bool) -> fmt::Result {
             writeln!(text, "    {DIM}and {} more numbers{DIM:#}", line.moved.len() - SHOWN)?;
         }
     }
-    if lines.is_empty() {
+    if pair.diff.as_ref().is_some_and(Diff::only_ends_differ) {
         writeln!(text, "  the lines are the same, but not where they end")?;
     }
     if lines.len() > shown {
@@ -203,23 +199,28 @@ fn marked(text: &mut String, sign: &str, line: &str, marks: &[Range<usize>], sty
     write!(text, "{INDENT}{style}{sign}{style:#} ")?;
     let start = INDENT.len() + sign.len() + 1;
     let mut column = start;
+    let mut ahead = marks.iter().peekable();
     for (at, c) in line.char_indices() {
         if c == '\n' || column == WIDTH {
             write!(text, "\n{:start$}", "")?;
             column = start;
         }
         if c != '\n' {
-            // A cell can print what moves the cursor or colours the screen: here it is shown.
-            let shown = if c.is_control() { '\u{fffd}' } else { c };
-            match marks.iter().any(|mark| mark.contains(&at)) {
-                true => write!(text, "{MARK}{shown}{MARK:#}")?,
-                false => text.push(shown),
+            while ahead.next_if(|mark| mark.end <= at).is_some() {}
+            match ahead.peek().is_some_and(|mark| mark.contains(&at)) {
+                true => write!(text, "{MARK}{}{MARK:#}", visible(c))?,
+                false => text.push(visible(c)),
             }
             column += 1;
         }
     }
     text.push('\n');
     Ok(())
+}
+
+/// A cell, or a message, can have in it what moves the cursor or colours the screen: here it is shown.
+pub fn visible(c: char) -> char {
+    if c.is_control() { '\u{fffd}' } else { c }
 }
 
 /// A message, broken between words.
@@ -231,7 +232,8 @@ fn wrapped(text: &mut String, style: Style, label: &str, message: &str) -> fmt::
             text.push_str("\n ");
             column = 1;
         }
-        write!(text, " {word}")?;
+        text.push(' ');
+        text.extend(word.chars().map(visible));
         column += 1 + word.chars().count();
     }
     text.push('\n');

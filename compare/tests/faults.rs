@@ -217,6 +217,13 @@ fn a_lab_that_stops_half_way() {
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("In[3] of the lab was not done after 1 s"), "{text}");
 
+    // One that prints without end is no different.
+    let start = Instant::now();
+    let program = fake_lab(&folder, &cells, "exec yes");
+    let (code, text) = report(notebook.stored_against(LAB, &folder, &program).arg("--timeout=1"));
+    assert!(code == 2 && text.contains("In[3] of the lab was not done after 1 s"), "{text}");
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+
     let program = fake_lab(&folder, &[], "exit 2");
     let (code, text) = report(&mut notebook.stored_against(LAB, &folder, &program));
     assert_eq!(code, 2, "{text}");
@@ -225,6 +232,30 @@ fn a_lab_that_stops_half_way() {
     let (code, text) = report(&mut notebook.stored_against(LAB, &folder, Path::new("/nowhere/lab")));
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("/nowhere/lab: cannot be started"), "{text}");
+}
+
+#[test]
+fn nothing_to_compare_is_not_the_same() {
+    let folder = prepared("nothing");
+    let program = fake_lab(&folder, &[(1, String::new()), (2, "two\n".into())], "");
+    let mut notebook = Notebook::empty();
+    notebook.insert(1, "x = 1", "");
+    let (code, text) = report(notebook.live(LAB, &folder).arg("--program").arg(program));
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("nothing was compared") && !text.contains("times as fast"), "{text}");
+}
+
+#[test]
+fn messages_cannot_command_the_terminal() {
+    let folder = prepared("escapes");
+    let mut notebook = small_notebook("x = 1");
+    notebook.set_outputs(
+        1,
+        json!([{"output_type": "error", "ename": "E", "evalue": "\u{1b}[2J", "traceback": []}]),
+    );
+    let (code, text) = report(&mut notebook.stored_against(LAB, &folder, &small_lab(&folder)));
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("In[1] of the notebook stopped it") && !text.contains('\u{1b}'), "{text}");
 }
 
 #[test]

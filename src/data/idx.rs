@@ -111,7 +111,7 @@ impl IdxFile {
             let (expected, found) = (format!("at most {MAX_BYTES} bytes"), format!("a header for {length}"));
             return Err(self.error(0, expected, found, COPY_AGAIN));
         }
-        let mut tensor = tch::Tensor::empty([length as i64], (Kind::Uint8, Device::Cpu));
+        let mut tensor = tch::Tensor::zeros([length as i64], (Kind::Uint8, Device::Cpu));
         self.fill(ffi::bytes_mut(&mut tensor))?;
         // Reading on to the end also makes the gzip decoder check its checksum.
         match self.read(&mut [0])? {

@@ -112,7 +112,7 @@ fn gather(
     for (row, &index) in rows.zip(indices) {
         let image = &images[index as usize * PIXELS as usize..][..PIXELS as usize];
         for (float, &byte) in row.iter_mut().zip(image) {
-            *float = values[usize::from(byte)];
+            float.write(values[usize::from(byte)]);
         }
     }
     let y: Vec<i64> = indices.iter().map(|&index| labels[index as usize]).collect();

@@ -120,10 +120,13 @@ impl Figure for Curves<'_> {
     }
 }
 
+/// A name, a colour, and points.
+type Series<'a> = (&'a str, RGBColor, Vec<(f64, f64)>);
+
 fn lines<B: DrawingBackend>(
     area: &DrawingArea<B, Shift>,
     title: &str,
-    series: &[(&str, RGBColor, Vec<(f64, f64)>)],
+    series: &[Series],
     legend: SeriesLabelPosition,
 ) -> Drawn
 where
@@ -239,7 +242,7 @@ struct Mistake {
 /// The mistakes the model is surest of, the surest first.
 fn worst_mistakes(model: &Classifier, test_set: &TestSet) -> Vec<Mistake> {
     let labels: Vec<i64> = Vec::try_from(test_set.y.to_device(Device::Cpu)).unwrap_or_default();
-    let mut wrong: Vec<(usize, usize, f32)> = Vec::new();
+    let mut wrong = Vec::new();
     for (index, probabilities) in probabilities(model, &test_set.x).iter().enumerate() {
         let surest = (0..probabilities.len()).max_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b]));
         if let Some(digit) = surest.filter(|digit| *digit as i64 != labels[index]) {
