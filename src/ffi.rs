@@ -18,12 +18,6 @@ unsafe extern "C" {
     fn zta_clear_grad(tensor: RawTensor) -> *mut c_char;
     fn zta_rng_state(out: *mut RawTensor) -> *mut c_char;
     fn zta_set_rng_state(state: RawTensor) -> *mut c_char;
-    fn zta_load_state_dict(
-        data: *const c_char,
-        length: usize,
-        out: *mut c_void,
-        take: extern "C" fn(*mut c_void, *const c_char, RawTensor),
-    ) -> *mut c_char;
     fn free(pointer: *mut c_void);
 }
 
@@ -76,23 +70,6 @@ pub fn rng_state() -> tch::Tensor {
 /// libtorch's words, when this is no such state.
 pub fn set_rng_state(state: &tch::Tensor) -> Result<(), String> {
     take_text(unsafe { zta_set_rng_state(raw(state)) }).map_or(Ok(()), Err)
-}
-
-/// The tensors of a dictionary that Python's `torch.save` wrote, by name.
-///
-/// # Errors
-/// libtorch's words, when `data` is something else.
-pub fn load_state_dict(data: &[u8]) -> Result<Vec<(String, tch::Tensor)>, String> {
-    extern "C" fn take(out: *mut c_void, name: *const c_char, tensor: RawTensor) {
-        // `out` is the vector below, `name` a C string that lives during this call, `tensor` is handed over.
-        unsafe {
-            let name = CStr::from_ptr(name).to_string_lossy().into_owned();
-            (*out.cast::<Vec<(String, tch::Tensor)>>()).push((name, tch::Tensor::from_ptr(tensor.cast())));
-        }
-    }
-    let mut out = Vec::new();
-    let error = unsafe { zta_load_state_dict(data.as_ptr().cast(), data.len(), (&raw mut out).cast(), take) };
-    take_text(error).map_or(Ok(out), Err)
 }
 
 /// `tensor.grad = None`.

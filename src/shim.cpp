@@ -4,15 +4,12 @@
 #include <ATen/ScalarOps.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/core/ivalue.h>
 #include <torch/csrc/autograd/function.h>
-#include <torch/csrc/jit/serialization/pickle.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <mutex>
-#include <vector>
 
 namespace {
 template <typename F>
@@ -78,20 +75,6 @@ char* zta_set_rng_state(const at::Tensor* state) {
     auto generator = at::detail::getDefaultCPUGenerator();
     std::lock_guard<std::mutex> lock(generator.mutex());
     generator.set_state(*state);
-  });
-}
-
-// What Python's torch.load would give for a dictionary of tensors; each goes to take, which owns it.
-char* zta_load_state_dict(
-    const char* data,
-    size_t length,
-    void* out,
-    void (*take)(void*, const char*, at::Tensor*)) {
-  return guarded([&] {
-    auto value = torch::jit::pickle_load(std::vector<char>(data, data + length));
-    for (const auto& entry : value.toGenericDict()) {
-      take(out, entry.key().toStringRef().c_str(), new at::Tensor(entry.value().toTensor()));
-    }
   });
 }
 

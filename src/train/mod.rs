@@ -15,6 +15,7 @@ mod metrics;
 mod picture;
 mod predict;
 mod run_folder;
+mod state_dict;
 mod weights;
 
 use std::process::ExitCode;

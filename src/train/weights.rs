@@ -8,6 +8,7 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use tch::{Device, Kind};
 
 use super::files::write_atomic;
+use super::state_dict;
 use crate::error::{Error, Result};
 use crate::ffi;
 use crate::nn::{Linear, Module};
@@ -75,12 +76,8 @@ impl Classifier {
         let hint = "`train` writes such a file: model.safetensors in the run's folder";
         let bytes = read(path, hint)?;
         let state = match bytes.starts_with(b"PK") {
-            true => ffi::load_state_dict(&bytes)
-                .map(|state| state.into_iter().map(|(name, tensor)| (name, tensor.into())).collect())
-                .map_err(|error| {
-                    let line = error.lines().next().unwrap_or_default();
-                    format!("not a state_dict of torch.save ({line})")
-                }),
+            true => state_dict::read(&bytes)
+                .map_err(|problem| format!("not a state_dict of torch.save: {problem}")),
             false => parse(&bytes).map(|(state, _)| state),
         };
         state.and_then(|state| Self::from_state(&state)).map_err(|problem| Error::file(path, problem, hint))

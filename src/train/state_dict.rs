@@ -1,0 +1,291 @@
+//! Reading what `torch.save(model.state_dict(), file)` writes: a zip with a pickle of the dictionary, data.pkl, and the
+//! elements of each storage in a file of its own, data/0, data/1, .. (torch/serialization.py).
+//!
+//! libtorch's own unpickler takes an OrderedDict for None. This one knows the opcodes that such a dictionary of float32
+//! tensors is made of (pickle protocol 2, Lib/pickletools.py), and runs nothing: any other one is an error.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::{Cursor, Read};
+
+use tch::Kind;
+use zip::ZipArchive;
+
+use crate::tensor::Tensor;
+
+/// What the pickle machine has on its stack.
+#[derive(Clone, Debug)]
+enum Value {
+    Mark,
+    Other,
+    Int(i64),
+    Text(String),
+    Global(String),
+    Tuple(Vec<Value>),
+    Dict(Vec<(Value, Value)>),
+    /// A storage's file and dtype.
+    Storage {
+        file: String,
+        dtype: String,
+    },
+    Tensor {
+        file: String,
+        dtype: String,
+        offset: i64,
+        size: Vec<i64>,
+        stride: Vec<i64>,
+    },
+}
+
+type Result<T> = std::result::Result<T, String>;
+
+/// The tensors of the dictionary, by name.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn read(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
+    let mut zip = ZipArchive::new(Cursor::new(file)).map_err(|error| format!("a damaged zip ({error})"))?;
+    let is_pickle = |name: &Cow<str>| name.ends_with("/data.pkl");
+    let pickle = zip.file_names().flatten().find(is_pickle).map(Cow::into_owned);
+    let pickle = pickle.ok_or("no data.pkl in it")?;
+    let folder = pickle.trim_end_matches("data.pkl").to_string();
+    let Value::Dict(entries) = unpickle(&entry(&mut zip, &pickle)?)? else {
+        return Err("the file holds no dictionary".to_string());
+    };
+    let mut tensors = Vec::new();
+    for (name, value) in entries {
+        let (Value::Text(name), Value::Tensor { file, dtype, offset, size, stride }) = (name, value) else {
+            return Err("the dictionary holds something else than tensors".to_string());
+        };
+        if dtype != "FloatStorage" {
+            return Err(format!("{name}: expected float32, found {dtype}"));
+        }
+        let bytes = entry(&mut zip, &format!("{folder}data/{file}"))?;
+        let elements = (bytes.len() / size_of::<f32>()) as i64;
+        let last = size
+            .iter()
+            .zip(&stride)
+            .try_fold(offset, |at, (size, stride)| at.checked_add((size - 1).checked_mul(*stride)?));
+        let inside = offset >= 0 && size.len() == stride.len() && size.iter().chain(&stride).all(|n| *n > 0);
+        if !inside || last.is_none_or(|last| last >= elements) {
+            return Err(format!("{name}: {size:?} does not fit the {elements} elements of data/{file}"));
+        }
+        let storage = tch::Tensor::from_data_size(&bytes[..4 * elements as usize], &[elements], Kind::Float);
+        tensors.push((name, storage.as_strided(&size, &stride, offset).contiguous().into()));
+    }
+    Ok(tensors)
+}
+
+/// A file of the zip.
+fn entry(zip: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut file = zip.by_name(name).map_err(|error| format!("{name}: {error}"))?;
+    file.read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
+    Ok(bytes)
+}
+
+/// The value that a pickle makes.
+fn unpickle(pickle: &[u8]) -> Result<Value> {
+    let mut machine = Machine { bytes: pickle, at: 0, stack: Vec::new(), memo: HashMap::new() };
+    loop {
+        let at = machine.at;
+        let step = machine.byte().and_then(|opcode| machine.step(opcode));
+        match step.map_err(|problem| format!("data.pkl, byte {at}: {problem}"))? {
+            Some(value) => return Ok(value),
+            None => continue,
+        }
+    }
+}
+
+struct Machine<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    stack: Vec<Value>,
+    memo: HashMap<u32, Value>,
+}
+
+impl Machine<'_> {
+    /// Does what one opcode says; the result, when it was the last one.
+    fn step(&mut self, opcode: u8) -> Result<Option<Value>> {
+        match opcode {
+            // PROTO
+            0x80 => drop(self.byte()?),
+            // STOP
+            b'.' => return self.pop().map(Some),
+            b'(' => self.stack.push(Value::Mark),
+            b'}' => self.stack.push(Value::Dict(Vec::new())),
+            b')' => self.stack.push(Value::Tuple(Vec::new())),
+            // NONE, NEWTRUE, NEWFALSE
+            b'N' | 0x88 | 0x89 => self.stack.push(Value::Other),
+            // BININT1, BININT2, BININT
+            b'K' => self.int(1)?,
+            b'M' => self.int(2)?,
+            b'J' => {
+                let bytes = self.take(4)?.try_into().unwrap_or_default();
+                self.stack.push(Value::Int(i32::from_le_bytes(bytes).into()));
+            }
+            // LONG1
+            0x8a => {
+                let length = self.byte()?;
+                self.int(length.into())?;
+            }
+            // BINUNICODE
+            b'X' => {
+                let length = self.u32()? as usize;
+                let text = String::from_utf8_lossy(self.take(length)?).into_owned();
+                self.stack.push(Value::Text(text));
+            }
+            // GLOBAL
+            b'c' => {
+                let name = format!("{}.{}", self.line()?, self.line()?);
+                self.stack.push(Value::Global(name));
+            }
+            // BINPUT, LONG_BINPUT
+            b'q' | b'r' => {
+                let key = if opcode == b'q' { self.byte()?.into() } else { self.u32()? };
+                let top = self.stack.last().ok_or("an empty stack")?.clone();
+                self.memo.insert(key, top);
+            }
+            // BINGET, LONG_BINGET
+            b'h' | b'j' => {
+                let key = if opcode == b'h' { self.byte()?.into() } else { self.u32()? };
+                let value = self.memo.get(&key).ok_or("nothing was put there")?.clone();
+                self.stack.push(value);
+            }
+            // TUPLE, TUPLE1, TUPLE2, TUPLE3
+            b't' => {
+                let items = self.to_mark()?;
+                self.stack.push(Value::Tuple(items));
+            }
+            0x85..=0x87 => {
+                let from =
+                    self.stack.len().checked_sub(usize::from(opcode - 0x84)).ok_or("an empty stack")?;
+                let items = self.stack.split_off(from);
+                self.stack.push(Value::Tuple(items));
+            }
+            // SETITEM, SETITEMS
+            b's' => {
+                let (value, key) = (self.pop()?, self.pop()?);
+                self.set_items(vec![key, value])?;
+            }
+            b'u' => {
+                let items = self.to_mark()?;
+                self.set_items(items)?;
+            }
+            // BINPERSID: ('storage', type, file, device, number of elements)
+            b'Q' => match self.pop()? {
+                Value::Tuple(items) => match &items[..] {
+                    [Value::Text(kind), Value::Global(dtype), Value::Text(file), _, _]
+                        if kind == "storage" =>
+                    {
+                        let dtype = dtype.trim_start_matches("torch.").to_string();
+                        self.stack.push(Value::Storage { file: file.clone(), dtype });
+                    }
+                    _ => return Err("no storage".to_string()),
+                },
+                _ => return Err("no storage".to_string()),
+            },
+            // REDUCE: a call
+            b'R' => {
+                let (arguments, function) = (self.pop()?, self.pop()?);
+                self.stack.push(call(function, arguments)?);
+            }
+            // BUILD: a state_dict's _metadata, the versions of its modules
+            b'b' => drop(self.pop()?),
+            other => return Err(format!("opcode {other:#04x} has no place in a state_dict")),
+        }
+        Ok(None)
+    }
+
+    fn byte(&mut self) -> Result<u8> {
+        Ok(self.take(1)?[0])
+    }
+
+    fn take(&mut self, length: usize) -> Result<&[u8]> {
+        let end = self.at.checked_add(length).ok_or("too long")?;
+        let taken = self.bytes.get(self.at..end).ok_or("the end of the file")?;
+        self.at = end;
+        Ok(taken)
+    }
+
+    fn u32(&mut self) -> Result<u32> {
+        Ok(u32::from_le_bytes(self.take(4)?.try_into().unwrap_or_default()))
+    }
+
+    /// A whole number of up to eight bytes, not negative.
+    fn int(&mut self, length: usize) -> Result<()> {
+        if length > 8 {
+            return Err("a number too large".to_string());
+        }
+        let mut bytes = [0; 8];
+        bytes[..length].copy_from_slice(self.take(length)?);
+        self.stack.push(Value::Int(i64::from_le_bytes(bytes)));
+        Ok(())
+    }
+
+    fn line(&mut self) -> Result<String> {
+        let left = &self.bytes[self.at..];
+        let length = left.iter().position(|byte| *byte == b'\n').ok_or("the end of the file")?;
+        let line = String::from_utf8_lossy(&left[..length]).into_owned();
+        self.at += length + 1;
+        Ok(line)
+    }
+
+    fn pop(&mut self) -> Result<Value> {
+        self.stack.pop().ok_or_else(|| "an empty stack".to_string())
+    }
+
+    fn to_mark(&mut self) -> Result<Vec<Value>> {
+        let mark = self.stack.iter().rposition(|value| matches!(value, Value::Mark)).ok_or("no mark")?;
+        let items = self.stack.split_off(mark + 1);
+        self.stack.pop();
+        Ok(items)
+    }
+
+    fn set_items(&mut self, items: Vec<Value>) -> Result<()> {
+        let Some(Value::Dict(entries)) = self.stack.last_mut() else {
+            return Err("no dictionary".to_string());
+        };
+        let mut items = items.into_iter();
+        while let (Some(key), Some(value)) = (items.next(), items.next()) {
+            entries.push((key, value));
+        }
+        Ok(())
+    }
+}
+
+/// The functions that a state_dict calls.
+fn call(function: Value, arguments: Value) -> Result<Value> {
+    let (Value::Global(name), Value::Tuple(arguments)) = (function, arguments) else {
+        return Err("no function".to_string());
+    };
+    match (name.as_str(), &arguments[..]) {
+        ("collections.OrderedDict", []) => Ok(Value::Dict(Vec::new())),
+        (
+            "torch._utils._rebuild_tensor_v2",
+            [
+                Value::Storage { file, dtype },
+                Value::Int(offset),
+                Value::Tuple(size),
+                Value::Tuple(stride),
+                ..,
+            ],
+        ) => Ok(Value::Tensor {
+            file: file.clone(),
+            dtype: dtype.clone(),
+            offset: *offset,
+            size: ints(size)?,
+            stride: ints(stride)?,
+        }),
+        // A whole module, an optimiser, anything that would run code.
+        _ => Err(format!("{name} has no place in a state_dict")),
+    }
+}
+
+fn ints(values: &[Value]) -> Result<Vec<i64>> {
+    let int = |value: &Value| match value {
+        Value::Int(int) => Ok(*int),
+        other => Err(format!("expected a number, found {other:?}")),
+    };
+    values.iter().map(int).collect()
+}
