@@ -13,13 +13,13 @@ use crate::error::{Error, Result};
 
 const SIDE: u32 = 28;
 const BOX: u32 = 20;
-/// What is at least this bright is ink.
+/// What is at least this much brighter than the ground is ink.
 const INK: u8 = 32;
 
 /// The picture's 28x28 pixels, 0 (paper) to 255 (ink).
 ///
 /// One that has 28x28 pixels is taken as it is. A light ground is turned dark: light is what is brighter than half
-/// along the border, in most places.
+/// along the border, in most places. The ground becomes 0 and the brightest ink 255.
 ///
 /// # Errors
 /// When it is no picture, or there is nothing on it.
@@ -32,13 +32,15 @@ pub fn read(path: &Path) -> Result<GrayImage> {
         .decode()
         .map_err(|error| failed(error.to_string()))?;
     let mut grey = on_white(&picture);
-    if light(&grey) {
+    if border(&grey) > 127 {
         image::imageops::invert(&mut grey);
     }
     if grey.dimensions() == (SIDE, SIDE) {
         return Ok(grey);
     }
-    let digit = crop(&grey).ok_or_else(|| failed("nothing on it: all of one brightness".to_string()))?;
+    let digit = stretched(&mut grey)
+        .and_then(|()| crop(&grey))
+        .ok_or_else(|| failed("nothing on it: all of one brightness".to_string()))?;
     Ok(centred(&scaled(&digit)))
 }
 
@@ -49,13 +51,25 @@ fn on_white(picture: &DynamicImage) -> GrayImage {
     DynamicImage::from(paper).to_luma8()
 }
 
-/// Whether most of the border is brighter than half.
-fn light(image: &GrayImage) -> bool {
+/// The brightness of the border: the middle one of its pixels'.
+fn border(image: &GrayImage) -> u8 {
     let (width, height) = image.dimensions();
-    let border =
-        image.enumerate_pixels().filter(|(x, y, _)| *x == 0 || *y == 0 || x + 1 == width || y + 1 == height);
-    let bright: Vec<bool> = border.map(|(_, _, Luma([grey]))| *grey > 127).collect();
-    2 * bright.iter().filter(|bright| **bright).count() > bright.len()
+    let on_border = |x: u32, y: u32| x == 0 || y == 0 || x + 1 == width || y + 1 == height;
+    let pixels = image.enumerate_pixels().filter(|(x, y, _)| on_border(*x, *y));
+    let mut greys: Vec<u8> = pixels.map(|(_, _, Luma([grey]))| *grey).collect();
+    greys.sort_unstable();
+    greys.get(greys.len() / 2).copied().unwrap_or_default()
+}
+
+/// Makes the ground 0 and the brightest ink 255; `None` when nothing is brighter than the ground.
+fn stretched(image: &mut GrayImage) -> Option<()> {
+    let ground = border(image);
+    let brightest = image.pixels().map(|Luma([grey])| *grey).max()?;
+    let range = brightest.checked_sub(ground).filter(|range| *range >= INK)?;
+    for Luma([grey]) in image.pixels_mut() {
+        *grey = (u32::from(grey.saturating_sub(ground)) * 255 / u32::from(range)) as u8;
+    }
+    Some(())
 }
 
 /// The smallest part with all the ink; `None` when there is none.

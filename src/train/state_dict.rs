@@ -154,7 +154,7 @@ impl Machine<'_> {
             }
             // TUPLE, TUPLE1, TUPLE2, TUPLE3
             b't' => {
-                let items = self.to_mark()?;
+                let items = self.pop_to_mark()?;
                 self.stack.push(Value::Tuple(items));
             }
             0x85..=0x87 => {
@@ -169,7 +169,7 @@ impl Machine<'_> {
                 self.set_items(vec![key, value])?;
             }
             b'u' => {
-                let items = self.to_mark()?;
+                let items = self.pop_to_mark()?;
                 self.set_items(items)?;
             }
             // BINPERSID: ('storage', type, file, device, number of elements)
@@ -235,7 +235,7 @@ impl Machine<'_> {
         self.stack.pop().ok_or_else(|| "an empty stack".to_string())
     }
 
-    fn to_mark(&mut self) -> Result<Vec<Value>> {
+    fn pop_to_mark(&mut self) -> Result<Vec<Value>> {
         let mark = self.stack.iter().rposition(|value| matches!(value, Value::Mark)).ok_or("no mark")?;
         let items = self.stack.split_off(mark + 1);
         self.stack.pop();
