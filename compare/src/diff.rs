@@ -214,8 +214,16 @@ fn paired<'a>(
         let longer = l.len().max(r.len());
         (0..longer).map(move |i| (left[l.clone()].get(i), right[r.clone()].get(i)))
     };
+    let changes = capture_diff_slices(Algorithm::Myers, &left_shapes, &right_shapes);
+    // Where as many lines fit their neighbours as could fit anywhere, the neighbours belong together.
+    let equal = |change: &DiffOp| matches!(change, DiffOp::Equal { .. }).then(|| change.old_range().len());
+    let anywhere: usize = changes.iter().filter_map(equal).sum();
+    let beside = left_shapes.iter().zip(&right_shapes).filter(|(l, r)| l == r).count();
+    if left.len() == right.len() && beside >= anywhere {
+        return together(0..left.len(), 0..right.len()).collect();
+    }
     let mut pairs = Vec::new();
-    for change in capture_diff_slices(Algorithm::Myers, &left_shapes, &right_shapes) {
+    for change in changes {
         match change {
             DiffOp::Equal { old_index, new_index, len } => {
                 pairs.extend(together(old_index..old_index + len, new_index..new_index + len));
@@ -404,9 +412,10 @@ fn with_bools(mask: &str) -> String {
 
 fn moved(notebook: &str, lab: &str, expected: f64, found: f64, tolerance: Tolerance) -> Moved {
     let absolute = (found - expected).abs();
-    // Whole numbers are counts and labels: one more is another one, however large they are.
+    // Whole numbers are counts and labels: one more is another one, however large they are. And 1 is not 1., which
+    // says of another dtype.
     let counts =
-        [notebook, lab].iter().all(|text| text.bytes().all(|c| c.is_ascii_digit() || c == b'-' || c == b'+'));
+        [notebook, lab].iter().any(|text| text.bytes().all(|c| c.is_ascii_digit() || c == b'-' || c == b'+'));
     let close = absolute.is_finite() && absolute <= tolerance.atol + tolerance.rtol * expected.abs();
     Moved {
         notebook: notebook.to_string(),
@@ -454,6 +463,7 @@ mod tests {
     #[test]
     fn counts_and_words_must_be_equal() {
         assert_eq!(verdict("10000000\n", "10000001\n"), Verdict::Different);
+        assert_eq!(verdict("tensor([6., 2.])\n", "tensor([6, 2])\n"), Verdict::Different);
         assert_eq!(verdict("w1: 0.5\n", "w2: 0.5\n"), Verdict::Different);
         assert_eq!(verdict("a 0.5\n", "a  0.5\n"), Verdict::Different);
         assert_eq!(verdict("nan\n", "nan\n"), Verdict::Identical);
@@ -484,6 +494,14 @@ mod tests {
         assert!((line.moved[0].absolute - 5e-4).abs() < 1e-9 && (line.moved[0].relative - 2e-4).abs() < 1e-9);
         let digits = std::iter::once(11..14).collect::<Vec<_>>();
         assert_eq!(line.marks, [digits.clone(), digits]);
+    }
+
+    #[test]
+    fn a_word_that_changes_leaves_the_other_lines_together() {
+        let costs = |word: &str| format!("Cost: 3.0\n{word}: 2.0\nCost: 1.0\n");
+        let diff = compare(&costs("Kost"), &costs("Cost"), FLOAT32, false);
+        let verdicts: Vec<_> = diff.lines.iter().map(|line| line.verdict).collect();
+        assert_eq!(verdicts, [Verdict::Identical, Verdict::Different, Verdict::Identical]);
     }
 
     #[test]

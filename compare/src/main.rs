@@ -145,12 +145,19 @@ fn run(args: &Args) -> Result<u8> {
         Some(lab) => vec![lab.clone()],
         None => labs()?,
     };
+    for file in [&args.html, &args.json].into_iter().flatten() {
+        // Said now, not after a minute of work.
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            bail!("{}: cannot be written, there is no folder {}", file.display(), folder.display());
+        }
+    }
     let mut comparisons = Vec::new();
     let mut code = 0;
     for lab in &labs {
         match compare(args, lab) {
             Ok(comparison) => {
-                print(&text::report(&comparison, args.exact, args.verbose)?);
+                print(&text::report(&comparison, args.exact, args.verbose)?)?;
                 code = code.max(comparison.exit_code(args.exact));
                 comparisons.push(comparison);
             }
@@ -176,10 +183,16 @@ fn say(message: &str) {
     anstream::eprintln!("{}", message.chars().map(text::visible).collect::<String>());
 }
 
-/// A reader that has seen enough (`| head`) is no error.
-fn print(text: &str) {
-    use std::io::Write;
-    let _ = anstream::stdout().write_all(text.as_bytes());
+/// Writes to stdout. A reader that has seen enough (`| head`) is no error.
+fn print(text: &str) -> Result<()> {
+    use std::io::{ErrorKind, Write};
+    let mut stdout = anstream::stdout();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("stdout: cannot be written")
+        }
+        _ => Ok(()),
+    }
 }
 
 fn write(file: &Path, text: &str) -> Result<()> {

@@ -195,7 +195,9 @@ pub fn lab(
         run.cells.remove(&0); // all there is before the first mark is the start of the program
     }
     if !succeeded && run.problem.is_none() {
-        let last = stderr.trim().lines().last().unwrap_or("without a message").to_string();
+        // A wrong option is said first, and then how to get help; everything else is said last.
+        let said = stderr.lines().find(|line| line.starts_with("error: "));
+        let last = said.unwrap_or_else(|| last_line(&stderr)).to_string();
         let text = match cell {
             0 => format!("the lab stopped before its first cell: {last}"),
             _ => format!("the lab stopped in In[{cell}]: {last}"),
