@@ -461,3 +461,23 @@ fn cuda_is_the_same_within_rounding_where_there_is_one() {
         assert!((cpu - cuda).abs() <= 1e-4 * cpu, "{costs:?}");
     }
 }
+
+#[test]
+fn fashion_mnist_trains_unchanged() {
+    // Debian's package dataset-fashion-mnist.
+    let package = Path::new("/usr/share/datasets/fashion-mnist");
+    if !package.exists() {
+        eprintln!("skipped: no {} here", package.display());
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(raw(folder.path())).unwrap();
+    for entry in fs::read_dir(package).unwrap() {
+        let path = entry.unwrap().path();
+        // torchvision reads only unpacked files.
+        let name = path.file_stem().unwrap();
+        let file = fs::File::create(raw(folder.path()).join(name)).unwrap();
+        assert!(Command::new("gzip").arg("-dc").arg(&path).stdout(file).status().unwrap().success());
+    }
+    assert_same_as_python(folder.path(), &["--epochs=2"], &["2", "sgd", "0.1", "0", "0"]);
+}
