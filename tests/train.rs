@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use common::{lab, python, raw, root, stderr, stdout};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 fn train(out: &Path, options: &[&str]) -> Command {
@@ -221,6 +222,17 @@ fn damaged_and_foreign_checkpoints_are_refused() {
         flipped[at] ^= 4;
         refused_with(&flipped, "cut off or damaged");
     }
+    // Whole, with a right digest, but not this program's or not this model's.
+    let start = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    let rewritten = |from: &[u8], to: &[u8]| {
+        let mut body = whole[start..].to_vec();
+        let at = body.windows(from.len()).position(|window| window == from).unwrap();
+        body[at..at + from.len()].copy_from_slice(to);
+        let digest: String = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
+        [format!("zerotoall checkpoint 1 sha256 {digest}\n").as_bytes(), &body].concat()
+    };
+    refused_with(&rewritten(b"libtorch 2.13.0", b"libtorch 2.12.0"), "written by version");
+    refused_with(&rewritten(b"[10,784]", b"[784,10]"), "expected linear.weight [10, 784]");
     fs::write(&newest, &whole).unwrap();
     let message = refused(&mut resume(&["--lr=0.5"]));
     assert!(message.contains("--lr 0.5") && message.contains("0.1"), "{message}");
@@ -276,6 +288,33 @@ fn a_cost_that_is_no_number_ends_the_run() {
     assert!(message.contains("the cost is") && message.contains("at step"), "{message}");
     assert_eq!(checkpoints(&run).len(), 1);
     assert!(!run.join("model.safetensors").exists());
+}
+
+#[test]
+fn quiet_and_json_say_what_they_should() {
+    let data = small_data(1000);
+    let folder = tempfile::tempdir().unwrap();
+    let output = |name: &str, option: &str| {
+        let run = folder.path().join(name);
+        let mut command = train(&run, &["--epochs=2"]);
+        if !option.is_empty() {
+            command.arg(option);
+        }
+        let output = ended(command.arg("--data-dir").arg(data.path()), 0);
+        (String::from_utf8(output.stdout.clone()).unwrap(), stderr(&output), run)
+    };
+    let (text, notices, run) = output("plain", "");
+    assert_eq!((text.lines().count(), notices), (2, format!("the run is in {}\n", run.display())));
+    assert!(text.starts_with("Epoch: 0001 cost = "), "{text}");
+    let (text, notices, _) = output("quiet", "--quiet");
+    assert_eq!((text.as_str(), notices.as_str()), ("", ""));
+    let (text, _, run) = output("json", "--json");
+    assert_eq!(text, fs::read_to_string(run.join("metrics.jsonl")).unwrap());
+    for name in ["curves", "weights", "confusion", "mistakes"] {
+        let file = run.join("figures").join(name);
+        assert!(fs::read_to_string(file.with_extension("svg")).unwrap().starts_with("<svg"));
+        assert!(image::open(file.with_extension("png")).is_ok(), "{name}");
+    }
 }
 
 #[test]
