@@ -251,6 +251,8 @@ fn what_is_no_run_is_not_replaced() {
     fs::write(folder.path().join("thesis.txt"), "years of work").unwrap();
     let message = refused(&mut train(folder.path(), &["--overwrite", "--epochs=1"]));
     assert!(message.contains("not a run"), "{message}");
+    fs::write(folder.path().join("config.json"), "{}").unwrap();
+    assert!(refused(&mut train(folder.path(), &["--overwrite", "--epochs=1"])).contains("not a run"));
     assert!(folder.path().join("thesis.txt").exists());
 }
 

@@ -143,6 +143,10 @@ fn beside(path: &Path, what: &str) -> PathBuf {
 fn lock(path: &Path) -> Result<File> {
     let config = path.join("config.json");
     let hint = "--out names a run's folder, or one that does not exist yet";
+    // Other programs write a config.json, too.
+    if !path.join("checkpoints").is_dir() {
+        return Err(Error::file(path, "not a run: no checkpoints in it", hint));
+    }
     let file = File::open(&config)
         .map_err(|error| Error::file(path, format!("not a run: no config.json in it ({error})"), hint))?;
     match file.try_lock() {
