@@ -31,12 +31,17 @@ pub fn parse_count(text: &str) -> Result<i64, String> {
     }
 }
 
-/// A finite number, 0 or more.
+/// A finite float32, 0 or more.
 pub fn parse_nonnegative(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(lr) if lr.is_finite() && lr >= 0.0 => Ok(lr),
+        Ok(lr) if (0.0..=f64::from(f32::MAX)).contains(&lr) => Ok(lr),
         _ => Err("expected a finite number, 0 or more".to_string()),
     }
+}
+
+/// Writes one line to stderr. Where that is not possible there is nobody to tell, and eprintln! would panic.
+pub fn say(line: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// Writes one line to stdout. A reader that has seen enough (`| head -1`) ends the lab quietly.
@@ -46,7 +51,7 @@ pub fn print_line(line: fmt::Arguments<'_>) {
         if error.kind() == io::ErrorKind::BrokenPipe {
             process::exit(0);
         }
-        eprintln!("stdout: cannot be written ({error})");
+        say(format_args!("stdout: cannot be written ({error})"));
         process::exit(COULD_NOT_RUN.into());
     }
 }
@@ -65,9 +70,9 @@ pub fn report_panics(name: &'static str) {
         let text = panic.payload_as_str().unwrap_or("unknown error");
         match text.split_once("Torch(\"") {
             Some((_, thrown)) => {
-                eprintln!("{name}: libtorch: {}", thrown.split("\\n").next().unwrap_or(thrown));
+                say(format_args!("{name}: libtorch: {}", thrown.split("\\n").next().unwrap_or(thrown)));
             }
-            None => eprintln!("{name}: a bug of this program, please report it: {panic}"),
+            None => say(format_args!("{name}: a bug of this program, please report it: {panic}")),
         }
         process::exit(COULD_NOT_RUN.into());
     }));

@@ -120,11 +120,10 @@ fn raw(tensor: &tch::Tensor) -> RawTensor {
     tensor.as_ptr().cast_mut().cast()
 }
 
-/// Panics with libtorch's message, as every call of tch without `f_` does; `lab::main` makes one
-/// line of it.
+/// Panics as every call of tch without `f_` does; `cli::report_panics` makes one line of it.
 fn check(error: *mut c_char) {
     if let Some(message) = take_text(error) {
-        panic!("{message}");
+        panic!("{:?}", tch::TchError::Torch(message));
     }
 }
 

@@ -10,7 +10,8 @@ use indicatif::{ProgressBar, ProgressFinish, ProgressIterator, ProgressStyle};
 use tch::Device;
 
 use crate::cli::{
-    COULD_NOT_RUN, DATA_DIR, VERSION, parse_count, parse_device, parse_nonnegative, print_line, report_panics,
+    COULD_NOT_RUN, DATA_DIR, VERSION, parse_count, parse_device, parse_nonnegative, print_line,
+    report_panics, say,
 };
 use crate::data::{DataLoader, Dataset};
 use crate::device;
@@ -111,7 +112,7 @@ fn run_lab(
 
 fn exit_code(name: &str, result: anyhow::Result<ExitCode>) -> ExitCode {
     result.unwrap_or_else(|error| {
-        eprintln!("{name}: {error:#}");
+        say(format_args!("{name}: {error:#}"));
         ExitCode::from(COULD_NOT_RUN)
     })
 }
@@ -191,7 +192,7 @@ impl Lab {
             ("--data-dir", self.args.data_dir != Path::new(DATA_DIR), "reads no files"),
         ];
         for (option, _, why) in given.iter().filter(|(option, given, _)| *given && !used.contains(option)) {
-            eprintln!("{name}: {option} changed nothing, this lab {why}");
+            say(format_args!("{name}: {option} changed nothing, this lab {why}"));
         }
     }
 }

@@ -172,7 +172,7 @@ fn adam_goes_on_to_the_bit_after_a_kill() {
 fn a_signal_ends_a_run_after_its_step() {
     let folder = tempfile::tempdir().unwrap();
     let whole = folder.path().join("whole");
-    ended(&mut train(&whole, &["--epochs=3", "--quiet"]), 0);
+    ended(&mut train(&whole, &["--epochs=1", "--quiet"]), 0);
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         let run = folder.path().join(signal);
         let mut child = start(&mut train(&run, &["--epochs=3000", "--quiet"]));
@@ -182,11 +182,11 @@ fn a_signal_ends_a_run_after_its_step() {
         let kill = Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status();
         assert!(kill.unwrap().success());
         assert_eq!(child.wait().unwrap().code(), Some(code));
-        let output = ended(&mut train(&run, &["--resume", "--epochs=3", "--json"]), 0);
+        let epochs = format!("--epochs={}", metrics(&run).len() + 2);
+        let output = ended(&mut train(&run, &["--resume", "--json", &epochs]), 0);
         assert!(stderr(&output).contains("going on from"), "{}", stderr(&output));
-        if metrics(&run).len() == 3 {
-            assert!(model(&run) == model(&whole), "{signal}: other weights");
-        }
+        ended(&mut train(&whole, &["--overwrite", "--quiet", &epochs]), 0);
+        assert!(model(&run) == model(&whole), "{signal}: other weights");
     }
 }
 
@@ -246,14 +246,84 @@ fn damaged_and_foreign_checkpoints_are_refused() {
 }
 
 #[test]
-fn what_is_no_run_is_not_replaced() {
+fn only_a_run_is_replaced() {
+    let data = small_data(1000);
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("thesis.txt"), "years of work").unwrap();
-    let message = refused(&mut train(folder.path(), &["--overwrite", "--epochs=1"]));
-    assert!(message.contains("not a run"), "{message}");
-    fs::write(folder.path().join("config.json"), "{}").unwrap();
-    assert!(refused(&mut train(folder.path(), &["--overwrite", "--epochs=1"])).contains("not a run"));
-    assert!(folder.path().join("thesis.txt").exists());
+    let other = folder.path().join("other");
+    fs::create_dir_all(other.join("checkpoints")).unwrap();
+    let overwrite = |path: &Path| {
+        let mut command = train(path, &["--overwrite", "--epochs=1", "--quiet"]);
+        command.arg("--data-dir").arg(data.path());
+        command
+    };
+    assert!(refused(&mut overwrite(&other)).contains("not a run"));
+    fs::write(other.join("config.json"), "{\"model_type\": \"bert\"}").unwrap();
+    assert!(refused(&mut overwrite(&other)).contains("another program's"));
+    let run = folder.path().join("run");
+    ended(&mut overwrite(&run), 0);
+    fs::copy(run.join("config.json"), other.join("config.json")).unwrap();
+    assert!(refused(&mut overwrite(&other)).contains("no checkpoint"));
+    fs::write(run.join("thesis.txt"), "years of work").unwrap();
+    assert!(refused(&mut overwrite(&run)).contains("thesis.txt"));
+    assert!(run.join("thesis.txt").exists() && run.join("model.safetensors").exists());
+    fs::remove_file(run.join("thesis.txt")).unwrap();
+    // A process was killed between the two renames: the old run comes back.
+    fs::rename(&run, folder.path().join(".run.old")).unwrap();
+    ended(train(&run, &["--resume", "--epochs=2", "--quiet"]).arg("--data-dir").arg(data.path()), 0);
+    assert_eq!(metrics(&run).len(), 2);
+    ended(&mut overwrite(&run), 0);
+    assert_eq!(metrics(&run).len(), 1);
+}
+
+#[test]
+fn of_many_that_start_at_once_one_trains() {
+    let data = small_data(1000);
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..5 {
+        let run = folder.path().join(round.to_string());
+        let children: Vec<Child> =
+            (0..3).map(|_| start(train(&run, &["--epochs=1"]).arg("--data-dir").arg(data.path()))).collect();
+        let codes: Vec<_> = children.into_iter().map(|mut child| child.wait().unwrap().code()).collect();
+        assert_eq!(codes.iter().filter(|code| **code == Some(0)).count(), 1, "{codes:?}");
+        assert!(run.join("model.safetensors").exists());
+    }
+}
+
+#[test]
+fn checkpoints_come_when_they_are_due() {
+    let data = small_data(1024); // 4 steps in an epoch
+    let folder = tempfile::tempdir().unwrap();
+    let steps = |every: &str| -> Vec<u64> {
+        let run = folder.path().join(every);
+        let options = ["--epochs=3", "--keep=99", "--quiet", "--save-every", every];
+        ended(train(&run, &options).arg("--data-dir").arg(data.path()), 0);
+        let name =
+            |path: &PathBuf| path.file_stem().unwrap().to_string_lossy()["step-".len()..].parse().unwrap();
+        checkpoints(&run).iter().map(name).collect()
+    };
+    assert_eq!(steps("1"), [0, 4, 8, 12]);
+    assert_eq!(steps("2"), [0, 8, 12]);
+    assert_eq!(steps("2steps"), [0, 2, 4, 6, 8, 10, 12]);
+    assert_eq!(steps("4steps"), [0, 4, 8, 12]);
+    assert_eq!(steps("5steps"), [0, 5, 10, 12]);
+}
+
+#[test]
+fn a_reader_that_leaves_does_not_end_the_training() {
+    let data = small_data(1000);
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    let mut command = train(&run, &["--epochs=4", "--json"]);
+    let mut child = command
+        .arg("--data-dir")
+        .arg(data.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(metrics(&run).len() == 4 && run.join("model.safetensors").exists());
 }
 
 #[test]
@@ -290,6 +360,12 @@ fn a_cost_that_is_no_number_ends_the_run() {
     assert!(message.contains("the cost is") && message.contains("at step"), "{message}");
     assert_eq!(checkpoints(&run).len(), 1);
     assert!(!run.join("model.safetensors").exists());
+    // In the last step: only the test set tells.
+    let run = folder.path().join("one");
+    let options = ["--epochs=1", "--batch-size=1000", "--lr=3e38"];
+    let message = stderr(&ended(train(&run, &options).arg("--data-dir").arg(data.path()), 2));
+    assert!(message.contains("at step 1"), "{message}");
+    assert!(metrics(&run).is_empty() && !run.join("model.safetensors").exists());
 }
 
 #[test]
@@ -330,6 +406,7 @@ fn wrong_data_and_arguments_leave_no_folder() {
         &["--save-every=0"],
         &["--save-every=often"],
         &["--lr=nan"],
+        &["--lr=1e39"],
         &["--keep=0"],
         &["--device=tpu"],
         &["--workers=-1"],
@@ -379,6 +456,20 @@ fn weights_travel_both_ways() {
 
     let other = refused(lab("lab6_softmax").args(["eval", "--model"]).arg(folder.path().join("other.pt")));
     assert!(other.contains("expected linear.weight [10, 784]"), "{other}");
+    for (name, pickle) in [
+        ("deep.pt", [&b"\x80\x02)"[..], &b"\x85".repeat(400_000), b"."].concat()),
+        ("doubled.pt", [&b"\x80\x02)"[..], &b"q\x00h\x00\x86".repeat(45), b"."].concat()),
+        ("code.pt", b"\x80\x02cos\nsystem\nX\x04\x00\x00\x00true\x85R.".to_vec()),
+    ] {
+        let path = folder.path().join(name);
+        let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+        let stored =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        zip.start_file("model/data.pkl", stored).unwrap();
+        std::io::Write::write_all(&mut zip, &pickle).unwrap();
+        zip.finish().unwrap();
+        assert!(refused(lab("lab6_softmax").args(["eval", "--model"]).arg(&path)).contains(name));
+    }
     for (name, bytes) in [("junk.safetensors", &b"junk"[..]), ("junk.pt", b"PKjunk"), ("empty", b"")] {
         let path = folder.path().join(name);
         fs::write(&path, bytes).unwrap();

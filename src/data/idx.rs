@@ -70,7 +70,9 @@ struct IdxFile {
 impl IdxFile {
     /// Opens `path`, or `path.gz` when there is no such file.
     fn open(path: &Path) -> Result<Self> {
-        let gz = PathBuf::from(format!("{}.gz", path.display()));
+        let mut gz = path.as_os_str().to_owned();
+        gz.push(".gz");
+        let gz = PathBuf::from(gz);
         let path = if !path.exists() && gz.exists() { gz } else { path.to_path_buf() };
         let failed = |error| Error::reading(&path, &error);
         if fs::metadata(&path).map_err(failed)?.is_dir() {

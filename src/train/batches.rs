@@ -7,6 +7,7 @@ use std::thread;
 use tch::{Device, Kind};
 
 use super::weights::PIXELS;
+use crate::cli::say;
 use crate::data::MNIST;
 use crate::ffi;
 use crate::tensor::Tensor;
@@ -34,8 +35,13 @@ impl<'a> Samples<'a> {
                 set.targets.f_to_device(device),
                 values.f_to_device(device),
             );
-            if let (Ok(images), Ok(labels), Ok(values)) = moved {
-                return Samples::OnDevice { images, labels, values };
+            match moved {
+                (Ok(images), Ok(labels), Ok(values)) => return Samples::OnDevice { images, labels, values },
+                (Err(error), _, _) | (_, Err(error), _) | (_, _, Err(error)) => {
+                    let error = error.to_string();
+                    let line = error.lines().next().unwrap_or_default();
+                    say(format_args!("the data stay in memory and are copied batch by batch: {line}"));
+                }
             }
         }
         let values = Vec::try_from(&values).unwrap_or_default();

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tch::Device;
 
 use super::args::Config;
 use super::files::write_atomic;
@@ -44,12 +45,22 @@ pub struct Header {
     pub config: Config,
     /// SHA-256 of the training set.
     pub data: String,
+    /// libtorch's threads and the device: with other ones the last digits can be others.
+    pub threads: i32,
+    pub device: String,
     pub position: Position,
 }
 
 impl Header {
-    pub fn new(config: Config, data: String) -> Self {
-        Header { version: VERSION.to_string(), config, data, position: Position::default() }
+    pub fn new(config: Config, data: String, device: Device) -> Self {
+        Header {
+            version: VERSION.to_string(),
+            config,
+            data,
+            threads: tch::get_num_threads(),
+            device: format!("{device:?}"),
+            position: Position::default(),
+        }
     }
 }
 

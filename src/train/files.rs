@@ -12,7 +12,9 @@ use crate::error::{Error, Result};
 /// # Errors
 /// When it cannot be written; `path` is as it was.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
-    let temporary = PathBuf::from(format!("{}.tmp", path.display()));
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".tmp");
+    let temporary = PathBuf::from(temporary);
     let written = (|| -> io::Result<()> {
         let mut file = File::create(&temporary)?;
         file.write_all(bytes)?;

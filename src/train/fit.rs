@@ -1,13 +1,13 @@
 //! `train`: the loop, and what surrounds it.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -23,12 +23,13 @@ use super::figures;
 use super::metrics::{self, EpochMetrics};
 use super::run_folder::RunFolder;
 use super::weights::Classifier;
+use crate::cli::say;
 use crate::data::{DataLoader, Dataset, MNIST};
 use crate::error::Error;
 use crate::nn::{Module, functional as F};
 use crate::optim::{Adam, Optimizer, SGD};
 use crate::tensor::Tensor;
-use crate::{device, ffi, println, torch};
+use crate::{device, ffi, torch};
 
 /// `train`.
 ///
@@ -43,21 +44,24 @@ pub fn train(args: &TrainArgs, notebook: &Notebook) -> Result<ExitCode> {
     let train_set = MNIST::new(&args.data_dir, true)?;
     let test_set = TestSet::new(&MNIST::new(&args.data_dir, false)?, device);
 
-    let resumed = if args.resume { resumed(args)? } else { None };
-    let (mut run, folder) = match resumed {
-        Some((folder, path, checkpoint)) => {
-            let run = Run::restored(checkpoint, args, &train_set, device)
-                .map_err(|(problem, hint)| Error::file(&path, problem, hint))?;
-            note(args, format_args!("going on from {}", path.display()));
-            (run, folder)
+    // What is wrong with the arguments is said before anything is made.
+    let config = Config::new(args, notebook)?;
+    batches_in_an_epoch(&config, &train_set)?;
+    let folder = RunFolder::claim(&args.out)?;
+    let mut run = if args.resume && folder.has_run()? {
+        let (path, checkpoint) = folder.newest()?;
+        let run = Run::restored(checkpoint, args, &train_set, device)
+            .map_err(|(problem, hint)| Error::file(&path, problem, hint))?;
+        folder.write_config(&run.header.config)?;
+        note(args, format_args!("going on from {}", path.display()));
+        run
+    } else {
+        if args.resume {
+            note(args, format_args!("no run in {} to go on with: a new one begins", args.out.display()));
         }
-        None => {
-            let config = Config::new(args, notebook)?;
-            let run = Run::new(config, &train_set, device)?;
-            let folder =
-                RunFolder::create(&args.out, args.overwrite, &run.header.config, &run.checkpoint()?)?;
-            (run, folder)
-        }
+        let run = Run::new(config, &train_set, device);
+        folder.create(args.overwrite, &run.header.config, &run.checkpoint())?;
+        run
     };
     let result = run.train(args, &folder, &train_set, &test_set, &stop);
     note(args, format_args!("the run is in {}", folder.path().display()));
@@ -79,31 +83,19 @@ pub fn choose(choice: Choice, quiet: bool) -> Result<Device> {
     };
     if !quiet {
         match chosen {
-            Device::Cuda(index) => eprintln!("device: cuda:{index}, {}", device::describe(index)),
-            _ if matches!(choice, Choice::Auto) => eprintln!("device: cpu, as no CUDA device can be used"),
+            Device::Cuda(index) => say(format_args!("device: cuda:{index}, {}", device::describe(index))),
+            _ if matches!(choice, Choice::Auto) => {
+                say(format_args!("device: cpu, as no CUDA device can be used"))
+            }
             _ => {}
         }
     }
     Ok(chosen)
 }
 
-/// Where to go on, when there is something.
-fn resumed(args: &TrainArgs) -> Result<Option<(RunFolder, std::path::PathBuf, Checkpoint)>> {
-    match RunFolder::open(&args.out)? {
-        Some(folder) => {
-            let (path, checkpoint) = folder.newest()?;
-            Ok(Some((folder, path, checkpoint)))
-        }
-        None => {
-            note(args, format_args!("no run in {} to go on with: a new one begins", args.out.display()));
-            Ok(None)
-        }
-    }
-}
-
 fn note(args: &TrainArgs, text: std::fmt::Arguments<'_>) {
     if !args.quiet {
-        eprintln!("{text}");
+        say(text);
     }
 }
 
@@ -119,13 +111,12 @@ struct Run {
 
 impl Run {
     /// A new run. Seeds the global generator, then takes `nn.Linear`'s draws from it, as the notebook does.
-    fn new(config: Config, train_set: &MNIST, device: Device) -> Result<Self> {
-        batches_in_an_epoch(&config, train_set)?;
+    fn new(config: Config, train_set: &MNIST, device: Device) -> Self {
         torch::manual_seed(config.seed);
         let model = Classifier::new().to(device);
         let optimizer = optimizer(&config, &model);
-        let header = Header::new(config, digest(train_set));
-        Ok(Run { header, model, optimizer, device, generator: ffi::rng_state().into() })
+        let header = Header::new(config, digest(train_set), device);
+        Run { header, model, optimizer, device, generator: ffi::rng_state().into() }
     }
 
     /// The run that a checkpoint holds; or what is in the way, and what to do about it.
@@ -156,19 +147,38 @@ impl Run {
         let generator = generator.ok_or_else(|| damaged("no state of the generator in it".to_string()))?;
         ffi::set_rng_state(&generator)
             .map_err(|error| damaged(error.lines().next().unwrap_or_default().to_string()))?;
-        let header = Header { config, ..checkpoint.header };
+        let mut header = Header { config, ..checkpoint.header };
+        if header.config.epochs < header.position.epoch {
+            let asked = header.config.epochs;
+            return Err(wrong_options(format!("--epochs {asked}, but {} are done", header.position.epoch)));
+        }
+        if args.threads.is_none() {
+            tch::set_num_threads(header.threads);
+        }
+        let now = (tch::get_num_threads(), format!("{device:?}"));
+        if (header.threads, &header.device) != (now.0, &now.1) {
+            let Header { threads, device, .. } = &header;
+            note(
+                args,
+                format_args!(
+                    "from {threads} threads on {device} to {} on {}: the last digits may not be those of one run",
+                    now.0, now.1
+                ),
+            );
+        }
+        (header.threads, header.device) = now;
         Ok(Run { header, model, optimizer, device, generator })
     }
 
     /// The run as it is now.
-    fn checkpoint(&self) -> Result<Checkpoint> {
+    fn checkpoint(&self) -> Checkpoint {
         let named = |prefix: &str, state: Vec<(String, Tensor)>| {
             state.into_iter().map(|(name, tensor)| (format!("{prefix}{name}"), tensor)).collect::<Vec<_>>()
         };
         let mut tensors = named("model.", self.model.state());
         tensors.extend(named("optimizer.", self.optimizer.state()));
         tensors.push(("generator".to_string(), self.generator.clone()));
-        Ok(Checkpoint { header: self.header.clone(), tensors })
+        Checkpoint { header: self.header.clone(), tensors }
     }
 
     /// Trains to the end, or until someone stops it.
@@ -182,6 +192,9 @@ impl Run {
     ) -> Result<ExitCode> {
         let metrics_file = folder.file("metrics.jsonl");
         let mut history = metrics::truncate(&metrics_file, self.header.position.epoch)?;
+        if history.len() as i64 != self.header.position.epoch {
+            note(args, format_args!("{}: not all epochs are in it", metrics_file.display()));
+        }
         let mut events = EventFile::create(folder.path(), &history)?;
         let samples = Samples::new(train_set, self.device, args.workers as usize);
         let config = self.header.config.clone();
@@ -199,18 +212,19 @@ impl Run {
                 return Ok(code);
             }
             let evaluation = test_set.evaluate(&self.model);
+            self.finite("the test cost", evaluation.cost, self.header.position.step, folder)?;
             let measured = self.end_epoch(&evaluation, images);
             metrics::append(&metrics_file, &measured)?;
             events.add(&measured)?;
             history.push(measured);
-            report(args, &measured)?;
             let due = match args.save_every {
                 SaveEvery::Epochs(n) => self.header.position.epoch as u64 % n == 0,
-                SaveEvery::Steps(_) => false,
+                SaveEvery::Steps(n) => self.header.position.step % n == 0,
             };
             if due || self.header.position.epoch >= config.epochs {
                 self.save(args, folder)?;
             }
+            report(args, &measured)?;
         }
         self.model.save(&folder.file("model.safetensors"))?;
         figures::write(&folder.file("figures"), &history, &self.model, test_set)?;
@@ -281,12 +295,22 @@ impl Run {
     }
 
     fn save(&self, args: &TrainArgs, folder: &RunFolder) -> Result<()> {
-        Ok(folder.save(&self.checkpoint()?, args.keep as usize)?)
+        for (_, weights) in self.model.state() {
+            // A step can leave weights that only the next one's cost would tell of.
+            let largest = weights.abs().max().double_value(&[]);
+            self.finite("the largest weight", largest, self.header.position.step, folder)?;
+        }
+        Ok(folder.save(&self.checkpoint(), args.keep as usize)?)
+    }
+
+    fn finite(&self, what: &str, value: f64, step: u64, folder: &RunFolder) -> Result<()> {
+        ensure!(value.is_finite(), diverged(what, value, step, self.header.position.epoch + 1, folder));
+        Ok(())
     }
 
     /// The bar of an epoch, in images; on a terminal only.
     fn bar(&self, args: &TrainArgs, batches: &[Vec<i64>]) -> Result<ProgressBar> {
-        if args.quiet || !std::io::stderr().is_terminal() {
+        if args.quiet || !io::stderr().is_terminal() {
             return Ok(ProgressBar::hidden());
         }
         let template = "{msg} {bar:30} {human_pos}/{human_len} images, {per_sec}, {eta} left";
@@ -310,18 +334,19 @@ impl Costs {
         let first = position.step + 1 - self.pending.len() as u64;
         for (step, cost) in (first..).zip(self.pending.drain(..)) {
             let cost = cost.double_value(&[]);
-            if !cost.is_finite() {
-                bail!(
-                    "the cost is {cost} at step {step}, in epoch {}: the run ends here; the checkpoints in {} are from \
-                     before it; take a smaller --lr",
-                    position.epoch + 1,
-                    folder.file("checkpoints").display()
-                );
-            }
+            ensure!(cost.is_finite(), diverged("the cost", cost, step, position.epoch + 1, folder));
             position.cost += cost / self.total_batch;
         }
         Ok(())
     }
+}
+
+fn diverged(what: &str, value: f64, step: u64, epoch: i64, folder: &RunFolder) -> String {
+    format!(
+        "{what} is {value} at step {step}, in epoch {epoch}: the run ends here; the checkpoints in {} are from before \
+         it; begin a new run with a smaller --lr",
+        folder.file("checkpoints").display()
+    )
 }
 
 fn optimizer(config: &Config, model: &Classifier) -> Box<dyn Optimizer> {
@@ -354,19 +379,25 @@ fn digest(set: &MNIST) -> String {
 
 /// The line of an epoch that stays.
 fn report(args: &TrainArgs, epoch: &EpochMetrics) -> Result<()> {
-    if args.json {
-        println!("{}", serde_json::to_string(epoch)?);
-    } else if !args.quiet {
-        println!(
+    let line = if args.json {
+        serde_json::to_string(epoch)?
+    } else {
+        format!(
             "Epoch: {:04} cost = {:.9} test cost = {:.9} accuracy = {:.4} {} images/s",
             epoch.epoch,
             epoch.train_cost,
             epoch.test_cost,
             epoch.test_accuracy,
             HumanCount(epoch.images_per_second as u64)
-        );
+        )
+    };
+    // Training goes on when nobody reads any more: what it is for is in the folder.
+    match if args.quiet { Ok(()) } else { writeln!(io::stdout(), "{line}") } {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("stdout: cannot be written")
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Ctrl-C and its like: the first one asks the run to stop after the step, a second one ends the program at once.

@@ -33,7 +33,11 @@ pub struct EpochMetrics {
 pub fn append(path: &Path, metrics: &EpochMetrics) -> Result<()> {
     let line = line(path, metrics)?;
     let file = OpenOptions::new().append(true).create(true).open(path);
-    file.and_then(|mut file| file.write_all(line.as_bytes())).map_err(|error| writing(path, &error))
+    let written = file.and_then(|mut file| {
+        file.write_all(line.as_bytes())?;
+        file.sync_data() // the checkpoint that comes next says that this epoch is done
+    });
+    written.map_err(|error| writing(path, &error))
 }
 
 /// Forgets what came after `epoch`, which a resumed run does again; what is left.

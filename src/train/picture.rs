@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use image::imageops::{FilterType, overlay, resize};
-use image::{DynamicImage, GrayImage, Luma, Rgba};
+use image::{DynamicImage, GrayImage, ImageDecoder, Luma, Rgba};
 
 use crate::error::{Error, Result};
 
@@ -27,10 +27,8 @@ pub fn read(path: &Path) -> Result<GrayImage> {
     let hint = "a PNG or JPEG picture of one digit is expected";
     let failed = |problem: String| Error::file(path, problem, hint);
     let reader = image::ImageReader::open(path).and_then(image::ImageReader::with_guessed_format);
-    let picture = reader
-        .map_err(|error| failed(format!("cannot be read ({error})")))?
-        .decode()
-        .map_err(|error| failed(error.to_string()))?;
+    let reader = reader.map_err(|error| failed(format!("cannot be read ({error})")))?;
+    let picture = upright(reader).map_err(|error| failed(error.to_string()))?;
     let mut grey = on_white(&picture);
     if border(&grey) > 127 {
         image::imageops::invert(&mut grey);
@@ -42,6 +40,17 @@ pub fn read(path: &Path) -> Result<GrayImage> {
         .and_then(|()| crop(&grey))
         .ok_or_else(|| failed("nothing on it: all of one brightness".to_string()))?;
     Ok(centred(&scaled(&digit)))
+}
+
+/// The picture as it is shown: a camera says how it was held.
+fn upright(
+    reader: image::ImageReader<std::io::BufReader<std::fs::File>>,
+) -> image::ImageResult<DynamicImage> {
+    let mut decoder = reader.into_decoder()?;
+    let orientation = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
 }
 
 /// Grey, what is transparent on white paper.

@@ -1,5 +1,6 @@
 //! A run's folder: config.json, checkpoints/, metrics.jsonl, TensorBoard events, model.safetensors, figures/.
 
+use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,62 +10,131 @@ use super::checkpoint::Checkpoint;
 use super::files::{sync_folder, write_atomic, writing};
 use crate::error::{Error, Result};
 
-/// The folder of a run, which this process alone writes to.
+/// All that a run's folder has in it, besides the events.
+const OURS: [&str; 5] = ["config.json", "checkpoints", "metrics.jsonl", "model.safetensors", "figures"];
+
+/// The folder of a run, there or not, which this process alone writes to.
 pub struct RunFolder {
     path: PathBuf,
-    /// config.json, locked: whoever else wants to write here is told so.
+    /// `.NAME.lock` beside it, locked: whoever else wants to write here is told so.
     _lock: File,
 }
 
 impl RunFolder {
-    /// Makes the folder, with its first checkpoint in it: it comes into being whole, or not at all. `overwrite` says
-    /// whether one that is there is replaced.
+    /// Claims `path` for this process, until the value is dropped.
     ///
     /// # Errors
-    /// When there is one already, it is in use, or it cannot be written.
-    pub fn create(path: &Path, overwrite: bool, config: &Config, first: &Checkpoint) -> Result<Self> {
-        let exists = path.exists();
-        if exists && !overwrite {
+    /// When another process has it, or nothing can be written there.
+    pub fn claim(path: &Path) -> Result<Self> {
+        let failed = |error: io::Error| writing(path, &error);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(failed)?;
+        }
+        let lock = File::create(beside(path, "lock")).map_err(failed)?;
+        match lock.try_lock() {
+            // A file system without locks: nothing is known of others.
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+            Err(TryLockError::WouldBlock) => {
+                let hint = "wait for it, or choose another --out";
+                return Err(Error::file(path, "another process is writing to this run", hint));
+            }
+        }
+        let old = beside(path, "old");
+        if old.exists() && !path.exists() {
+            // A process was killed while it replaced the run: the old one is still whole.
+            fs::rename(&old, path).map_err(failed)?;
+        }
+        Ok(RunFolder { path: path.to_path_buf(), _lock: lock })
+    }
+
+    /// Whether there is a run.
+    ///
+    /// # Errors
+    /// When there is something else.
+    pub fn has_run(&self) -> Result<bool> {
+        if !self.path.exists() {
+            return Ok(false);
+        }
+        let no_run = |problem: String| {
+            let hint = "--out names a run's folder, or one that does not exist yet";
+            Error::file(&self.path, format!("not a run: {problem}"), hint)
+        };
+        let config = fs::read(self.file("config.json")).map_err(|_| no_run("no config.json in it".into()))?;
+        serde_json::from_slice::<Config>(&config)
+            .map_err(|error| no_run(format!("its config.json is another program's ({error})")))?;
+        match self.checkpoints()?.is_empty() {
+            true => Err(no_run("no checkpoint in it".into())),
+            false => Ok(true),
+        }
+    }
+
+    /// Makes the folder, with its first checkpoint in it: it comes into being whole, or not at all. `overwrite` says
+    /// whether a run that is there is replaced.
+    ///
+    /// # Errors
+    /// When there is one already, there is something else, or it cannot be written; what was there is then as it was.
+    pub fn create(&self, overwrite: bool, config: &Config, first: &Checkpoint) -> Result<()> {
+        let path = &self.path;
+        let replaced = self.has_run()?;
+        if replaced && !overwrite {
             let hint = "--resume goes on with it, --overwrite replaces it, --out names another folder";
             return Err(Error::file(path, "there is a run already", hint));
         }
-        // Only what is a run is ever replaced.
-        let old_lock = if exists { Some(lock(path)?) } else { None };
-        let new = beside(path, "new");
+        if replaced {
+            self.only_ours()?;
+        }
+        let [new, old] = ["new", "old"].map(|what| beside(path, what));
         let failed = |error: io::Error| writing(path, &error);
-        let _ = fs::remove_dir_all(&new);
-        let filled = (|| -> Result<()> {
-            fs::create_dir_all(new.join("checkpoints")).map_err(failed)?;
-            write_atomic(&new.join("config.json"), (json(config) + "\n").as_bytes())?;
-            first.save(&checkpoint_path(&new, first.header.position.step))?;
-            if exists {
-                let old = beside(path, "old");
-                let _ = fs::remove_dir_all(&old);
-                fs::rename(path, &old).map_err(failed)?;
-                drop(old_lock);
-                fs::rename(&new, path).map_err(failed)?;
-                fs::remove_dir_all(&old).map_err(failed)?;
-            } else {
-                fs::rename(&new, path).map_err(failed)?;
+        let made = (|| -> Result<()> {
+            // What a process left that was killed here; the lock says that none is at it.
+            for left in [&new, &old] {
+                if left.exists() {
+                    fs::remove_dir_all(left).map_err(failed)?;
+                }
             }
+            fs::create_dir_all(new.join("checkpoints")).map_err(failed)?;
+            write_config(&new, config)?;
+            first.save(&checkpoint_path(&new, first.header.position.step))?;
+            if replaced {
+                fs::rename(path, &old).map_err(failed)?;
+            }
+            fs::rename(&new, path).map_err(|error| {
+                let _ = fs::rename(&old, path);
+                failed(error)
+            })?;
             sync_folder(path).map_err(failed)
         })();
-        if let Err(error) = filled {
-            let _ = fs::remove_dir_all(&new);
-            return Err(error);
+        match made {
+            Ok(()) if replaced => fs::remove_dir_all(&old).map_err(failed),
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let _ = fs::remove_dir_all(&new);
+                Err(error)
+            }
         }
-        Ok(RunFolder { path: path.to_path_buf(), _lock: lock(path)? })
     }
 
-    /// The folder of a run that is to go on; `None` when there is no run.
+    /// Writes the settings anew, for a run that goes on with other ones.
     ///
     /// # Errors
-    /// When another process writes to it, or it is something else.
-    pub fn open(path: &Path) -> Result<Option<Self>> {
-        if !path.exists() {
-            return Ok(None);
+    /// When they cannot be written.
+    pub fn write_config(&self, config: &Config) -> Result<()> {
+        write_config(&self.path, config)
+    }
+
+    /// Refuses a folder in which somebody else keeps something.
+    fn only_ours(&self) -> Result<()> {
+        let entries = fs::read_dir(&self.path).map_err(|error| writing(&self.path, &error))?;
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let ours =
+                OURS.contains(&name.trim_end_matches(".tmp")) || name.starts_with("events.out.tfevents.");
+            if !ours {
+                let problem = format!("--overwrite would delete {name}, which is no part of a run");
+                return Err(Error::file(&self.path, problem, "move it, or choose another --out"));
+            }
         }
-        Ok(Some(RunFolder { path: path.to_path_buf(), _lock: lock(path)? }))
+        Ok(())
     }
 
     /// A file in it.
@@ -119,12 +189,14 @@ impl RunFolder {
         })?;
         let mut found = Vec::new();
         for entry in entries.flatten() {
-            let path = entry.path();
-            if path.extension().is_some_and(|extension| extension == "ckpt") {
-                found.push(path);
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let step = name.strip_prefix("step-").and_then(|name| name.strip_suffix(".ckpt"));
+            if let Some(step) = step.and_then(|step| step.parse::<u64>().ok()) {
+                found.push((step, entry.path()));
             }
         }
-        found.sort(); // their numbers have leading zeros
+        found.sort();
+        let found = found.into_iter().map(|(_, path)| path).collect();
         Ok(found)
     }
 }
@@ -135,32 +207,15 @@ fn checkpoint_path(folder: &Path, step: u64) -> PathBuf {
 
 /// `runs/.mnist.new` for `runs/mnist`.
 fn beside(path: &Path, what: &str) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{what}"))
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{what}"));
+    path.with_file_name(name)
 }
 
-/// Locks a run's config.json, until the process ends or the file is dropped.
-fn lock(path: &Path) -> Result<File> {
-    let config = path.join("config.json");
-    let hint = "--out names a run's folder, or one that does not exist yet";
-    // Other programs write a config.json, too.
-    if !path.join("checkpoints").is_dir() {
-        return Err(Error::file(path, "not a run: no checkpoints in it", hint));
-    }
-    let file = File::open(&config)
-        .map_err(|error| Error::file(path, format!("not a run: no config.json in it ({error})"), hint))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::file(
-            path,
-            "another process is writing to this run",
-            "wait for it, or choose another --out",
-        )),
-        // A file system without locks: nothing is known of others.
-        Err(TryLockError::Error(_)) => Ok(file),
-    }
-}
-
-fn json(config: &Config) -> String {
-    serde_json::to_string_pretty(config).unwrap_or_default()
+fn write_config(folder: &Path, config: &Config) -> Result<()> {
+    let path = folder.join("config.json");
+    let json = serde_json::to_string_pretty(config);
+    let json = json.map_err(|error| Error::file(&path, error.to_string(), "please report it"))?;
+    write_atomic(&path, (json + "\n").as_bytes())
 }

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
+use std::rc::Rc;
 
 use tch::Kind;
 use zip::ZipArchive;
@@ -21,7 +22,8 @@ enum Value {
     Int(i64),
     Text(String),
     Global(String),
-    Tuple(Vec<Value>),
+    /// Shared, so that a copy of it out of the memo costs nothing however large it is.
+    Tuple(Rc<[Value]>),
     Dict(Vec<(Value, Value)>),
     /// A storage's file and dtype.
     Storage {
@@ -36,6 +38,9 @@ enum Value {
         stride: Vec<i64>,
     },
 }
+
+/// The state_dict of a linear layer has some hundred. The limit also limits how deep values are nested.
+const MAX_OPCODES: usize = 5_000;
 
 type Result<T> = std::result::Result<T, String>;
 
@@ -62,12 +67,14 @@ pub fn read(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
         }
         let bytes = entry(&mut zip, &format!("{folder}data/{file}"))?;
         let elements = (bytes.len() / size_of::<f32>()) as i64;
+        let possible =
+            offset >= 0 && size.len() == stride.len() && size.iter().chain(&stride).all(|n| *n > 0);
         let last = size
             .iter()
             .zip(&stride)
+            .filter(|_| possible)
             .try_fold(offset, |at, (size, stride)| at.checked_add((size - 1).checked_mul(*stride)?));
-        let inside = offset >= 0 && size.len() == stride.len() && size.iter().chain(&stride).all(|n| *n > 0);
-        if !inside || last.is_none_or(|last| last >= elements) {
+        if !possible || last.is_none_or(|last| last >= elements) {
             return Err(format!("{name}: {size:?} does not fit the {elements} elements of data/{file}"));
         }
         let storage = tch::Tensor::from_data_size(&bytes[..4 * elements as usize], &[elements], Kind::Float);
@@ -87,7 +94,7 @@ fn entry(zip: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Vec<u8>> {
 /// The value that a pickle makes.
 fn unpickle(pickle: &[u8]) -> Result<Value> {
     let mut machine = Machine { bytes: pickle, at: 0, stack: Vec::new(), memo: HashMap::new() };
-    loop {
+    for _ in 0..MAX_OPCODES {
         let at = machine.at;
         let step = machine.byte().and_then(|opcode| machine.step(opcode));
         match step.map_err(|problem| format!("data.pkl, byte {at}: {problem}"))? {
@@ -95,6 +102,7 @@ fn unpickle(pickle: &[u8]) -> Result<Value> {
             None => continue,
         }
     }
+    Err(format!("data.pkl has more than {MAX_OPCODES} opcodes, which no state_dict of this model needs"))
 }
 
 struct Machine<'a> {
@@ -114,7 +122,7 @@ impl Machine<'_> {
             b'.' => return self.pop().map(Some),
             b'(' => self.stack.push(Value::Mark),
             b'}' => self.stack.push(Value::Dict(Vec::new())),
-            b')' => self.stack.push(Value::Tuple(Vec::new())),
+            b')' => self.stack.push(Value::Tuple(Rc::new([]))),
             // NONE, NEWTRUE, NEWFALSE
             b'N' | 0x88 | 0x89 => self.stack.push(Value::Other),
             // BININT1, BININT2, BININT
@@ -143,7 +151,10 @@ impl Machine<'_> {
             // BINPUT, LONG_BINPUT
             b'q' | b'r' => {
                 let key = if opcode == b'q' { self.byte()?.into() } else { self.u32()? };
-                let top = self.stack.last().ok_or("an empty stack")?.clone();
+                let top = match self.stack.last().ok_or("an empty stack")? {
+                    Value::Dict(_) => Value::Other, // never asked for again
+                    top => top.clone(),
+                };
                 self.memo.insert(key, top);
             }
             // BINGET, LONG_BINGET
@@ -155,13 +166,13 @@ impl Machine<'_> {
             // TUPLE, TUPLE1, TUPLE2, TUPLE3
             b't' => {
                 let items = self.pop_to_mark()?;
-                self.stack.push(Value::Tuple(items));
+                self.stack.push(Value::Tuple(items.into()));
             }
             0x85..=0x87 => {
                 let from =
                     self.stack.len().checked_sub(usize::from(opcode - 0x84)).ok_or("an empty stack")?;
                 let items = self.stack.split_off(from);
-                self.stack.push(Value::Tuple(items));
+                self.stack.push(Value::Tuple(items.into()));
             }
             // SETITEM, SETITEMS
             b's' => {
@@ -285,7 +296,7 @@ fn call(function: Value, arguments: Value) -> Result<Value> {
 fn ints(values: &[Value]) -> Result<Vec<i64>> {
     let int = |value: &Value| match value {
         Value::Int(int) => Ok(*int),
-        other => Err(format!("expected a number, found {other:?}")),
+        _ => Err("expected a number".to_string()),
     };
     values.iter().map(int).collect()
 }

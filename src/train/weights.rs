@@ -169,7 +169,10 @@ pub fn parse(bytes: &[u8]) -> std::result::Result<Content, String> {
             Dtype::U8 => Kind::Uint8,
             dtype => return Err(format!("{name}: expected float32, found {dtype:?}")),
         };
-        let size: Vec<i64> = view.shape().iter().map(|&size| size as i64).collect();
+        let size: Vec<i64> = view.shape().iter().filter_map(|&size| i64::try_from(size).ok()).collect();
+        if size.len() != view.shape().len() || size.contains(&0) {
+            return Err(format!("{name}: a tensor of shape {:?}", view.shape()));
+        }
         tensors.push((name.to_string(), tch::Tensor::from_data_size(view.data(), &size, kind).into()));
     }
     Ok((tensors, header.metadata().clone().unwrap_or_default()))
