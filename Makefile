@@ -11,7 +11,7 @@ run: setup
 	@cargo run --bin $(LAB) -- $(ARGS)
 
 test: setup
-	@scripts/setup-browser
+	@scripts/setup-tests
 	@cargo test
 
 help:

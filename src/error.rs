@@ -25,6 +25,13 @@ pub enum Error {
     #[error("--device {device}: {problem}; {hint}")]
     Device { device: String, problem: String, hint: String },
 
+    /// A data set smaller than a batch, with `drop_last`.
+    #[error(
+        "nothing to train on: {samples} samples make no whole batch of {batch_size} and drop_last leaves out the \
+         rest; take a smaller --batch-size"
+    )]
+    NoBatch { samples: usize, batch_size: usize },
+
     /// A value that PyTorch refuses with a ValueError.
     #[error("{name} should be {expected}, but got {name}={found}")]
     Value { name: &'static str, expected: &'static str, found: String },

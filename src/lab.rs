@@ -166,13 +166,7 @@ impl Lab {
         &self,
         loader: &'a DataLoader<D>,
     ) -> anyhow::Result<impl Iterator<Item = (Tensor, Tensor)> + use<'a, D>> {
-        anyhow::ensure!(
-            loader.len() > 0,
-            "nothing to train on: {} samples make no whole batch of {} and drop_last leaves out the rest; \
-             take a smaller --batch-size",
-            loader.dataset().len(),
-            loader.batch_size()
-        );
+        loader.check_not_empty()?;
         let style = ProgressStyle::with_template("{bar:40} {pos}/{len} batches, {per_sec}, {eta} left")?;
         let bar =
             ProgressBar::new(loader.len() as u64).with_style(style).with_finish(ProgressFinish::AndClear);

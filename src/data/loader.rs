@@ -55,6 +55,15 @@ impl<D: Dataset> DataLoader<D> {
         }
     }
 
+    /// # Errors
+    /// When an epoch has no batch: then there is nothing to train on.
+    pub fn check_not_empty(&self) -> Result<()> {
+        match self.len() {
+            0 => Err(Error::NoBatch { samples: self.dataset.len(), batch_size: self.batch_size }),
+            _ => Ok(()),
+        }
+    }
+
     /// An epoch.
     ///
     /// Takes the draws of [`DataLoader::batch_indices`].

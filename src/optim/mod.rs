@@ -6,6 +6,8 @@
 mod adam;
 mod sgd;
 
+use std::cell::RefCell;
+
 pub use adam::Adam;
 pub use sgd::SGD;
 
@@ -33,23 +35,71 @@ pub trait Optimizer {
     }
 }
 
-fn owned<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>) -> Vec<Tensor> {
-    params.into_iter().map(|param| param.as_ref().clone()).collect()
+/// What an optimiser remembers of one parameter, from its first step on.
+trait Memory: Sized {
+    /// Each part of it under PyTorch's name.
+    fn parts(&self) -> Vec<(&'static str, &tch::Tensor)>;
+
+    /// It again, from its parts; `None` when one is missing or does not fit `param`.
+    fn from_parts(part: impl Fn(&str, &[i64]) -> Option<tch::Tensor>, param: &Tensor) -> Option<Self>;
 }
 
-/// `grad.add(param, alpha=weight_decay)`: the gradient with the L2 penalty's.
-fn decayed(grad: tch::Tensor, param: &Tensor, weight_decay: f64) -> tch::Tensor {
-    if weight_decay == 0.0 {
-        return grad;
+/// Parameters, with what an optimiser remembers of each.
+struct Parameters<M> {
+    params: Vec<Tensor>,
+    /// The L2 penalty: `g + weight_decay * p` stands in for the gradient `g`.
+    weight_decay: f64,
+    memories: RefCell<Vec<Option<M>>>,
+}
+
+impl<M: Memory> Parameters<M> {
+    fn new<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>) -> Self {
+        let params: Vec<Tensor> = params.into_iter().map(|param| param.as_ref().clone()).collect();
+        let memories = RefCell::new(params.iter().map(|_| None).collect());
+        Parameters { params, weight_decay: 0.0, memories }
     }
-    let decayed = grad.copy();
-    ffi::add_(&decayed, param, weight_decay);
-    decayed
-}
 
-/// The tensor `index.name` of a state, in the shape and on the device of `like`.
-fn entry(state: &[(String, Tensor)], index: usize, name: &str, like: &Tensor) -> Option<tch::Tensor> {
-    let name = format!("{index}.{name}");
-    let (_, tensor) = state.iter().find(|(key, _)| *key == name)?;
-    (tensor.size() == like.size()).then(|| tensor.to_device(like.device()).copy())
+    /// Hands `update` each parameter that has a gradient, the gradient, and what is remembered.
+    fn update(&self, update: impl Fn(&Tensor, tch::Tensor, &mut Option<M>)) {
+        let _no_grad = tch::no_grad_guard();
+        for (param, memory) in self.params.iter().zip(self.memories.borrow_mut().iter_mut()) {
+            let mut grad = param.grad();
+            if !grad.defined() {
+                continue;
+            }
+            if self.weight_decay != 0.0 {
+                // grad.add(param, alpha=weight_decay): the gradient itself stays as it is.
+                grad = grad.copy();
+                ffi::add_(&grad, param, self.weight_decay);
+            }
+            update(param, grad, memory);
+        }
+    }
+
+    fn state(&self) -> Vec<(String, Tensor)> {
+        let memories = self.memories.borrow();
+        let remembered =
+            memories.iter().enumerate().filter_map(|(index, memory)| Some((index, memory.as_ref()?)));
+        let named = |(index, memory): (usize, &M)| {
+            let parts = memory.parts().into_iter();
+            parts
+                .map(|(name, part)| (format!("{index}.{name}"), part.shallow_clone().into()))
+                .collect::<Vec<_>>()
+        };
+        remembered.flat_map(named).collect()
+    }
+
+    fn load_state(&self, state: &[(String, Tensor)]) -> bool {
+        let restored = |(index, param): (usize, &Tensor)| {
+            let part = |name: &str, size: &[i64]| {
+                let name = format!("{index}.{name}");
+                let (_, tensor) = state.iter().find(|(key, _)| *key == name)?;
+                (tensor.size() == size).then(|| tensor.copy())
+            };
+            M::from_parts(part, param)
+        };
+        let memories: Vec<Option<M>> = self.params.iter().enumerate().map(restored).collect();
+        *self.memories.borrow_mut() = memories;
+        self.state().len() == state.len()
+    }
 }

@@ -1,27 +1,22 @@
 //! Stochastic gradient descent.
 
-use std::cell::RefCell;
-
-use super::{Optimizer, decayed, entry, owned};
+use super::{Memory, Optimizer, Parameters};
 use crate::ffi;
 use crate::tensor::Tensor;
 
 /// Stochastic gradient descent: `p = p - lr * g` (torch/optim/sgd.py, `_single_tensor_sgd`).
 pub struct SGD {
-    params: Vec<Tensor>,
+    parameters: Parameters<Momentum>,
     lr: f64,
     momentum: f64,
-    weight_decay: f64,
-    /// A parameter's momentum, from its first step on.
-    buffers: RefCell<Vec<Option<tch::Tensor>>>,
 }
+
+struct Momentum(tch::Tensor);
 
 impl SGD {
     /// An optimiser of `params` with learning rate `lr`.
     pub fn new<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>, lr: f64) -> Self {
-        let params = owned(params);
-        let buffers = RefCell::new(params.iter().map(|_| None).collect());
-        SGD { params, lr, momentum: 0.0, weight_decay: 0.0, buffers }
+        SGD { parameters: Parameters::new(params), lr, momentum: 0.0 }
     }
 
     /// With `buf = momentum * buf + g`, and `buf` in place of the gradient `g`.
@@ -30,55 +25,50 @@ impl SGD {
     }
 
     /// With an L2 penalty: `g + weight_decay * p` in place of the gradient `g`.
-    pub fn weight_decay(self, weight_decay: f64) -> Self {
-        SGD { weight_decay, ..self }
+    pub fn weight_decay(mut self, weight_decay: f64) -> Self {
+        self.parameters.weight_decay = weight_decay;
+        self
     }
 }
 
 impl Optimizer for SGD {
     fn params(&self) -> &[Tensor] {
-        &self.params
+        &self.parameters.params
     }
 
     fn step(&self) {
-        let _no_grad = tch::no_grad_guard();
-        for (param, buffer) in self.params.iter().zip(self.buffers.borrow_mut().iter_mut()) {
-            let grad = param.grad();
-            if !grad.defined() {
-                continue;
-            }
-            let mut grad = decayed(grad, param, self.weight_decay);
+        self.parameters.update(|param, mut grad, memory| {
             if self.momentum != 0.0 {
-                match buffer {
-                    None => *buffer = Some(grad.detach().copy()),
-                    Some(buffer) => {
+                match memory {
+                    None => *memory = Some(Momentum(grad.detach().copy())),
+                    Some(Momentum(buffer)) => {
                         let _ = buffer.g_mul_scalar_(self.momentum);
                         ffi::add_(buffer, &grad, 1.0);
                     }
                 }
-                grad = buffer.as_ref().map_or(grad, tch::Tensor::shallow_clone);
+                grad = memory.as_ref().map_or(grad, |Momentum(buffer)| buffer.shallow_clone());
             }
             // add_ with alpha rounds once, as torch does; multiplying first would round twice.
             ffi::add_(param, &grad, -self.lr);
-        }
+        });
     }
 
     fn state(&self) -> Vec<(String, Tensor)> {
-        let named = |(index, buffer): (usize, &Option<tch::Tensor>)| {
-            Some((format!("{index}.momentum_buffer"), buffer.as_ref()?.shallow_clone().into()))
-        };
-        self.buffers.borrow().iter().enumerate().filter_map(named).collect()
+        self.parameters.state()
     }
 
     fn load_state(&self, state: &[(String, Tensor)]) -> bool {
-        let buffers: Vec<_> = self
-            .params
-            .iter()
-            .enumerate()
-            .map(|(index, param)| entry(state, index, "momentum_buffer", param))
-            .collect();
-        let fits = buffers.iter().flatten().count() == state.len();
-        *self.buffers.borrow_mut() = buffers;
-        fits
+        self.parameters.load_state(state)
+    }
+}
+
+impl Memory for Momentum {
+    fn parts(&self) -> Vec<(&'static str, &tch::Tensor)> {
+        vec![("momentum_buffer", &self.0)]
+    }
+
+    fn from_parts(part: impl Fn(&str, &[i64]) -> Option<tch::Tensor>, param: &Tensor) -> Option<Self> {
+        let buffer = part("momentum_buffer", &param.size())?;
+        Some(Momentum(buffer.to_device(param.device())))
     }
 }

@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use tch::Device;
 
-use crate::cli::{DATA_DIR, parse_count, parse_device, parse_nonnegative};
+use crate::cli::{DATA_DIR, parse_count, parse_device, parse_nonnegative, say};
+use crate::device;
 use crate::error::{Error, Result};
 
 /// What the notebooks have in their MNIST part where they are not all the same: defaults of `train`.
@@ -148,6 +149,32 @@ pub struct PredictArgs {
 pub enum Choice {
     Auto,
     Device(Device),
+}
+
+impl Choice {
+    /// The device, loaded; says which one it is unless it is the CPU that was asked for, or `quiet`.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn load(self, quiet: bool) -> Result<Device> {
+        let chosen = match self {
+            Choice::Device(device) => {
+                device::prepare(device)?;
+                device
+            }
+            Choice::Auto if device::prepare(Device::Cuda(0)).is_ok() => Device::Cuda(0),
+            Choice::Auto => Device::Cpu,
+        };
+        match (chosen, self) {
+            _ if quiet => {}
+            (Device::Cuda(index), _) => {
+                say(format_args!("device: cuda:{index}, {}", device::describe(index)))
+            }
+            (_, Choice::Auto) => say(format_args!("device: cpu, as no CUDA device can be used")),
+            _ => {}
+        }
+        Ok(chosen)
+    }
 }
 
 fn parse_choice(text: &str) -> std::result::Result<Choice, String> {

@@ -7,7 +7,6 @@ use serde::Serialize;
 use tch::{Device, Kind};
 
 use super::args::EvalArgs;
-use super::fit::choose;
 use super::weights::{CLASSES, Classifier, PIXELS};
 use crate::data::MNIST;
 use crate::nn::{Module, functional as F};
@@ -87,7 +86,7 @@ impl Evaluation {
 /// When the model, the data or the device cannot be used.
 pub fn eval(args: &EvalArgs) -> Result<ExitCode> {
     let model = Classifier::load(&args.model)?;
-    let device = choose(args.device, args.json)?;
+    let device = args.device.load(args.json)?;
     let set = MNIST::new(&args.data_dir, false)?;
     let evaluation = TestSet::new(&set, device).evaluate(&model.to(device));
     if args.json {

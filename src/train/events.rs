@@ -1,5 +1,5 @@
 //! TensorBoard's event files: records of protobuf messages (tensorflow/core/lib/io/record_writer.h and
-//! tensorflow/core/util/event.proto). The crates that write them are no longer kept up; prost and crc32c are.
+//! tensorflow/core/util/event.proto). Two messages and a checksum, by prost and crc32c.
 
 use std::fs::{self, File};
 use std::io::Write;

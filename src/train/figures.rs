@@ -30,9 +30,7 @@ trait Figure {
     /// Width and height in pixels.
     const SIZE: (u32, u32);
 
-    fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) -> Drawn
-    where
-        B::ErrorType: 'static;
+    fn draw<B: DrawingBackend<ErrorType: 'static>>(&self, area: &DrawingArea<B, Shift>) -> Drawn;
 }
 
 type Drawn = std::result::Result<(), Box<dyn StdError>>;
@@ -100,10 +98,7 @@ struct Curves<'a>(&'a [EpochMetrics]);
 impl Figure for Curves<'_> {
     const SIZE: (u32, u32) = (1000, 420);
 
-    fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) -> Drawn
-    where
-        B::ErrorType: 'static,
-    {
+    fn draw<B: DrawingBackend<ErrorType: 'static>>(&self, area: &DrawingArea<B, Shift>) -> Drawn {
         let (left, right) = area.split_horizontally(500);
         let points = |value: fn(&EpochMetrics) -> f64| -> Vec<(f64, f64)> {
             self.0.iter().map(|epoch| (epoch.epoch as f64, value(epoch))).collect()
@@ -123,15 +118,12 @@ impl Figure for Curves<'_> {
 /// A name, a colour, and points.
 type Series<'a> = (&'a str, RGBColor, Vec<(f64, f64)>);
 
-fn lines<B: DrawingBackend>(
+fn lines<B: DrawingBackend<ErrorType: 'static>>(
     area: &DrawingArea<B, Shift>,
     title: &str,
     series: &[Series],
     legend: SeriesLabelPosition,
-) -> Drawn
-where
-    B::ErrorType: 'static,
-{
+) -> Drawn {
     let ys = || series.iter().flat_map(|(_, _, points)| points).map(|(_, y)| *y).filter(|y| y.is_finite());
     let (low, high) = (ys().fold(f64::INFINITY, f64::min), ys().fold(f64::NEG_INFINITY, f64::max));
     let (low, high) = if low <= high { (low, high) } else { (0.0, 1.0) };
@@ -176,10 +168,7 @@ struct Weights(Vec<f32>);
 impl Figure for Weights {
     const SIZE: (u32, u32) = (900, 430);
 
-    fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) -> Drawn
-    where
-        B::ErrorType: 'static,
-    {
+    fn draw<B: DrawingBackend<ErrorType: 'static>>(&self, area: &DrawingArea<B, Shift>) -> Drawn {
         const SCALE: i32 = 6;
         let title = "The weights of each digit: blue speaks for it, orange against it";
         area.draw_text(title, &centred(20), (450, 22))?;
@@ -200,10 +189,7 @@ struct Confusion<'a>(&'a [Vec<i64>]);
 impl Figure for Confusion<'_> {
     const SIZE: (u32, u32) = (640, 660);
 
-    fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) -> Drawn
-    where
-        B::ErrorType: 'static,
-    {
+    fn draw<B: DrawingBackend<ErrorType: 'static>>(&self, area: &DrawingArea<B, Shift>) -> Drawn {
         const CELL: i32 = 54;
         let (left, top) = (74, 96);
         area.draw_text("Test images: the digit, and what it was taken for", &centred(20), (320, 24))?;
@@ -265,10 +251,7 @@ struct Mistakes(Vec<Mistake>);
 impl Figure for Mistakes {
     const SIZE: (u32, u32) = (900, 690);
 
-    fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>) -> Drawn
-    where
-        B::ErrorType: 'static,
-    {
+    fn draw<B: DrawingBackend<ErrorType: 'static>>(&self, area: &DrawingArea<B, Shift>) -> Drawn {
         const SCALE: i32 = 4;
         area.draw_text("The mistakes the model is surest of", &centred(20), (450, 24))?;
         for (number, mistake) in self.0.iter().enumerate() {
@@ -289,16 +272,13 @@ impl Figure for Mistakes {
 }
 
 /// Draws 28x28 values as squares of `scale` pixels; neighbours of one colour in a row as one rectangle.
-fn image<B: DrawingBackend>(
+fn image<B: DrawingBackend<ErrorType: 'static>>(
     area: &DrawingArea<B, Shift>,
     (left, top): (i32, i32),
     scale: i32,
     values: &[f32],
     colour: impl Fn(f32) -> RGBColor,
-) -> Drawn
-where
-    B::ErrorType: 'static,
-{
+) -> Drawn {
     for (row, values) in values.chunks(SIDE as usize).enumerate() {
         let y = top + row as i32 * scale;
         let mut x = left;

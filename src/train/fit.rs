@@ -3,18 +3,14 @@
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
 use tch::Device;
 
-use super::args::{Choice, Config, Notebook, Optimizer as Kind, SaveEvery, TrainArgs};
+use super::args::{Config, Notebook, Optimizer as Kind, SaveEvery, TrainArgs};
 use super::batches::Samples;
 use super::checkpoint::{Checkpoint, Header, Position, hex};
 use super::evaluation::{Evaluation, TestSet};
@@ -22,21 +18,22 @@ use super::events::EventFile;
 use super::figures;
 use super::metrics::{self, EpochMetrics};
 use super::run_folder::RunFolder;
+use super::stop::Stop;
 use super::weights::Classifier;
 use crate::cli::say;
-use crate::data::{DataLoader, Dataset, MNIST};
+use crate::data::{DataLoader, MNIST};
 use crate::error::Error;
 use crate::nn::{Module, functional as F};
 use crate::optim::{Adam, Optimizer, SGD};
 use crate::tensor::Tensor;
-use crate::{device, ffi, torch};
+use crate::{ffi, torch};
 
 /// `train`.
 ///
 /// # Errors
 /// What makes it impossible; the run's folder is then as it was, or holds a good checkpoint.
 pub fn train(args: &TrainArgs, notebook: &Notebook) -> Result<ExitCode> {
-    let device = choose(args.device, args.quiet)?;
+    let device = args.device.load(args.quiet)?;
     if let Some(threads) = args.threads {
         tch::set_num_threads(threads);
     }
@@ -44,53 +41,35 @@ pub fn train(args: &TrainArgs, notebook: &Notebook) -> Result<ExitCode> {
     let train_set = MNIST::new(&args.data_dir, true)?;
     let test_set = TestSet::new(&MNIST::new(&args.data_dir, false)?, device);
 
-    // What is wrong with the arguments is said before anything is made.
-    let config = Config::new(args, notebook)?;
-    batches_in_an_epoch(&config, &train_set)?;
+    let new_config = || -> Result<Config> {
+        let config = Config::new(args, notebook)?;
+        loader(&config, &train_set)?;
+        Ok(config)
+    };
+    if !args.resume {
+        new_config()?; // what is wrong with it is said before anything is made
+    }
     let folder = RunFolder::claim(&args.out)?;
-    let mut run = if args.resume && folder.has_run()? {
-        let (path, checkpoint) = folder.newest()?;
-        let run = Run::restored(checkpoint, args, &train_set, device)
-            .map_err(|(problem, hint)| Error::file(&path, problem, hint))?;
-        folder.write_config(&run.header.config)?;
-        note(args, format_args!("going on from {}", path.display()));
-        run
-    } else {
-        if args.resume {
-            note(args, format_args!("no run in {} to go on with: a new one begins", args.out.display()));
+    let mut run = match folder.newest()?.filter(|_| args.resume) {
+        Some(path) => {
+            let run = Run::restored(Checkpoint::load(&path)?, args, &train_set, device)
+                .map_err(|(problem, hint)| Error::file(&path, problem, hint))?;
+            folder.write_config(&run.header.config)?;
+            note(args, format_args!("going on from {}", path.display()));
+            run
         }
-        let run = Run::new(config, &train_set, device);
-        folder.create(args.overwrite, &run.header.config, &run.checkpoint())?;
-        run
+        None => {
+            if args.resume {
+                note(args, format_args!("no run in {} to go on with: a new one begins", args.out.display()));
+            }
+            let run = Run::new(new_config()?, &train_set, device);
+            folder.create(args.overwrite, &run.header.config, &run.checkpoint())?;
+            run
+        }
     };
     let result = run.train(args, &folder, &train_set, &test_set, &stop);
     note(args, format_args!("the run is in {}", folder.path().display()));
     result
-}
-
-/// The device to use, loaded; says which one it is unless it is the CPU that was asked for.
-///
-/// # Errors
-/// When it is not there.
-pub fn choose(choice: Choice, quiet: bool) -> Result<Device> {
-    let chosen = match choice {
-        Choice::Device(device) => {
-            device::prepare(device)?;
-            device
-        }
-        Choice::Auto if device::prepare(Device::Cuda(0)).is_ok() => Device::Cuda(0),
-        Choice::Auto => Device::Cpu,
-    };
-    if !quiet {
-        match chosen {
-            Device::Cuda(index) => say(format_args!("device: cuda:{index}, {}", device::describe(index))),
-            _ if matches!(choice, Choice::Auto) => {
-                say(format_args!("device: cpu, as no CUDA device can be used"))
-            }
-            _ => {}
-        }
-    }
-    Ok(chosen)
 }
 
 fn note(args: &TrainArgs, text: std::fmt::Arguments<'_>) {
@@ -198,8 +177,7 @@ impl Run {
         let mut events = EventFile::create(folder.path(), &history)?;
         let samples = Samples::new(train_set, self.device, args.workers as usize);
         let config = self.header.config.clone();
-        let loader =
-            DataLoader::new(train_set, config.batch_size as usize)?.shuffle(true).drop_last(config.drop_last);
+        let loader = loader(&config, train_set)?;
 
         while self.header.position.epoch < config.epochs {
             let images = self.epoch(args, folder, &loader, &samples, stop)?;
@@ -212,7 +190,7 @@ impl Run {
                 return Ok(code);
             }
             let evaluation = test_set.evaluate(&self.model);
-            self.finite("the test cost", evaluation.cost, self.header.position.step, folder)?;
+            self.finite("the test cost", evaluation.cost, folder)?;
             let measured = self.end_epoch(&evaluation, images);
             metrics::append(&metrics_file, &measured)?;
             events.add(&measured)?;
@@ -264,6 +242,14 @@ impl Run {
                 costs.add_to(position, folder)?;
             }
             bar.inc(batch_size);
+            if !bar.is_hidden() && costs.pending.is_empty() {
+                let mean = position.cost * costs.total_batch / position.batch as f64;
+                bar.set_message(format!(
+                    "epoch {}/{}, cost {mean:.4}",
+                    position.epoch + 1,
+                    self.header.config.epochs
+                ));
+            }
             if save && position.batch < batches.len() {
                 self.header.position.seconds = before + start.elapsed().as_secs_f64();
                 self.save(args, folder)?;
@@ -298,13 +284,14 @@ impl Run {
         for (_, weights) in self.model.state() {
             // A step can leave weights that only the next one's cost would tell of.
             let largest = weights.abs().max().double_value(&[]);
-            self.finite("the largest weight", largest, self.header.position.step, folder)?;
+            self.finite("the largest weight", largest, folder)?;
         }
         Ok(folder.save(&self.checkpoint(), args.keep as usize)?)
     }
 
-    fn finite(&self, what: &str, value: f64, step: u64, folder: &RunFolder) -> Result<()> {
-        ensure!(value.is_finite(), diverged(what, value, step, self.header.position.epoch + 1, folder));
+    fn finite(&self, what: &str, value: f64, folder: &RunFolder) -> Result<()> {
+        let Position { step, epoch, .. } = self.header.position;
+        ensure!(value.is_finite(), diverged(what, value, step, epoch + 1, folder));
         Ok(())
     }
 
@@ -359,15 +346,12 @@ fn optimizer(config: &Config, model: &Classifier) -> Box<dyn Optimizer> {
     }
 }
 
-fn batches_in_an_epoch(config: &Config, train_set: &MNIST) -> Result<usize> {
-    let (images, size) = (train_set.len(), config.batch_size as usize);
-    let batches = if config.drop_last { images / size } else { images.div_ceil(size) };
-    ensure!(
-        batches > 0,
-        "nothing to train on: {images} images make no whole batch of {size} and --drop-last leaves out the rest; \
-         take a smaller --batch-size"
-    );
-    Ok(batches)
+/// The batches of the run, at least one.
+fn loader<'a>(config: &Config, train_set: &'a MNIST) -> Result<DataLoader<&'a MNIST>> {
+    let loader = DataLoader::new(train_set, config.batch_size as usize)?;
+    let loader = loader.shuffle(true).drop_last(config.drop_last);
+    loader.check_not_empty()?;
+    Ok(loader)
 }
 
 /// The SHA-256 of a set's images and labels.
@@ -397,32 +381,5 @@ fn report(args: &TrainArgs, epoch: &EpochMetrics) -> Result<()> {
             Err(error).context("stdout: cannot be written")
         }
         _ => Ok(()),
-    }
-}
-
-/// Ctrl-C and its like: the first one asks the run to stop after the step, a second one ends the program at once.
-struct Stop(Arc<AtomicUsize>);
-
-impl Stop {
-    fn register() -> Result<Self> {
-        let (asked, signal) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-        for number in [SIGINT, SIGTERM] {
-            let handlers = || {
-                flag::register_conditional_shutdown(number, 128 + number, Arc::clone(&asked))?;
-                flag::register(number, Arc::clone(&asked))?;
-                flag::register_usize(number, Arc::clone(&signal), number as usize)
-            };
-            handlers().context("signals cannot be handled")?;
-        }
-        Ok(Stop(signal))
-    }
-
-    fn asked(&self) -> bool {
-        self.0.load(Ordering::Relaxed) != 0
-    }
-
-    /// 128 and the signal's number, as shells count.
-    fn exit_code(&self) -> Option<ExitCode> {
-        self.asked().then(|| ExitCode::from(128 + self.0.load(Ordering::Relaxed) as u8))
     }
 }

@@ -16,6 +16,7 @@ mod picture;
 mod predict;
 mod run_folder;
 mod state_dict;
+mod stop;
 mod weights;
 
 use std::process::ExitCode;

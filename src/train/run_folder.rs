@@ -47,13 +47,13 @@ impl RunFolder {
         Ok(RunFolder { path: path.to_path_buf(), _lock: lock })
     }
 
-    /// Whether there is a run.
+    /// The newest checkpoint of the run that is there; `None` when nothing is there.
     ///
     /// # Errors
-    /// When there is something else.
-    pub fn has_run(&self) -> Result<bool> {
+    /// When something else is there.
+    pub fn newest(&self) -> Result<Option<PathBuf>> {
         if !self.path.exists() {
-            return Ok(false);
+            return Ok(None);
         }
         let no_run = |problem: String| {
             let hint = "--out names a run's folder, or one that does not exist yet";
@@ -62,10 +62,8 @@ impl RunFolder {
         let config = fs::read(self.file("config.json")).map_err(|_| no_run("no config.json in it".into()))?;
         serde_json::from_slice::<Config>(&config)
             .map_err(|error| no_run(format!("its config.json is another program's ({error})")))?;
-        match self.checkpoints()?.is_empty() {
-            true => Err(no_run("no checkpoint in it".into())),
-            false => Ok(true),
-        }
+        let newest = self.checkpoints()?.pop();
+        newest.map(Some).ok_or_else(|| no_run("no checkpoint in it".into()))
     }
 
     /// Makes the folder, with its first checkpoint in it: it comes into being whole, or not at all. `overwrite` says
@@ -75,7 +73,7 @@ impl RunFolder {
     /// When there is one already, there is something else, or it cannot be written; what was there is then as it was.
     pub fn create(&self, overwrite: bool, config: &Config, first: &Checkpoint) -> Result<()> {
         let path = &self.path;
-        let replaced = self.has_run()?;
+        let replaced = self.newest()?.is_some();
         if replaced && !overwrite {
             let hint = "--resume goes on with it, --overwrite replaces it, --out names another folder";
             return Err(Error::file(path, "there is a run already", hint));
@@ -167,18 +165,6 @@ impl RunFolder {
             fs::remove_file(old).map_err(|error| writing(old, &error))?;
         }
         Ok(())
-    }
-
-    /// The newest checkpoint.
-    ///
-    /// # Errors
-    /// When it cannot be used, or there is none.
-    pub fn newest(&self) -> Result<(PathBuf, Checkpoint)> {
-        let newest = self.checkpoints()?.pop().ok_or_else(|| {
-            Error::file(&self.path, "no checkpoint in it", "begin a new run: --overwrite, or another --out")
-        })?;
-        let checkpoint = Checkpoint::load(&newest)?;
-        Ok((newest, checkpoint))
     }
 
     /// The checkpoints, the oldest first.

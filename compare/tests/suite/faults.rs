@@ -1,7 +1,5 @@
 //! What can go wrong on either side: a clear message, exit code 2 or 1 as it means, and no kernel left behind.
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -9,7 +7,7 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use common::{Notebook, compare, fake_lab, prepared, report, root, status_of};
+use crate::common::{Notebook, compare, fake_lab, prepared, report, root, status_of};
 use serde_json::json;
 
 const LAB: &str = "lab4_1_multivariable";

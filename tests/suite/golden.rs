@@ -1,10 +1,8 @@
 //! The labs against tests/golden: what the course's notebooks print under torch 2.13.0 on an x86-64 CPU
 //! with AVX-512 (without the line with a Generator's address). Needs no Python; another CPU adds in
-//! another order, so numbers have a tolerance. Byte for byte is what tests/parity.rs is for.
+//! another order, so numbers have a tolerance. Byte for byte is what tests/suite/parity.rs is for.
 
-mod common;
-
-use common::{lab, root, stdout};
+use crate::common::{lab, root, stdout};
 
 /// torch.testing.assert_close's tolerances for float32.
 const RTOL: f64 = 1.3e-6;

@@ -1,8 +1,6 @@
 //! The repr of thousands of random tensors against live PyTorch's, to the byte.
 
-mod common;
-
-use common::{cases, python};
+use crate::common::{cases, python};
 use tch::Kind;
 use zerotoall::print::Repr;
 use zerotoall::{Tensor, torch};

@@ -1,9 +1,7 @@
 //! Every lab's whole output against its notebook, run live by the installed PyTorch with other parameters: byte for
-//! byte. As they are, `compare --all` runs them, in a Jupyter kernel (compare/tests/compare.rs).
+//! byte. As they are, `compare --all` runs them, in a Jupyter kernel (compare/tests/suite/compare.rs).
 
-mod common;
-
-use common::{assert_same_lines, lab, python, root, stdout};
+use crate::common::{assert_same_lines, lab, python, root, stdout};
 
 fn same_as_notebook(name: &str, options: &[&str]) {
     let notebook = root().join("labs").join(format!("{name}.ipynb"));

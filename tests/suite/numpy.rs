@@ -1,8 +1,6 @@
 //! Both texts of a seeded corpus of arrays against live NumPy's, to the byte.
 
-mod common;
-
-use common::{cases, python};
+use crate::common::{cases, python};
 use ndarray::{
     Array0, Array1, Array2, Array3, Array4, Array5, Array6, ArrayD, Axis, IxDyn, ShapeBuilder, Slice, arr2, s,
 };

@@ -1,5 +1,4 @@
 //! What the tests share: running a lab, running Python, comparing texts.
-#![allow(dead_code)] // each test file uses its own part
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,12 +1,10 @@
 //! Bad input files: one line that says what is wrong and where, exit code 2, nothing of C++.
 
-mod common;
-
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use common::{data_copy, lab, raw, root, stderr};
+use crate::common::{data_copy, lab, raw, root, stderr};
 use flate2::{Compression, write::GzEncoder};
 
 /// Runs a lab on `data` and gives its message, after checking what every message has in common.

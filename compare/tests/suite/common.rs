@@ -1,5 +1,4 @@
 //! What the tests share: running `compare`, notebooks to compare with, and labs that are not ours.
-#![allow(dead_code)] // each test file uses its own part
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -186,10 +185,6 @@ impl Notebook {
     pub fn keep(&mut self, k: usize) {
         let index = self.index(k);
         self.0["cells"].as_array_mut().unwrap().truncate(index + 1);
-    }
-
-    pub fn set(&mut self, key: &str, value: Value) {
-        self.0[key] = value;
     }
 
     /// Saves it in the folder's `labs`.

@@ -1,12 +1,10 @@
 //! The labs' command lines: help, exit codes, marks, notices, a closed pipe.
 
-mod common;
-
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use common::{LABS, lab, root, stderr, stdout};
+use crate::common::{LABS, lab, root, stderr, stdout};
 
 #[test]
 fn help_names_every_option() {
@@ -59,12 +57,14 @@ fn cuda_without_a_gpu_says_what_is_missing() {
     if zerotoall::device::prepare(tch::Device::Cuda(0)).is_ok() {
         return;
     }
-    let output = lab("lab6_softmax").arg("--device=cuda").output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let message = stderr(&output);
-    assert_eq!(message.lines().count(), 1, "{message}");
-    let missing = ["CUDA library is missing", "CUDA driver is missing", "finds no CUDA device"];
-    assert!(missing.iter().any(|part| message.contains(part)), "{message}");
+    for command in [&["--device=cuda"][..], &["train", "--device=cuda", "--out=/nowhere/run"]] {
+        let output = lab("lab6_softmax").args(command).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let message = stderr(&output);
+        assert_eq!(message.lines().count(), 1, "{message}");
+        let missing = ["CUDA library is missing", "CUDA driver is missing", "finds no CUDA device"];
+        assert!(missing.iter().any(|part| message.contains(part)), "{message}");
+    }
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! The order of samples against live DataLoaders: every size from 1 to 300 and 60000, three epochs.
 
-mod common;
-
-use common::{cases, python};
+use crate::common::{cases, python};
 use serde_json::Value;
 use zerotoall::data::{DataLoader, Dataset, TensorDataset};
 use zerotoall::{Tensor, torch};

@@ -1,11 +1,9 @@
 //! `compare` as its users meet it: a command line, two processes, a report and an exit code.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{Notebook, compare, fake_lab, json, prepared, report, root, status_of};
+use crate::common::{Notebook, compare, fake_lab, json, prepared, report, root, status_of};
 
 const LAB: &str = "lab4_1_multivariable";
 

@@ -1,8 +1,6 @@
 //! Losses, gradients, first weights and updates against live PyTorch, to the bit.
 
-mod common;
-
-use common::{cases, python};
+use crate::common::{cases, python};
 use serde_json::Value;
 use zerotoall::optim::Optimizer;
 use zerotoall::{F, Module, Tensor, nn, optim, torch};

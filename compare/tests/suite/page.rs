@@ -1,11 +1,9 @@
 //! The page in a real browser: every cell is there, nothing of a notebook's text runs, nothing is loaded.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{Notebook, prepared, report, root};
+use crate::common::{Notebook, prepared, report, root};
 
 /// Whether there is a browser. `make test` gets one where it may; a CI must have it.
 fn no_browser() -> bool {
@@ -16,10 +14,10 @@ fn no_browser() -> bool {
     let there = on_path("chromedriver") && (on_path("chromium") || on_path("google-chrome"));
     assert!(
         there || std::env::var_os("CI").is_none(),
-        "no Chromium with chromedriver: scripts/setup-browser installs them"
+        "no Chromium with chromedriver: scripts/setup-tests installs them"
     );
     if !there {
-        eprintln!("skipped: no Chromium with chromedriver (scripts/setup-browser installs them)");
+        eprintln!("skipped: no Chromium with chromedriver (scripts/setup-tests installs them)");
     }
     !there
 }

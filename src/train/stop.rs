@@ -1,0 +1,40 @@
+//! Ctrl-C and its like.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use anyhow::{Context, Result};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+/// The first signal asks the run to stop after the step, a second one ends the program at once.
+pub struct Stop(Arc<AtomicUsize>);
+
+impl Stop {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// When the system does not let it.
+    pub fn register() -> Result<Self> {
+        let (asked, signal) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        for number in [SIGINT, SIGTERM] {
+            let handlers = || {
+                flag::register_conditional_shutdown(number, 128 + number, Arc::clone(&asked))?;
+                flag::register(number, Arc::clone(&asked))?;
+                flag::register_usize(number, Arc::clone(&signal), number as usize)
+            };
+            handlers().context("signals cannot be handled")?;
+        }
+        Ok(Stop(signal))
+    }
+
+    pub fn asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed) != 0
+    }
+
+    /// 128 and the signal's number, as shells count.
+    pub fn exit_code(&self) -> Option<ExitCode> {
+        self.asked().then(|| ExitCode::from(128 + self.0.load(Ordering::Relaxed) as u8))
+    }
+}

@@ -1,0 +1,12 @@
+//! All tests in one program: it links once, and nothing in `common` is unused unnoticed.
+
+mod cli;
+mod common;
+mod faults;
+mod golden;
+mod gradients;
+mod loader;
+mod numpy;
+mod parity;
+mod repr;
+mod train;

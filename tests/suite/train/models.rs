@@ -1,0 +1,127 @@
+//! Weights that travel, `eval` and `predict`.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{ended, refused, train};
+use crate::common::{lab, python, raw, root, stdout};
+
+#[test]
+fn weights_travel_both_ways() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    ended(train(&run, &["--epochs=1"]), 0);
+    let file = run.join("model.safetensors");
+    let text = stdout(python("weights.py").arg("read").arg(&file).arg(root().join("data")));
+    let theirs: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(theirs["names"], serde_json::json!(["linear.bias", "linear.weight"]));
+    let eval = |file: &Path| -> Value {
+        let text = stdout(lab("lab6_softmax").args(["eval", "--json", "--model"]).arg(file));
+        serde_json::from_str(&text).unwrap()
+    };
+    let ours = eval(&file);
+    assert_eq!((&ours["accuracy"], &ours["cost"]), (&theirs["accuracy"], &theirs["cost"]));
+    let text = stdout(lab("lab6_softmax").args(["predict", "--index=3", "--json", "--model"]).arg(&file));
+    let prediction: Value = serde_json::from_str(&text).unwrap();
+    let floats = |value: &Value| -> Vec<f32> {
+        value.as_array().unwrap().iter().map(|p| p.as_f64().unwrap() as f32).collect()
+    };
+    assert_eq!(floats(&prediction["probabilities"]), floats(&theirs["probabilities"]));
+    assert_eq!(prediction["label"], 0);
+
+    stdout(python("weights.py").arg("write").arg(folder.path()));
+    let [safetensors, pt, bare] =
+        ["model.safetensors", "model.pt", "bare.pt"].map(|n| eval(&folder.path().join(n)));
+    assert_eq!(safetensors, pt);
+    assert_eq!(safetensors, bare);
+    let text = stdout(
+        python("weights.py")
+            .arg("read")
+            .arg(folder.path().join("model.safetensors"))
+            .arg(root().join("data")),
+    );
+    let theirs: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&pt["accuracy"], &pt["cost"]), (&theirs["accuracy"], &theirs["cost"]));
+
+    let other = refused(lab("lab6_softmax").args(["eval", "--model"]).arg(folder.path().join("other.pt")));
+    assert!(other.contains("expected linear.weight [10, 784]"), "{other}");
+    for (name, pickle) in [
+        ("deep.pt", [&b"\x80\x02)"[..], &b"\x85".repeat(400_000), b"."].concat()),
+        ("doubled.pt", [&b"\x80\x02)"[..], &b"q\x00h\x00\x86".repeat(45), b"."].concat()),
+        ("code.pt", b"\x80\x02cos\nsystem\nX\x04\x00\x00\x00true\x85R.".to_vec()),
+    ] {
+        let path = folder.path().join(name);
+        let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+        let stored =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        zip.start_file("model/data.pkl", stored).unwrap();
+        std::io::Write::write_all(&mut zip, &pickle).unwrap();
+        zip.finish().unwrap();
+        assert!(refused(lab("lab6_softmax").args(["eval", "--model"]).arg(&path)).contains(name));
+    }
+    for (name, bytes) in [("junk.safetensors", &b"junk"[..]), ("junk.pt", b"PKjunk"), ("empty", b"")] {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        assert!(refused(lab("lab6_softmax").args(["eval", "--model"]).arg(&path)).contains(name));
+    }
+}
+
+#[test]
+fn pictures_are_read_as_mnist_was_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    ended(train(&run, &["--epochs=3", "--quiet"]), 0);
+    let images = fs::read(raw(&root().join("data")).join("t10k-images-idx3-ubyte")).unwrap();
+    let digit = |options: &[&str], path: &Path| -> Value {
+        let mut command = lab("lab6_softmax");
+        command
+            .args(["predict", "--json", "--model"])
+            .arg(run.join("model.safetensors"))
+            .args(options)
+            .arg(path);
+        serde_json::from_str(&stdout(&mut command)).unwrap()
+    };
+    for (index, label) in [(0usize, 7), (1, 2), (2, 1), (3, 0)] {
+        let pixels = images[16 + index * 784..][..784].to_vec();
+        let grey = image::GrayImage::from_raw(28, 28, pixels).unwrap();
+        // As it is: the same probabilities as from the data set.
+        let path = folder.path().join(format!("{index}.png"));
+        grey.save(&path).unwrap();
+        let plain = digit(&[], &path);
+        let text = stdout(
+            lab("lab6_softmax")
+                .args(["predict", "--json", "--model"])
+                .arg(run.join("model.safetensors"))
+                .arg(format!("--index={index}")),
+        );
+        let own: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((&plain["probabilities"], &plain["digit"]), (&own["probabilities"], &Value::from(label)));
+        // Blue ink on white paper, four times as large, out of the middle.
+        let mut paper = image::RgbImage::from_pixel(300, 200, image::Rgb([250, 250, 245]));
+        let large = image::imageops::resize(&grey, 112, 112, image::imageops::FilterType::Triangle);
+        for (x, y, image::Luma([ink])) in large.enumerate_pixels() {
+            paper.put_pixel(x + 170, y + 20, image::Rgb([255 - ink, 255 - ink, 255 - ink / 3]));
+        }
+        let path = folder.path().join(format!("{index}-paper.png"));
+        paper.save(&path).unwrap();
+        assert_eq!(digit(&[], &path)["digit"], label, "image {index} on paper");
+    }
+    let blank = folder.path().join("blank.png");
+    image::GrayImage::from_pixel(40, 40, image::Luma([200])).save(&blank).unwrap();
+    let predict = |file: &Path| {
+        refused(lab("lab6_softmax").args(["predict", "--model"]).arg(run.join("model.safetensors")).arg(file))
+    };
+    assert!(predict(&blank).contains("nothing on it"));
+    assert!(predict(&root().join("README.md")).contains("README.md"));
+    assert!(predict(Path::new("missing.png")).contains("missing.png"));
+    assert!(
+        refused(
+            lab("lab6_softmax")
+                .args(["predict", "--index=10000", "--model"])
+                .arg(run.join("model.safetensors"))
+        )
+        .contains("0 to 9999")
+    );
+}

@@ -1,0 +1,162 @@
+//! A run's folder, and what a run says.
+
+use std::fs;
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{Small, checkpoints, ended, metrics, refused, start, train};
+use crate::common::{python, stderr, stdout};
+
+#[test]
+fn only_a_run_is_replaced() {
+    let small = Small::new(1000);
+    let other = small.path("other");
+    fs::create_dir_all(other.join("checkpoints")).unwrap();
+    let overwrite = |name: &str| small.train(name, &["--overwrite", "--epochs=1", "--quiet"]);
+    assert!(refused(overwrite("other")).contains("not a run"));
+    fs::write(other.join("config.json"), "{\"model_type\": \"bert\"}").unwrap();
+    assert!(refused(overwrite("other")).contains("another program's"));
+    let run = small.path("run");
+    ended(overwrite("run"), 0);
+    fs::copy(run.join("config.json"), other.join("config.json")).unwrap();
+    assert!(refused(overwrite("other")).contains("no checkpoint"));
+    fs::write(run.join("thesis.txt"), "years of work").unwrap();
+    assert!(refused(overwrite("run")).contains("thesis.txt"));
+    assert!(run.join("thesis.txt").exists() && run.join("model.safetensors").exists());
+    fs::remove_file(run.join("thesis.txt")).unwrap();
+    // A process was killed between the two renames: the old run comes back.
+    fs::rename(&run, small.path(".run.old")).unwrap();
+    ended(small.train("run", &["--resume", "--epochs=2", "--quiet"]), 0);
+    assert_eq!(metrics(&run).len(), 2);
+    ended(overwrite("run"), 0);
+    assert_eq!(metrics(&run).len(), 1);
+}
+
+#[test]
+fn of_many_that_start_at_once_one_trains() {
+    let small = Small::new(1000);
+    for round in 0..5 {
+        let name = round.to_string();
+        let children: Vec<Child> = (0..3).map(|_| start(small.train(&name, &["--epochs=1"]))).collect();
+        let codes: Vec<_> = children.into_iter().map(|mut child| child.wait().unwrap().code()).collect();
+        assert_eq!(codes.iter().filter(|code| **code == Some(0)).count(), 1, "{codes:?}");
+        assert!(small.path(&name).join("model.safetensors").exists());
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_does_not_end_the_training() {
+    let small = Small::new(1000);
+    let run = small.path("run");
+    let mut child = small
+        .train("run", &["--epochs=4", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(metrics(&run).len() == 4 && run.join("model.safetensors").exists());
+}
+
+#[test]
+fn a_cost_that_is_no_number_ends_the_run() {
+    let small = Small::new(1000);
+    let run = small.path("run");
+    let output = ended(small.train("run", &["--lr=1e38", "--epochs=3"]), 2);
+    let message = stderr(&output);
+    assert!(message.contains("the cost is") && message.contains("at step"), "{message}");
+    assert_eq!(checkpoints(&run).len(), 1);
+    assert!(!run.join("model.safetensors").exists());
+    // In the last step: only the test set tells.
+    let run = small.path("one");
+    let options = ["--epochs=1", "--batch-size=1000", "--lr=3e38"];
+    let message = stderr(&ended(small.train("one", &options), 2));
+    assert!(message.contains("at step 1"), "{message}");
+    assert!(metrics(&run).is_empty() && !run.join("model.safetensors").exists());
+}
+
+#[test]
+fn quiet_and_json_say_what_they_should() {
+    let small = Small::new(1000);
+    let output = |name: &str, option: &str| {
+        let output = ended(small.train(name, &["--epochs=2", option]), 0);
+        (String::from_utf8(output.stdout.clone()).unwrap(), stderr(&output), small.path(name))
+    };
+    let (text, notices, run) = output("plain", "--workers=0");
+    assert_eq!((text.lines().count(), notices), (2, format!("the run is in {}\n", run.display())));
+    assert!(text.starts_with("Epoch: 0001 cost = "), "{text}");
+    let (text, notices, _) = output("quiet", "--quiet");
+    assert_eq!((text.as_str(), notices.as_str()), ("", ""));
+    let (text, _, run) = output("json", "--json");
+    assert_eq!(text, fs::read_to_string(run.join("metrics.jsonl")).unwrap());
+    for name in ["curves", "weights", "confusion", "mistakes"] {
+        let file = run.join("figures").join(name);
+        assert!(fs::read_to_string(file.with_extension("svg")).unwrap().starts_with("<svg"));
+        assert!(image::open(file.with_extension("png")).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn wrong_data_and_arguments_leave_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    for options in [
+        &["--data-dir=/nowhere"][..],
+        &["--optimizer=adam", "--momentum=0.9"],
+        &["--batch-size=60001"],
+        &["--save-every=0"],
+        &["--save-every=often"],
+        &["--lr=nan"],
+        &["--lr=1e39"],
+        &["--keep=0"],
+        &["--device=tpu"],
+        &["--workers=-1"],
+    ] {
+        let output = ended(train(&run, options), 2);
+        assert!(output.stdout.is_empty() && !stderr(&output).contains("panicked"), "{options:?}");
+        assert!(!run.exists() && fs::read_dir(folder.path()).unwrap().next().is_none(), "{options:?}");
+    }
+}
+
+#[test]
+fn tensorboard_reads_the_events() {
+    let small = Small::new(1000);
+    let run = small.path("run");
+    ended(small.train("run", &["--epochs=2"]), 0);
+    ended(small.train("run", &["--resume", "--epochs=3"]), 0);
+    let text = stdout(python("weights.py").arg("events").arg(&run));
+    let events: Value = serde_json::from_str(&text).unwrap();
+    for (tag, key) in
+        [("cost/train", "train_cost"), ("cost/test", "test_cost"), ("accuracy/test", "test_accuracy")]
+    {
+        let expected: Vec<Value> = metrics(&run)
+            .iter()
+            .map(|m| serde_json::json!([m["step"], f64::from(m[key].as_f64().unwrap() as f32)]))
+            .collect();
+        assert_eq!(events[tag], Value::from(expected), "{tag}");
+    }
+}
+
+#[test]
+fn a_long_run_does_not_grow() {
+    let small = Small::new(2000);
+    let run = small.path("run");
+    let mut child = start(small.train("run", &["--epochs=100", "--save-every=1"]));
+    let mut peaks = Vec::new();
+    while child.try_wait().unwrap().is_none() {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        let epochs = fs::read_to_string(run.join("metrics.jsonl")).unwrap_or_default().lines().count();
+        if let Some(peak) = peak.and_then(|peak| peak.trim().parse::<f64>().ok()) {
+            peaks.push((epochs, peak));
+        }
+        sleep(Duration::from_millis(2));
+    }
+    let early = peaks.iter().find(|(epochs, _)| *epochs >= 5).unwrap();
+    let late = peaks.iter().rfind(|(epochs, _)| *epochs <= 99).unwrap();
+    assert!(late.0 > 80 && late.1 <= 1.05 * early.1, "{early:?}, {late:?}");
+}
