@@ -118,9 +118,8 @@ struct Axis {
 
 impl Axis {
     fn new(low: f64, high: f64, start: f64, end: f64) -> Self {
-        // A curve without height gets an axis with one; so does one whose height is lost in its size.
-        let size = low.abs().max(high.abs());
-        let high = if high - low > 1e-9 * size { high } else { low + size.max(1.0) };
+        // A curve without height gets an axis with one, in the size of its cost.
+        let high = if high > low { high } else { low + low.abs().max(1.0) };
         Axis { low, high, start, end }
     }
 

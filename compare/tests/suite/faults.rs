@@ -251,9 +251,12 @@ fn messages_cannot_command_the_terminal() {
         1,
         json!([{"output_type": "error", "ename": "E", "evalue": "\u{1b}[2J", "traceback": []}]),
     );
-    let (code, text) = report(&mut notebook.stored_against(LAB, &folder, &small_lab(&folder)));
+    let mut command = notebook.stored_against(LAB, &folder, &small_lab(&folder));
+    // As on a terminal: in a pipe every escape is left out.
+    let (code, text) = report(command.env("CLICOLOR_FORCE", "1"));
     assert_eq!(code, 2, "{text}");
-    assert!(text.contains("In[1] of the notebook stopped it") && !text.contains('\u{1b}'), "{text}");
+    assert!(text.contains("In[1] of the notebook stopped it") && text.contains('\u{1b}'), "{text}");
+    assert!(!text.contains("\u{1b}[2J"), "{text}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A run's folder, and what a run says.
 
 use std::fs;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -36,15 +36,20 @@ fn only_a_run_is_replaced() {
 }
 
 #[test]
-fn of_many_that_start_at_once_one_trains() {
+fn one_process_at_a_time_has_a_run() {
     let small = Small::new(1000);
-    for round in 0..5 {
-        let name = round.to_string();
-        let children: Vec<Child> = (0..3).map(|_| start(small.train(&name, &["--epochs=1"]))).collect();
-        let codes: Vec<_> = children.into_iter().map(|mut child| child.wait().unwrap().code()).collect();
-        assert_eq!(codes.iter().filter(|code| **code == Some(0)).count(), 1, "{codes:?}");
-        assert!(small.path(&name).join("model.safetensors").exists());
+    let mut child = start(small.train("run", &["--epochs=100000"]));
+    while !small.path("run").exists() {
+        sleep(Duration::from_millis(5));
     }
+    for option in ["--resume", "--overwrite", "--epochs=1"] {
+        let message = refused(small.train("run", &[option]));
+        assert!(message.contains("another process is writing to this run"), "{option}: {message}");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // A lock ends with its process.
+    ended(small.train("run", &["--overwrite", "--epochs=1"]), 0);
 }
 
 #[test]
