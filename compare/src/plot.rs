@@ -191,13 +191,19 @@ mod tests {
 
     #[test]
     fn every_size_of_a_cost_has_an_axis() {
-        for (low, high) in [(-1e20, -1e20), (1e-323, 2e-323), (1e300, 1.1e300), (-1e308, 1e308), (5.0, 5.0)] {
+        let ticks = |low: f64, high: f64| {
             let ticks = Axis::new(low, high, 0.0, 100.0).ticks();
             assert!(
                 ticks.len() < 12 && ticks.iter().all(|tick| tick.at.is_finite()),
                 "{low} {high}: {ticks:?}"
             );
+            ticks.len()
+        };
+        for (low, high) in [(-1e20, -1e20), (1e300, 1.1e300), (5.0, 5.0), (0.0, 1e-5)] {
+            assert!(ticks(low, high) > 1, "{low} {high}");
         }
+        // No ticks are better than wrong ones.
+        assert_eq!([ticks(1e-323, 2e-323), ticks(-1e308, 1e308)], [0, 0]);
     }
 
     #[test]
