@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process;
 
+use indicatif::style::TemplateError;
+use indicatif::{HumanCount, ProgressState, ProgressStyle};
 use tch::Device;
 
 use crate::device;
@@ -37,6 +39,17 @@ pub fn parse_nonnegative(text: &str) -> Result<f64, String> {
         Ok(lr) if (0.0..=f64::from(f32::MAX)).contains(&lr) => Ok(lr),
         _ => Err("expected a finite number, 0 or more".to_string()),
     }
+}
+
+/// The style of a progress bar; `{speed}` in the template is the number of steps a second, whole.
+///
+/// # Errors
+/// When this is no template.
+pub fn bar_style(template: &str) -> Result<ProgressStyle, TemplateError> {
+    let speed = |state: &ProgressState, text: &mut dyn fmt::Write| {
+        let _ = write!(text, "{}/s", HumanCount(state.per_sec() as u64));
+    };
+    Ok(ProgressStyle::with_template(template)?.with_key("speed", speed))
 }
 
 /// Writes one line to stderr. Where that is not possible there is nobody to tell, and eprintln! would panic.

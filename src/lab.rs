@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
-use indicatif::{ProgressBar, ProgressFinish, ProgressIterator, ProgressStyle};
+use indicatif::{ProgressBar, ProgressFinish, ProgressIterator};
 use tch::Device;
 
 use crate::cli::{
-    COULD_NOT_RUN, DATA_DIR, VERSION, parse_count, parse_device, parse_nonnegative, print_line,
+    COULD_NOT_RUN, DATA_DIR, VERSION, bar_style, parse_count, parse_device, parse_nonnegative, print_line,
     report_panics, say,
 };
 use crate::data::{DataLoader, Dataset};
@@ -167,7 +167,7 @@ impl Lab {
         loader: &'a DataLoader<D>,
     ) -> anyhow::Result<impl Iterator<Item = (Tensor, Tensor)> + use<'a, D>> {
         loader.check_not_empty()?;
-        let style = ProgressStyle::with_template("{bar:40} {pos}/{len} batches, {per_sec}, {eta} left")?;
+        let style = bar_style("{bar:40} {pos}/{len} batches, {speed}, {eta} left")?;
         let bar =
             ProgressBar::new(loader.len() as u64).with_style(style).with_finish(ProgressFinish::AndClear);
         Ok(loader.iter().progress_with(bar))

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar};
 use sha2::{Digest, Sha256};
 use tch::Device;
 
@@ -20,7 +20,7 @@ use super::metrics::{self, EpochMetrics};
 use super::run_folder::RunFolder;
 use super::stop::Stop;
 use super::weights::Classifier;
-use crate::cli::say;
+use crate::cli::{bar_style, say};
 use crate::data::{DataLoader, MNIST};
 use crate::error::Error;
 use crate::nn::{Module, functional as F};
@@ -300,9 +300,9 @@ impl Run {
         if args.quiet || !io::stderr().is_terminal() {
             return Ok(ProgressBar::hidden());
         }
-        let template = "{msg} {bar:30} {human_pos}/{human_len} images, {per_sec}, {eta} left";
+        let template = "{msg} {bar:30} {human_pos}/{human_len} images, {speed}, {eta} left";
         let images = |batches: &[Vec<i64>]| batches.iter().map(|batch| batch.len() as u64).sum::<u64>();
-        let bar = ProgressBar::new(images(batches)).with_style(ProgressStyle::with_template(template)?);
+        let bar = ProgressBar::new(images(batches)).with_style(bar_style(template)?);
         bar.set_message(format!("epoch {}/{}", self.header.position.epoch + 1, self.header.config.epochs));
         bar.set_position(images(&batches[..self.header.position.batch]));
         Ok(bar)
