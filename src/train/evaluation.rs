@@ -119,11 +119,9 @@ pub fn eval(args: &EvalArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The probabilities of the ten digits. `x: [N, 784] -> [N, 10]`.
-pub fn probabilities(model: &Classifier, x: &Tensor) -> Vec<Vec<f32>> {
-    torch::no_grad(|| {
-        let probabilities = F::softmax(&model.forward(x), 1).to_device(Device::Cpu).to_kind(Kind::Float);
-        let flat: Vec<f32> = Vec::try_from(probabilities.reshape([-1])).unwrap_or_default();
-        flat.chunks(CLASSES as usize).map(<[f32]>::to_vec).collect()
-    })
+/// The rows of the scores or probabilities `[N, 10]`.
+pub fn rows(scores: &Tensor) -> Vec<Vec<f32>> {
+    let flat = scores.detach().to_device(Device::Cpu).to_kind(Kind::Float).reshape([-1]);
+    let flat: Vec<f32> = Vec::try_from(flat).unwrap_or_default();
+    flat.chunks(CLASSES as usize).map(<[f32]>::to_vec).collect()
 }

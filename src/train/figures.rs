@@ -11,11 +11,13 @@ use plotters::style::register_font;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use tch::{Device, Kind};
 
-use super::evaluation::{TestSet, probabilities};
+use super::evaluation::{TestSet, rows};
 use super::files::{write_atomic, writing};
 use super::metrics::EpochMetrics;
 use super::weights::{CLASSES, Classifier, PIXELS};
 use crate::error::{Error, Result};
+use crate::nn::{Module, functional as F};
+use crate::torch;
 
 const FONT: &str = "sans-serif";
 const SIDE: i32 = 28;
@@ -229,7 +231,8 @@ struct Mistake {
 fn worst_mistakes(model: &Classifier, test_set: &TestSet) -> Vec<Mistake> {
     let labels: Vec<i64> = Vec::try_from(test_set.y.to_device(Device::Cpu)).unwrap_or_default();
     let mut wrong = Vec::new();
-    for (index, probabilities) in probabilities(model, &test_set.x).iter().enumerate() {
+    let probabilities = torch::no_grad(|| F::softmax(&model.forward(&test_set.x), 1));
+    for (index, probabilities) in rows(&probabilities).iter().enumerate() {
         let surest = (0..probabilities.len()).max_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b]));
         if let Some(digit) = surest.filter(|digit| *digit as i64 != labels[index]) {
             wrong.push((index, digit, probabilities[digit]));

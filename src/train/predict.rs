@@ -6,10 +6,11 @@ use anyhow::{Result, ensure};
 use serde::Serialize;
 
 use super::args::PredictArgs;
-use super::evaluation::probabilities;
+use super::evaluation::rows;
 use super::picture::{preview, read};
 use super::weights::{Classifier, PIXELS};
 use crate::data::{Dataset, MNIST};
+use crate::nn::{Module, functional as F};
 use crate::tensor::Tensor;
 use crate::{ffi, println};
 
@@ -21,7 +22,9 @@ struct Prediction {
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<i64>,
     digit: usize,
-    /// Of 0 to 9.
+    /// The model's outputs for 0 to 9.
+    logits: Vec<f32>,
+    /// Their softmax.
     probabilities: Vec<f32>,
 }
 
@@ -55,11 +58,12 @@ fn show(
     pixels: &[u8],
 ) -> Result<ExitCode> {
     let x = Tensor::from(tch::Tensor::from_slice(pixels)).float() / 255;
-    let probabilities = probabilities(model, &x.view([1, PIXELS])).pop().unwrap_or_default();
+    let logits = model.forward(&x.view([1, PIXELS])).detach();
+    let [logits, probabilities] = [&logits, &F::softmax(&logits, 1)].map(|of| rows(of).concat());
     let by_probability = |a: &usize, b: &usize| probabilities[*a].total_cmp(&probabilities[*b]);
     let digit = (0..probabilities.len()).max_by(by_probability).unwrap_or_default();
     if args.json {
-        println!("{}", serde_json::to_string(&Prediction { image, label, digit, probabilities })?);
+        println!("{}", serde_json::to_string(&Prediction { image, label, digit, logits, probabilities })?);
         return Ok(ExitCode::SUCCESS);
     }
     println!("{}", preview(pixels).trim_end());

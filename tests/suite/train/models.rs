@@ -28,7 +28,9 @@ fn weights_travel_both_ways() {
     let floats = |value: &Value| -> Vec<f32> {
         value.as_array().unwrap().iter().map(|p| p.as_f64().unwrap() as f32).collect()
     };
-    assert_eq!(floats(&prediction["probabilities"]), floats(&theirs["probabilities"]));
+    for outputs in ["logits", "probabilities"] {
+        assert_eq!(floats(&prediction[outputs]), floats(&theirs[outputs]), "{outputs}");
+    }
     assert_eq!(prediction["label"], 0);
 
     stdout(python("weights.py").arg("write").arg(folder.path()));

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -69,6 +69,33 @@ fn a_signal_ends_a_run_after_its_step() {
         assert!(stderr(&output).contains("going on from"), "{}", stderr(&output));
         ended(train(&whole, &["--overwrite", "--quiet", &epochs]), 0);
         assert!(model(&run) == model(&whole), "{signal}: other weights");
+    }
+}
+
+#[test]
+fn a_second_signal_ends_a_run_at_once() {
+    let small = Small::new(1000);
+    let run = small.path("run");
+    // A full pipe holds the run up in its first line, where it cannot end its step and leave.
+    let mut child = Command::new("sh")
+        .args(["-c", "head -c 65536 /dev/zero; exec \"$@\"", "sh"])
+        .arg(env!("CARGO_BIN_EXE_lab6_softmax"))
+        .args(["train", "--epochs=2", "--out"])
+        .arg(&run)
+        .arg("--data-dir")
+        .arg(small.data())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while !run.join("metrics.jsonl").exists() || metrics(&run).is_empty() {
+        sleep(Duration::from_millis(5));
+    }
+    for code in [None, Some(143)] {
+        let kill = Command::new("kill").arg(child.id().to_string()).status();
+        assert!(kill.unwrap().success());
+        sleep(Duration::from_millis(500));
+        assert_eq!(child.try_wait().unwrap().and_then(|status| status.code()), code);
     }
 }
 
