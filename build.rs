@@ -1,6 +1,7 @@
 //! Checks libtorch before anything is compiled against it, compiles the shim, sets the rpath.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs, process};
 
 /// The libtorch that tch 0.26 binds: its generated C++ compiles against no other.
@@ -9,7 +10,9 @@ const VERSION_HEADER: &str = "include/torch/headeronly/version.h";
 
 fn main() {
     println!("cargo:rerun-if-env-changed=LIBTORCH");
-    println!("cargo:rerun-if-changed=src/shim.cpp");
+    for path in ["src/shim.cpp", "src/guarded.h", "src/distributed"] {
+        println!("cargo:rerun-if-changed={path}");
+    }
     let libtorch = find_libtorch().unwrap_or_else(|message| {
         eprintln!("\n{message}\n");
         process::exit(1);
@@ -20,8 +23,12 @@ fn main() {
         .cpp(true)
         .std("c++17")
         .warnings(false)
+        .include("src")
+        .include("src/distributed/include")
         .include(libtorch.join("include"))
+        .include(libtorch.join("include/torch/csrc/api/include"))
         .file("src/shim.cpp")
+        .file(if has_gloo(&libtorch) { "src/distributed/c10d.cpp" } else { "src/distributed/no_gloo.cpp" })
         .compile("zta_shim");
 
     let lib = libtorch.join("lib");
@@ -63,10 +70,22 @@ fn version_in(header: &str) -> Option<&str> {
     header.split("#define TORCH_VERSION ").nth(1)?.split('"').nth(1)
 }
 
+/// Whether this libtorch was built with Gloo: the headers are there in any case, the class is in the library's type
+/// information only then. Without grep the linker will tell. (Visual C++ spells names otherwise; nobody has tried it.)
+fn has_gloo(libtorch: &Path) -> bool {
+    let search =
+        Command::new("grep").args(["-qaF", "N4c10d16ProcessGroupGlooE"]).arg(library(libtorch)).status();
+    search.map_or(!cfg!(windows), |status| status.success())
+}
+
+fn library(libtorch: &Path) -> PathBuf {
+    let (prefix, suffix) = (env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    libtorch.join("lib").join(format!("{prefix}torch_cpu{suffix}"))
+}
+
 /// Headers without libraries are a half-copied libtorch: the linker's error would not say so.
 fn check_library(folder: &Path, hint: &str) -> Result<(), String> {
-    let (prefix, suffix) = (env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
-    let library = folder.join("lib").join(format!("{prefix}torch_cpu{suffix}"));
+    let library = library(folder);
     match library.exists() {
         true => Ok(()),
         false => Err(format!("libtorch is incomplete: {} is missing.\n{hint}", library.display())),

@@ -25,6 +25,10 @@ pub enum Error {
     #[error("--device {device}: {problem}; {hint}")]
     Device { device: String, problem: String, hint: String },
 
+    /// Several processes that cannot train together.
+    #[error("{problem}; {hint}")]
+    Distributed { problem: String, hint: String },
+
     /// A data set smaller than a batch, with `drop_last`.
     #[error(
         "nothing to train on: {samples} samples make no whole batch of {batch_size} and drop_last leaves out the \

@@ -1,6 +1,6 @@
 //! The Rust face of `shim.cpp`: what libtorch has and tch has no call for.
 //!
-//! All `unsafe` calls into libtorch are in this file. A tensor goes over as tch's own pointer to it.
+//! All `unsafe` calls into libtorch are in this file, and in distributed/c10d.rs. A tensor goes over as tch's own pointer to it.
 
 use std::ffi::{CStr, c_char, c_void};
 use std::mem::MaybeUninit;
@@ -116,7 +116,8 @@ fn elements<T>(tensor: &tch::Tensor, kind: tch::Kind) -> *mut T {
     std::ptr::NonNull::new(tensor.data_ptr().cast()).unwrap_or(std::ptr::NonNull::dangling()).as_ptr()
 }
 
-fn raw(tensor: &tch::Tensor) -> RawTensor {
+/// tch's pointer to a tensor, for C++.
+pub fn raw(tensor: &tch::Tensor) -> RawTensor {
     tensor.as_ptr().cast_mut().cast()
 }
 
@@ -127,8 +128,18 @@ fn check(error: *mut c_char) {
     }
 }
 
-/// Takes over a malloc'ed C string.
-fn take_text(text: *mut c_char) -> Option<String> {
+/// Takes over malloc'ed bytes; `None` for a null pointer.
+pub fn take_bytes(bytes: *mut u8, length: usize) -> Option<Vec<u8>> {
+    if bytes.is_null() {
+        return None;
+    }
+    let copy = unsafe { std::slice::from_raw_parts(bytes, length) }.to_vec();
+    unsafe { free(bytes.cast()) };
+    Some(copy)
+}
+
+/// Takes over a malloc'ed C string; `None` for a null pointer.
+pub fn take_text(text: *mut c_char) -> Option<String> {
     if text.is_null() {
         return None;
     }

@@ -8,6 +8,7 @@
 pub mod cli;
 pub mod data;
 pub mod device;
+pub mod distributed;
 pub mod error;
 mod ffi;
 mod float;

@@ -6,22 +6,9 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/csrc/autograd/function.h>
 
-#include <cstdlib>
-#include <cstring>
-#include <exception>
 #include <mutex>
 
-namespace {
-template <typename F>
-char* guarded(F body) {
-  try {
-    body();
-    return nullptr;
-  } catch (const std::exception& error) {
-    return strdup(error.what());
-  }
-}
-}  // namespace
+#include "guarded.h"
 
 extern "C" {
 

@@ -1,6 +1,7 @@
 //! `torch.utils.data.DataLoader`: a data set in batches.
 
 use super::dataset::Dataset;
+use super::distributed::DistributedSampler;
 use super::rng::Generator;
 use super::sampler::{BatchSampler, RandomSampler, Sampler};
 use crate::error::{Error, Result};
@@ -18,6 +19,7 @@ pub struct DataLoader<D> {
     shuffle: bool,
     drop_last: bool,
     generator: Option<Generator>,
+    sampler: Option<DistributedSampler>,
 }
 
 impl<D: Dataset> DataLoader<D> {
@@ -28,7 +30,14 @@ impl<D: Dataset> DataLoader<D> {
             let expected = "a positive integer value";
             return Err(Error::Value { name: "batch_size", expected, found: batch_size.to_string() });
         }
-        Ok(DataLoader { dataset, batch_size, shuffle: false, drop_last: false, generator: None })
+        Ok(DataLoader {
+            dataset,
+            batch_size,
+            shuffle: false,
+            drop_last: false,
+            generator: None,
+            sampler: None,
+        })
     }
 
     /// Whether every epoch has an order of its own.
@@ -46,12 +55,18 @@ impl<D: Dataset> DataLoader<D> {
         DataLoader { generator: Some(generator), ..self }
     }
 
+    /// Takes the share of one process out of several. `sampler` decides the order, whatever `shuffle` says.
+    pub fn sampler(self, sampler: DistributedSampler) -> Self {
+        DataLoader { sampler: Some(sampler), ..self }
+    }
+
     /// The number of batches in an epoch.
     #[allow(clippy::len_without_is_empty)] // Python's protocol is __len__
     pub fn len(&self) -> usize {
+        let samples = self.sampler.as_ref().map_or_else(|| self.dataset.len(), DistributedSampler::len);
         match self.drop_last {
-            true => self.dataset.len() / self.batch_size,
-            false => self.dataset.len().div_ceil(self.batch_size),
+            true => samples / self.batch_size,
+            false => samples.div_ceil(self.batch_size),
         }
     }
 
@@ -82,9 +97,10 @@ impl<D: Dataset> DataLoader<D> {
             None => torch::random(),
         };
         let n = self.dataset.len() as i64;
-        let sampler = match self.shuffle {
-            true => Sampler::Random(RandomSampler::new(n, self.generator.clone())),
-            false => Sampler::Sequential(0..n),
+        let sampler = match (&self.sampler, self.shuffle) {
+            (Some(sampler), _) => Sampler::Drawn(sampler.indices().into_iter()),
+            (None, true) => Sampler::Random(RandomSampler::new(n, self.generator.clone())),
+            (None, false) => Sampler::Sequential(0..n),
         };
         BatchSampler { sampler, batch_size: self.batch_size, drop_last: self.drop_last }
     }

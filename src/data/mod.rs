@@ -2,6 +2,7 @@
 
 mod csv;
 mod dataset;
+mod distributed;
 mod idx;
 mod loader;
 mod mnist;
@@ -10,6 +11,7 @@ mod sampler;
 
 pub use csv::loadtxt;
 pub use dataset::{Dataset, TensorDataset};
+pub use distributed::DistributedSampler;
 pub use idx::{read_images, read_labels};
 pub use loader::{Batches, DataLoader};
 pub use mnist::MNIST;

@@ -11,6 +11,8 @@ use crate::torch;
 pub enum Sampler {
     Sequential(Range<i64>),
     Random(RandomSampler),
+    /// Indices that a sampler has drawn beforehand.
+    Drawn(vec::IntoIter<i64>),
 }
 
 impl Iterator for Sampler {
@@ -20,6 +22,7 @@ impl Iterator for Sampler {
         match self {
             Sampler::Sequential(indices) => indices.next(),
             Sampler::Random(sampler) => sampler.next(),
+            Sampler::Drawn(indices) => indices.next(),
         }
     }
 }

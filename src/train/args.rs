@@ -90,6 +90,10 @@ pub struct TrainArgs {
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=64))]
     pub workers: u32,
 
+    /// Seconds that ranks wait for each other, under torchrun
+    #[arg(long, default_value_t = 1800, value_parser = clap::value_parser!(u32).range(1..), value_name = "S")]
+    pub timeout: u32,
+
     /// Prints nothing
     #[arg(long, short)]
     pub quiet: bool,
@@ -187,7 +191,7 @@ fn parse_choice(text: &str) -> std::result::Result<Choice, String> {
 }
 
 /// How often to write a checkpoint.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum SaveEvery {
     Epochs(NonZeroU64),
     Steps(NonZeroU64),
@@ -220,29 +224,39 @@ pub struct Config {
     pub momentum: f64,
     pub weight_decay: f64,
     pub drop_last: bool,
+    /// The processes that share the work; none when there is one, started on its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub world: Option<usize>,
 }
 
 impl Config {
-    /// What the command line asks for; `notebook` fills in the rest.
+    /// What the command line asks for; `notebook` fills in the rest. Where `world` processes share the work the last
+    /// batch is kept, as in Python without a word about it.
     ///
     /// # Errors
-    /// When --momentum is given for Adam, which has none.
-    pub fn new(args: &TrainArgs, notebook: &Notebook) -> Result<Self> {
+    /// When --momentum is given for Adam, which has none, or a batch is smaller than `world`.
+    pub fn new(args: &TrainArgs, notebook: &Notebook, world: Option<usize>) -> Result<Self> {
         let optimizer = args.optimizer.unwrap_or(Optimizer::Sgd);
         if let (Optimizer::Adam, Some(momentum)) = (optimizer, args.momentum) {
             let expected = "left out for adam, which has betas in its place";
             return Err(Error::Value { name: "--momentum", expected, found: momentum.to_string() });
         }
+        let batch_size = args.batch_size.unwrap_or(256);
+        if world.is_some_and(|world| batch_size < world as i64) {
+            let expected = "at least the number of ranks, which share a batch";
+            return Err(Error::Value { name: "--batch-size", expected, found: batch_size.to_string() });
+        }
         let default_lr = if optimizer == Optimizer::Adam { 0.001 } else { 0.1 };
         Ok(Config {
             seed: args.seed.unwrap_or(777),
             epochs: args.epochs.unwrap_or(notebook.epochs),
-            batch_size: args.batch_size.unwrap_or(256),
+            batch_size,
             optimizer,
             lr: args.lr.unwrap_or(default_lr),
             momentum: args.momentum.unwrap_or(0.0),
             weight_decay: args.weight_decay.unwrap_or(0.0),
-            drop_last: args.drop_last.unwrap_or(notebook.drop_last),
+            drop_last: args.drop_last.unwrap_or(notebook.drop_last && world.is_none()),
+            world,
         })
     }
 
@@ -250,8 +264,8 @@ impl Config {
     ///
     /// # Errors
     /// When the command line asks for another seed, batch size, optimiser, learning rate, ..: the option, what it
-    /// asks for and what the run has.
-    pub fn resumed(self, args: &TrainArgs) -> std::result::Result<Self, String> {
+    /// asks for and what the run has; or when another number of ranks was started.
+    pub fn resumed(self, args: &TrainArgs, world: Option<usize>) -> std::result::Result<Self, String> {
         let differs = |option: &str, asked: Option<String>, has: String| match asked {
             Some(asked) if asked != has => Err(format!("{option} {asked} asked for, but the run has {has}")),
             _ => Ok(()),
@@ -264,6 +278,10 @@ impl Config {
         differs("--momentum", args.momentum.map(|v| v.to_string()), self.momentum.to_string())?;
         differs("--weight-decay", args.weight_decay.map(|v| v.to_string()), self.weight_decay.to_string())?;
         differs("--drop-last", args.drop_last.map(|v| v.to_string()), self.drop_last.to_string())?;
+        if self.world != world {
+            let ranks = |world: Option<usize>| world.map_or("no ranks".to_string(), |n| format!("{n} ranks"));
+            return Err(format!("started with {}, but the run has {}", ranks(world), ranks(self.world)));
+        }
         Ok(Config { epochs: args.epochs.unwrap_or(self.epochs), ..self })
     }
 }

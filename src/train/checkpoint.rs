@@ -49,6 +49,9 @@ pub struct Header {
     pub threads: i32,
     pub device: String,
     pub position: Position,
+    /// Of the ranks that share the work: `position.cost` of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub costs: Vec<f64>,
 }
 
 impl Header {
@@ -60,6 +63,7 @@ impl Header {
             threads: tch::get_num_threads(),
             device: format!("{device:?}"),
             position: Position::default(),
+            costs: Vec::new(),
         }
     }
 }
@@ -78,10 +82,18 @@ impl Checkpoint {
     /// When it cannot be written.
     pub fn save(&self, path: &Path) -> Result<()> {
         let broken = |problem: String| Error::file(path, problem, "please report it");
-        let header = serde_json::to_string(&self.header).map_err(|error| broken(error.to_string()))?;
-        let body = serialized(&self.tensors, Some((METADATA, header))).map_err(broken)?;
+        write_atomic(path, &self.to_bytes().map_err(broken)?)
+    }
+
+    /// What a file of it has.
+    ///
+    /// # Errors
+    /// When a tensor has a kind that has no place in it.
+    pub fn to_bytes(&self) -> std::result::Result<Vec<u8>, String> {
+        let header = serde_json::to_string(&self.header).map_err(|error| error.to_string())?;
+        let body = serialized(&self.tensors, Some((METADATA, header)))?;
         let line = format!("{MAGIC}{}\n", hex(&Sha256::digest(&body)));
-        write_atomic(path, &[line.as_bytes(), &body].concat())
+        Ok([line.as_bytes(), &body].concat())
     }
 
     /// Reads one.
@@ -90,31 +102,37 @@ impl Checkpoint {
     /// When it is missing, cut off, damaged, of another kind, or of another version of this program or of libtorch.
     pub fn load(path: &Path) -> Result<Self> {
         let bytes = read(path, HINT)?;
-        let refused = |problem: String| Error::file(path, problem, HINT);
+        let checkpoint = Self::from_bytes(&bytes).map_err(|problem| Error::file(path, problem, HINT))?;
+        let version = &checkpoint.header.version;
+        if version != VERSION {
+            let problem = format!("written by version {version}, this is {VERSION}");
+            return Err(Error::file(path, problem, "resume it with that version, or begin a new run"));
+        }
+        Ok(checkpoint)
+    }
+
+    /// The same from the bytes of a file; of any version.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, String> {
         let rest = bytes
             .strip_prefix(MAGIC.as_bytes())
-            .ok_or_else(|| refused(format!("not a checkpoint: expected {MAGIC:?} at byte 0")))?;
+            .ok_or_else(|| format!("not a checkpoint: expected {MAGIC:?} at byte 0"))?;
         let digits = 2 * <Sha256 as Digest>::output_size();
         let (digest, body) = rest.split_at_checked(digits + 1).unwrap_or((rest, &[]));
         let found = hex(&Sha256::digest(body));
         if digest != format!("{found}\n").as_bytes() {
             let expected = String::from_utf8_lossy(digest);
             let start = MAGIC.len() + digits + 1;
-            return Err(refused(format!(
+            return Err(format!(
                 "cut off or damaged: from byte {start} on expected SHA-256 {}, found {found}",
                 expected.trim_end()
-            )));
-        }
-        let (tensors, metadata) = parse(body).map_err(refused)?;
-        let text = metadata.get(METADATA).map_or("", String::as_str);
-        let header: Header = serde_json::from_str(text).map_err(|error| refused(error.to_string()))?;
-        if header.version != VERSION {
-            return Err(Error::file(
-                path,
-                format!("written by version {}, this is {VERSION}", header.version),
-                "resume it with that version, or begin a new run",
             ));
         }
+        let (tensors, metadata) = parse(body)?;
+        let text = metadata.get(METADATA).map_or("", String::as_str);
+        let header = serde_json::from_str(text).map_err(|error| error.to_string())?;
         Ok(Checkpoint { header, tensors })
     }
 

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::files::{write_atomic, writing};
 use crate::error::{Error, Result};
 
+/// The file, in a run's folder.
+pub const FILE: &str = "metrics.jsonl";
+
 /// One epoch.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct EpochMetrics {

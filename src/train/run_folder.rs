@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use super::args::Config;
 use super::checkpoint::Checkpoint;
 use super::files::{sync_folder, write_atomic, writing};
+use super::metrics;
 use crate::error::{Error, Result};
 
 /// All that a run's folder has in it, besides the events.
-const OURS: [&str; 5] = ["config.json", "checkpoints", "metrics.jsonl", "model.safetensors", "figures"];
+const OURS: [&str; 5] = ["config.json", "checkpoints", metrics::FILE, "model.safetensors", "figures"];
 
 /// The folder of a run, there or not, which this process alone writes to.
 pub struct RunFolder {

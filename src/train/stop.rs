@@ -29,12 +29,13 @@ impl Stop {
         Ok(Stop(signal))
     }
 
-    pub fn asked(&self) -> bool {
-        self.0.load(Ordering::Relaxed) != 0
+    /// The signal that came; 0 when none did.
+    pub fn signal(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
     }
+}
 
-    /// 128 and the signal's number, as shells count.
-    pub fn exit_code(&self) -> Option<ExitCode> {
-        self.asked().then(|| ExitCode::from(128 + self.0.load(Ordering::Relaxed) as u8))
-    }
+/// 128 and the signal's number, as shells count.
+pub fn exit_code(signal: usize) -> ExitCode {
+    ExitCode::from(128 + signal as u8)
 }

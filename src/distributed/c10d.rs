@@ -1,0 +1,117 @@
+//! The Rust face of `c10d.cpp`. What goes wrong comes back as the first line of libtorch's words.
+
+use std::ffi::{CString, c_char, c_int, c_void};
+use std::ptr::null_mut;
+use std::time::Duration;
+
+use crate::ffi::{raw, take_bytes, take_text};
+
+unsafe extern "C" {
+    fn zta_store_new(
+        host: *const c_char,
+        port: u16,
+        server: bool,
+        timeout: i64,
+        prefix: *const c_char,
+        out: *mut *mut c_void,
+    ) -> *mut c_char;
+    fn zta_store_set(store: *mut c_void, key: *const c_char, bytes: *const u8, length: usize) -> *mut c_char;
+    fn zta_store_get(
+        store: *mut c_void,
+        key: *const c_char,
+        timeout: i64,
+        bytes: *mut *mut u8,
+        length: *mut usize,
+    ) -> *mut c_char;
+    fn zta_store_free(store: *mut c_void);
+    fn zta_gloo_new(
+        store: *mut c_void,
+        rank: c_int,
+        size: c_int,
+        timeout: i64,
+        out: *mut *mut c_void,
+    ) -> *mut c_char;
+    fn zta_gloo_allreduce(group: *mut c_void, tensor: *mut c_void) -> *mut c_char;
+    fn zta_gloo_broadcast(group: *mut c_void, tensor: *mut c_void, root: c_int) -> *mut c_char;
+    fn zta_gloo_free(group: *mut c_void);
+}
+
+type Result<T> = std::result::Result<T, String>;
+
+/// `torch.distributed.TCPStore`: a dictionary that all processes see, on one of them or on torchrun.
+pub struct Store(*mut c_void);
+
+impl Store {
+    /// Reaches the store at `host:port`, or serves it there. Its keys all begin with `prefix`.
+    pub fn new(host: &str, port: u16, server: bool, timeout: Duration, prefix: &str) -> Result<Self> {
+        let (host, prefix) = (c_string(host)?, c_string(prefix)?);
+        let mut store = null_mut();
+        let made = unsafe {
+            zta_store_new(host.as_ptr(), port, server, millis(timeout), prefix.as_ptr(), &mut store)
+        };
+        checked(made).map(|()| Store(store))
+    }
+
+    pub fn set(&self, key: &str, value: &[u8]) -> Result<()> {
+        let key = c_string(key)?;
+        checked(unsafe { zta_store_set(self.0, key.as_ptr(), value.as_ptr(), value.len()) })
+    }
+
+    /// The value of `key`, as soon as somebody has set it; `None` when nobody has within `timeout`.
+    pub fn get(&self, key: &str, timeout: Duration) -> Result<Option<Vec<u8>>> {
+        let key = c_string(key)?;
+        let (mut bytes, mut length) = (null_mut(), 0);
+        checked(unsafe { zta_store_get(self.0, key.as_ptr(), millis(timeout), &mut bytes, &mut length) })?;
+        Ok(take_bytes(bytes, length))
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        unsafe { zta_store_free(self.0) }
+    }
+}
+
+/// `torch.distributed.ProcessGroupGloo`: what processes can do together with tensors on the CPU.
+pub struct Gloo(*mut c_void);
+
+impl Gloo {
+    /// The group of `size` processes that meet in `store`; this one is `rank`.
+    pub fn new(store: &Store, rank: usize, size: usize, timeout: Duration) -> Result<Self> {
+        let mut group = null_mut();
+        let made =
+            unsafe { zta_gloo_new(store.0, rank as c_int, size as c_int, millis(timeout), &mut group) };
+        checked(made).map(|()| Gloo(group))
+    }
+
+    /// The sum of every process's `tensor`, in place.
+    pub fn all_reduce(&self, tensor: &tch::Tensor) -> Result<()> {
+        checked(unsafe { zta_gloo_allreduce(self.0, raw(tensor)) })
+    }
+
+    /// Process `root`'s `tensor`, in place; the others have one of the same size and kind.
+    pub fn broadcast(&self, tensor: &tch::Tensor, root: usize) -> Result<()> {
+        checked(unsafe { zta_gloo_broadcast(self.0, raw(tensor), root as c_int) })
+    }
+}
+
+impl Drop for Gloo {
+    fn drop(&mut self) {
+        unsafe { zta_gloo_free(self.0) }
+    }
+}
+
+fn checked(error: *mut c_char) -> Result<()> {
+    match take_text(error) {
+        None => Ok(()),
+        Some(text) => Err(text.lines().next().unwrap_or_default().to_string()),
+    }
+}
+
+fn c_string(text: &str) -> Result<CString> {
+    CString::new(text).map_err(|_| format!("{text:?} has a NUL in it"))
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,114 @@
+//! How a launcher tells a process its place: `torchrun`'s environment variables, or the same ones set by hand.
+
+use std::env;
+
+use crate::error::{Error, Result};
+
+/// What a process was told when it was started as one of several.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Launch {
+    /// 0 to world - 1; rank 0 writes the files.
+    pub rank: usize,
+    /// The number of processes.
+    pub world: usize,
+    /// Where the store is.
+    pub master_addr: String,
+    pub master_port: u16,
+    /// Whether torchrun serves the store; if not, rank 0 does.
+    pub agent_store: bool,
+    /// Keeps apart the keys of runs, and of attempts of a run, that share torchrun's store.
+    pub prefix: String,
+}
+
+impl Launch {
+    /// What the environment says; `None` when the process was started on its own.
+    ///
+    /// # Errors
+    /// When only some of RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT are there, or one makes no sense.
+    pub fn from_env() -> Result<Option<Self>> {
+        Self::from(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+    }
+
+    fn from(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>> {
+        let names = ["RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"];
+        let [rank, world, master_addr, master_port] = names.map(&variable);
+        // Clusters set the master's address for other programs, too.
+        let (None, None) = (&rank, &world) else {
+            let (Some(rank), Some(world), Some(master_addr), Some(master_port)) =
+                (&rank, &world, &master_addr, &master_port)
+            else {
+                let (set, missing): (Vec<&str>, Vec<&str>) =
+                    names.iter().partition(|name| variable(name).is_some());
+                let verb = if set.len() == 1 { "is" } else { "are" };
+                return Err(refused(
+                    format!("{} {verb} set, but {} not", set.join(", "), missing.join(", ")),
+                    "torchrun sets all of them; unset them to train in one process",
+                ));
+            };
+            let number = |name: &str, text: &str, max: usize| match text.parse::<usize>() {
+                Ok(number) if number <= max => Ok(number),
+                _ => Err(refused(
+                    format!("{name}={text}: expected a whole number from 0 to {max}"),
+                    "torchrun sets it",
+                )),
+            };
+            let world = number("WORLD_SIZE", world, i32::MAX as usize)?;
+            if world == 0 {
+                return Err(refused("WORLD_SIZE=0: expected 1 or more".into(), "torchrun sets it"));
+            }
+            let text = |name: &str| variable(name).unwrap_or_default();
+            return Ok(Some(Launch {
+                rank: number("RANK", rank, world - 1)?,
+                world,
+                master_addr: master_addr.clone(),
+                master_port: number("MASTER_PORT", master_port, u16::MAX.into())? as u16,
+                agent_store: text("TORCHELASTIC_USE_AGENT_STORE") == "True",
+                prefix: format!(
+                    "zerotoall/{}/{}",
+                    text("TORCHELASTIC_RUN_ID"),
+                    text("TORCHELASTIC_RESTART_COUNT")
+                ),
+            }));
+        };
+        Ok(None)
+    }
+}
+
+fn refused(problem: String, hint: &str) -> Error {
+    Error::Distributed { problem, hint: hint.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn launch(set: &[(&str, &str)]) -> Result<Option<Launch>> {
+        Launch::from(|name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string()))
+    }
+
+    const HAND: [(&str, &str); 4] =
+        [("RANK", "1"), ("WORLD_SIZE", "2"), ("MASTER_ADDR", "host"), ("MASTER_PORT", "29500")];
+
+    #[test]
+    fn by_hand_and_by_torchrun() {
+        assert_eq!(launch(&[]).unwrap(), None);
+        assert_eq!(launch(&HAND[2..]).unwrap(), None);
+        let by_hand = launch(&HAND).unwrap().unwrap();
+        assert_eq!((by_hand.rank, by_hand.world, by_hand.agent_store), (1, 2, false));
+        let elastic = [("TORCHELASTIC_USE_AGENT_STORE", "True"), ("TORCHELASTIC_RESTART_COUNT", "1")];
+        let by_torchrun = launch(&[&HAND[..], &elastic].concat()).unwrap().unwrap();
+        assert!(by_torchrun.agent_store && by_torchrun.prefix != by_hand.prefix);
+    }
+
+    #[test]
+    fn what_is_missing_or_makes_no_sense_is_said() {
+        let error = |set: &[(&str, &str)]| launch(set).unwrap_err().to_string();
+        assert!(error(&HAND[1..]).contains("MASTER_PORT are set, but RANK not"), "{}", error(&HAND[1..]));
+        assert!(error(&HAND[..1]).contains("RANK is set, but WORLD_SIZE, MASTER_ADDR, MASTER_PORT not"));
+        for (index, value) in [(0, "2"), (0, "-1"), (0, "x"), (1, "0"), (3, "65536")] {
+            let mut set = HAND;
+            set[index].1 = value;
+            assert!(error(&set).contains(value), "{set:?}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+// In place of c10d.cpp where libtorch was built without Gloo: its functions, each of which says so. A caller gives up
+// after the first, and C has no types in its names, so the parameters can be left out.
+
+#include <cstring>
+
+static char* absent() {
+  return strdup("this libtorch was built without Gloo");
+}
+
+extern "C" {
+char* zta_store_new() { return absent(); }
+char* zta_store_set() { return absent(); }
+char* zta_store_get() { return absent(); }
+char* zta_gloo_new() { return absent(); }
+char* zta_gloo_allreduce() { return absent(); }
+char* zta_gloo_broadcast() { return absent(); }
+void zta_store_free() {}
+void zta_gloo_free() {}
+}

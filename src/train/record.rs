@@ -1,0 +1,59 @@
+//! What a run leaves in its folder epoch by epoch, and at its end.
+
+use super::evaluation::{Evaluation, TestSet};
+use super::events::EventFile;
+use super::figures;
+use super::metrics::{self, EpochMetrics};
+use super::run_folder::RunFolder;
+use super::weights::Classifier;
+use crate::error::Result;
+
+/// The folder of a run, and what is measured for it. Of several processes one has it.
+pub struct Record {
+    pub folder: RunFolder,
+    test_set: TestSet,
+    history: Vec<EpochMetrics>,
+    events: EventFile,
+}
+
+impl Record {
+    /// Goes on with a folder whose run has done `epochs` epochs.
+    ///
+    /// # Errors
+    /// When a file of it cannot be read or written.
+    pub fn open(folder: RunFolder, test_set: TestSet, epochs: i64) -> Result<Self> {
+        let history = metrics::truncate(&folder.file(metrics::FILE), epochs)?;
+        let events = EventFile::create(folder.path(), &history)?;
+        Ok(Record { folder, test_set, history, events })
+    }
+
+    /// Epochs that are written down.
+    pub fn epochs(&self) -> i64 {
+        self.history.len() as i64
+    }
+
+    /// Measures `model` on the test set.
+    pub fn evaluate(&self, model: &Classifier) -> Evaluation {
+        self.test_set.evaluate(model)
+    }
+
+    /// Writes down an epoch.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add(&mut self, epoch: EpochMetrics) -> Result<()> {
+        metrics::append(&self.folder.file(metrics::FILE), &epoch)?;
+        self.events.add(&epoch)?;
+        self.history.push(epoch);
+        Ok(())
+    }
+
+    /// Writes what a run ends with: the weights and the figures.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn finish(&self, model: &Classifier) -> Result<()> {
+        model.save(&self.folder.file("model.safetensors"))?;
+        figures::write(&self.folder.file("figures"), &self.history, model, &self.test_set)
+    }
+}
