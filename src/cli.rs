@@ -52,9 +52,10 @@ pub fn bar_style(template: &str) -> Result<ProgressStyle, TemplateError> {
     Ok(ProgressStyle::with_template(template)?.with_key("speed", speed))
 }
 
-/// Writes one line to stderr. Where that is not possible there is nobody to tell, and eprintln! would panic.
+/// Writes one line to stderr, in one piece: other processes may write there, too. Where that is not possible there is
+/// nobody to tell, and eprintln! would panic.
 pub fn say(line: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// Writes one line to stdout. A reader that has seen enough (`| head -1`) ends the lab quietly.

@@ -3,6 +3,7 @@
 
 #define USE_C10D_GLOO
 #include <ATen/core/Tensor.h>
+#include <c10/util/Logging.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
@@ -13,12 +14,24 @@ using Milliseconds = std::chrono::milliseconds;
 using StorePtr = c10::intrusive_ptr<c10d::Store>;
 using GlooPtr = c10::intrusive_ptr<c10d::ProcessGroupGloo>;
 
+namespace {
+// c10d logs a C++ backtrace for what it also throws. TORCH_CPP_LOG_LEVEL=INFO brings its log back.
+void quieten() {
+  if (std::getenv("TORCH_CPP_LOG_LEVEL")) {
+    c10::initLogging();
+  } else {
+    FLAGS_caffe2_log_level = 3;  // FATAL
+  }
+}
+}  // namespace
+
 extern "C" {
 
 // A TCPStore, with its server or as a client only; its keys all begin with `prefix`.
 char* zta_store_new(
     const char* host, uint16_t port, bool server, int64_t timeout, const char* prefix, StorePtr** out) {
   return guarded([&] {
+    quieten();
     c10d::TCPStoreOptions options;
     options.port = port;
     options.isServer = server;

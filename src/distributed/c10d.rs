@@ -95,6 +95,9 @@ impl Gloo {
     }
 }
 
+// A group is used by one thread at a time, but not always by the one that made it.
+unsafe impl Send for Gloo {}
+
 impl Drop for Gloo {
     fn drop(&mut self) {
         unsafe { zta_gloo_free(self.0) }
@@ -104,8 +107,15 @@ impl Drop for Gloo {
 fn checked(error: *mut c_char) -> Result<()> {
     match take_text(error) {
         None => Ok(()),
-        Some(text) => Err(text.lines().next().unwrap_or_default().to_string()),
+        Some(text) => Err(essence(&text).to_string()),
     }
+}
+
+/// What an error text says, without the place in C++ before it, and the advice and the backtrace after it.
+fn essence(text: &str) -> &str {
+    let line = text.lines().next().unwrap_or_default();
+    let line = line.strip_prefix('[').and_then(|rest| rest.split_once("] ")).map_or(line, |(_, rest)| rest);
+    line.split(". This is typically").next().unwrap_or(line).trim_end_matches('.')
 }
 
 fn c_string(text: &str) -> Result<CString> {

@@ -4,8 +4,11 @@ mod c10d;
 mod ddp;
 mod launch;
 
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use tch::{Device, Kind};
 
 pub use ddp::DistributedDataParallel;
@@ -14,8 +17,9 @@ pub use launch::Launch;
 use crate::error::{Error, Result};
 use c10d::{Gloo, Store};
 
-/// How long a process that refuses to train keeps the store open for the others to read why.
-const FAREWELL: Duration = Duration::from_secs(5);
+/// How much longer than its time-out a process waits: for rank 0 to say who is missing, or, on rank 0, for the others
+/// to read it.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// What all processes must have in common: names and values.
 pub type Terms = Vec<(String, String)>;
@@ -35,42 +39,53 @@ impl ProcessGroup {
     /// On every process: when one does not come within `timeout`, or has other terms; when the store or the others
     /// cannot be reached; when libtorch has no Gloo.
     pub fn join(launch: &Launch, timeout: Duration, terms: &Terms) -> Result<Self> {
+        // libtorch's client waits for ever for a server that takes a connection and says nothing.
+        let (sender, receiver) = mpsc::channel();
+        let (own_launch, own_terms) = (launch.clone(), terms.clone());
+        thread::spawn(move || sender.send(Self::meet(&own_launch, timeout, &own_terms)));
+        receiver.recv_timeout(timeout + 2 * GRACE).unwrap_or_else(|_| {
+            let text = format!("no answer within {} s", timeout.as_secs_f64());
+            Err(store_failed(launch, false, &text))
+        })
+    }
+
+    fn meet(launch: &Launch, timeout: Duration, terms: &Terms) -> Result<Self> {
         let Launch { rank, world, .. } = *launch;
         let deadline = Instant::now() + timeout;
         let serves = rank == 0 && !launch.agent_store;
-        let store_failed = |text: String| store_failed(launch, serves, &text);
-        let store = Store::new(&launch.master_addr, launch.master_port, serves, timeout, &launch.prefix)
-            .map_err(store_failed)?;
+        let failed = |text: String| store_failed(launch, serves, &text);
+        let host = &launch.master_addr;
+        let store = Store::new(host, launch.master_port, serves, timeout, &launch.prefix).map_err(failed)?;
         let mine = serde_json::to_vec(terms).unwrap_or_default();
-        store.set(&format!("terms/{rank}"), &mine).map_err(store_failed)?;
-        let left = || deadline.saturating_duration_since(Instant::now());
-        let mut all = Vec::new();
-        for other in 0..world {
-            match store.get(&format!("terms/{other}"), left()).map_err(store_failed)? {
-                Some(theirs) => all.push(serde_json::from_slice::<Terms>(&theirs).unwrap_or_default()),
-                None => return Err(missing(&store, world, timeout)),
-            }
-        }
-        if let Some(difference) = difference(&all) {
-            // Rank 0 may be the one that serves the store.
-            let _ = store.set(&format!("read/{rank}"), b"");
-            if serves {
-                let until = Instant::now() + FAREWELL.min(timeout);
-                for other in 0..world {
-                    let left = until.saturating_duration_since(Instant::now());
-                    let _ = store.get(&format!("read/{other}"), left);
+        store.set(&format!("terms/{rank}"), &mine).map_err(failed)?;
+        match rank {
+            0 => {
+                let refused = judge(&store, world, deadline, timeout).map_err(failed)?;
+                store.set("verdict", &serde_json::to_vec(&refused).unwrap_or_default()).map_err(failed)?;
+                if let Some(refused) = refused {
+                    if serves {
+                        wait_for_readers(&store, world);
+                    }
+                    return Err(refused.into());
                 }
             }
-            return Err(difference);
+            _ => {
+                // Rank 0 may have begun to wait later than this one.
+                let verdict = store.get("verdict", left(deadline) + GRACE).map_err(failed)?;
+                let verdict = verdict.ok_or_else(|| missing(&[0], world, timeout))?;
+                let _ = store.set(&format!("read/{rank}"), b"");
+                let refused: Option<Refusal> = serde_json::from_slice(&verdict).unwrap_or_default();
+                refused.map_or(Ok(()), |refused| Err(Error::from(refused)))?;
+            }
         }
         let gloo = Gloo::new(&store, rank, world, timeout).map_err(|text| Error::Distributed {
-            problem: format!("rank {rank} cannot connect to the other ranks ({text})"),
+            problem: format!("rank {rank} of {world} cannot connect to the other ranks ({text})"),
             hint: "where a host's name does not lead to an address that the others reach, \
                    GLOO_SOCKET_IFNAME=eth0 names the interface to use"
                 .to_string(),
         })?;
-        // The connections are there now; the store stays for as long as another process may still be building its own.
         let group = ProcessGroup { gloo, rank, world };
+        // Rank 0 may serve the store: it stays until all others are connected, too.
         group.gather(0.0)?;
         Ok(group)
     }
@@ -168,32 +183,72 @@ fn store_failed(launch: &Launch, serves: bool, text: &str) -> Error {
     }
 }
 
-/// Says which ranks have not come.
-fn missing(store: &Store, world: usize, timeout: Duration) -> Error {
-    let absent = |rank: &usize| {
-        let found = store.get(&format!("terms/{rank}"), Duration::ZERO);
-        found.ok().flatten().is_none()
-    };
-    let ranks: Vec<String> = (0..world).filter(absent).map(|rank| rank.to_string()).collect();
-    Error::Distributed {
-        problem: format!(
-            "rank {} of {world} did not come within {} s",
-            ranks.join(", "),
-            timeout.as_secs_f64()
-        ),
+/// Why the ranks cannot train together; rank 0 finds out, all of them say it.
+#[derive(Serialize, Deserialize)]
+struct Refusal {
+    problem: String,
+    hint: String,
+}
+
+impl From<Refusal> for Error {
+    fn from(Refusal { problem, hint }: Refusal) -> Self {
+        Error::Distributed { problem, hint }
+    }
+}
+
+/// Waits for every rank's terms and compares them; `None` when all is well.
+fn judge(
+    store: &Store,
+    world: usize,
+    deadline: Instant,
+    timeout: Duration,
+) -> std::result::Result<Option<Refusal>, String> {
+    let mut all = Vec::new();
+    let mut absent = Vec::new();
+    for rank in 0..world {
+        match store.get(&format!("terms/{rank}"), left(deadline))? {
+            Some(theirs) => all.push(serde_json::from_slice::<Terms>(&theirs).unwrap_or_default()),
+            None => absent.push(rank),
+        }
+    }
+    Ok(match absent[..] {
+        [] => difference(&all),
+        _ => Some(missing(&absent, world, timeout)),
+    })
+}
+
+fn missing(ranks: &[usize], world: usize, timeout: Duration) -> Refusal {
+    let ranks: Vec<String> = ranks.iter().map(ToString::to_string).collect();
+    let seconds = timeout.as_secs_f64();
+    Refusal {
+        problem: format!("rank {} of {world} did not come within {seconds} s", ranks.join(", ")),
         hint: "start all ranks, or give them more time with --timeout".to_string(),
     }
 }
 
 /// The first term in which a rank is not like rank 0.
-fn difference(all: &[Terms]) -> Option<Error> {
+fn difference(all: &[Terms]) -> Option<Refusal> {
     let first = all.first()?;
     let (rank, (theirs, ours)) = all.iter().enumerate().find_map(|(rank, terms)| {
         let mut pairs = terms.iter().zip(first);
         pairs.find(|(theirs, ours)| theirs != ours).map(|pair| (rank, pair))
     })?;
-    Some(Error::Distributed {
+    Some(Refusal {
         problem: format!("rank {rank} has {} {}, rank 0 has {}", theirs.0, theirs.1, ours.1),
         hint: "all ranks must be started with the same options, data and version".to_string(),
     })
+}
+
+/// Keeps the store open until those who came have read the verdict.
+fn wait_for_readers(store: &Store, world: usize) {
+    let until = Instant::now() + GRACE;
+    for rank in 1..world {
+        if let Ok(Some(_)) = store.get(&format!("terms/{rank}"), Duration::ZERO) {
+            let _ = store.get(&format!("read/{rank}"), left(until));
+        }
+    }
+}
+
+fn left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
 }
