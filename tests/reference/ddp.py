@@ -1,9 +1,10 @@
-"""The notebook's MNIST model under DistributedDataParallel, for the tests of `train` under torchrun.
+"""The notebook's MNIST model under DistributedDataParallel, for the tests of `train` as one of several ranks.
 
-usage: torchrun --nproc-per-node N ddp.py DATA_DIR OUT EPOCHS OPTIMIZER LR
+usage: torchrun --nproc-per-node N ddp.py DATA_DIR OUT EPOCHS
 
-Each rank writes OUT/rank-R.json: its costs; rank 0 also OUT/model.safetensors. The pixels become floats once, not
-sample by sample as torchvision does it: the same floats in the same order.
+For sgd and adam, one after the other, each rank writes OUT/NAME-R.json: its costs; rank 0 also OUT/NAME.safetensors.
+The pixels become floats once and a batch is gathered in one go, not sample by sample as torchvision does it: the same
+floats in the same order.
 """
 
 import json
@@ -18,36 +19,46 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader, TensorDataset
 from torch.utils.data.distributed import DistributedSampler
 
-data_dir, out, epochs, name, lr = sys.argv[1:]
+data_dir, out, epochs = sys.argv[1:]
 seed = 777
 dist.init_process_group("gloo")
 rank, world = dist.get_rank(), dist.get_world_size()
 
-torch.manual_seed(seed)
+
+class Pixels(TensorDataset):
+    def __getitems__(self, indices):
+        return self[torch.tensor(indices)]
+
+
 train = dsets.MNIST(root=data_dir, train=True, download=False)
-dataset = TensorDataset(train.data.unsqueeze(1).float().div(255), train.targets)
-linear = torch.nn.Linear(784, 10)
-model = DistributedDataParallel(linear)
-sampler = DistributedSampler(dataset, shuffle=True, seed=seed)
-loader = DataLoader(dataset, batch_size=256 // world, sampler=sampler)
-criterion = torch.nn.CrossEntropyLoss()
-optimizer = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[name](model.parameters(), lr=float(lr))
+dataset = Pixels(train.data.unsqueeze(1).float().div(255), train.targets)
 
-costs = []
-for epoch in range(int(epochs)):
-    sampler.set_epoch(epoch)
-    avg_cost = 0
-    for X, Y in loader:
-        hypothesis = model(X.view(-1, 28 * 28))
-        cost = criterion(hypothesis, Y)
-        optimizer.zero_grad()
-        cost.backward()
-        optimizer.step()
-        avg_cost += cost.item() / len(loader)
-    costs.append(avg_cost)
+for name, optim, lr in [("sgd", torch.optim.SGD, 0.1), ("adam", torch.optim.Adam, 0.001)]:
+    torch.manual_seed(seed)
+    linear = torch.nn.Linear(784, 10)
+    model = DistributedDataParallel(linear)
+    sampler = DistributedSampler(dataset, shuffle=True, seed=seed)
+    loader = DataLoader(dataset, batch_size=256 // world, sampler=sampler, collate_fn=tuple)
+    criterion = torch.nn.CrossEntropyLoss()
+    optimizer = optim(model.parameters(), lr=lr)
 
-with open(os.path.join(out, f"rank-{rank}.json"), "w") as file:
-    json.dump(costs, file)
-if rank == 0:
-    save_file({f"linear.{key}": value for key, value in linear.state_dict().items()}, os.path.join(out, "model.safetensors"))
+    costs = []
+    for epoch in range(int(epochs)):
+        sampler.set_epoch(epoch)
+        avg_cost = 0
+        for X, Y in loader:
+            hypothesis = model(X.view(-1, 28 * 28))
+            cost = criterion(hypothesis, Y)
+            optimizer.zero_grad()
+            cost.backward()
+            optimizer.step()
+            avg_cost += cost.item() / len(loader)
+        costs.append(avg_cost)
+
+    with open(os.path.join(out, f"{name}-{rank}.json"), "w") as file:
+        json.dump(costs, file)
+    if rank == 0:
+        state = {f"linear.{key}": value for key, value in linear.state_dict().items()}
+        save_file(state, os.path.join(out, f"{name}.safetensors"))
+
 dist.destroy_process_group()

@@ -2,6 +2,8 @@
 
 mod models;
 mod parity;
+mod rank_faults;
+mod ranks;
 mod resume;
 mod runs;
 
