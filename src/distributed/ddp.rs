@@ -1,6 +1,8 @@
 //! `torch.nn.parallel.DistributedDataParallel`: every process computes the gradients of its share of a batch, all of
 //! them step with the mean.
 
+use std::time::{Duration, Instant};
+
 use super::ProcessGroup;
 use crate::error::Result;
 use crate::tensor::Tensor;
@@ -14,11 +16,12 @@ pub struct DistributedDataParallel {
 
 impl DistributedDataParallel {
     /// Puts the mean into the gradients of `params`, which are few enough for one of DDP's buckets (1 MiB in the first
-    /// step, 25 MiB in later ones). Together. `step` counts from 0.
+    /// step, 25 MiB in later ones). Together. `step` counts from 0. Returns how long the sum took, with the wait for
+    /// the others.
     ///
     /// # Errors
     /// When another process is gone, or does not come within the time-out.
-    pub fn average_gradients(&self, params: &[Tensor], step: u64) -> Result<()> {
+    pub fn average_gradients(&self, params: &[Tensor], step: u64) -> Result<Duration> {
         let mut grads: Vec<tch::Tensor> = params.iter().map(|param| param.grad()).collect();
         // In its first step DDP sees in which order the gradients become ready, the last layer's first, and it takes
         // that order from then on.
@@ -28,11 +31,13 @@ impl DistributedDataParallel {
         let flat: Vec<tch::Tensor> = grads.iter().map(|grad| grad.view([-1])).collect();
         let mut flat = tch::Tensor::cat(&flat, 0);
         let _ = flat.g_mul_scalar_(1.0 / self.group.world() as f64);
+        let start = Instant::now();
         self.group.all_reduce(&flat)?;
+        let took = start.elapsed();
         let sizes: Vec<i64> = grads.iter().map(|grad| grad.numel() as i64).collect();
         for (grad, mean) in grads.iter_mut().zip(flat.split_with_sizes(&sizes, 0)) {
             grad.copy_(&mean.view_as(grad));
         }
-        Ok(())
+        Ok(took)
     }
 }

@@ -35,6 +35,9 @@ pub struct Position {
     pub cost: f64,
     /// The time those batches took.
     pub seconds: f64,
+    /// The part of it in which ranks added up their gradients.
+    #[serde(default)]
+    pub all_reduce_seconds: f64,
 }
 
 /// All but the tensors.

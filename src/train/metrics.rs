@@ -26,7 +26,11 @@ pub struct EpochMetrics {
     pub test_accuracy: f64,
     /// The time that training took, without the test.
     pub seconds: f64,
+    /// Of all ranks together.
     pub images_per_second: f64,
+    /// The part of `seconds` in which ranks added up their gradients and waited for each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all_reduce_seconds: Option<f64>,
 }
 
 /// Adds a line.

@@ -139,6 +139,7 @@ impl Run {
                         seconds: done.seconds,
                         images_per_second: (images * self.header.config.world.unwrap_or(1)) as f64
                             / done.seconds,
+                        all_reduce_seconds: self.ddp.as_ref().map(|_| done.all_reduce_seconds),
                     };
                     record.add(measured)?;
                     Ok(measured)
@@ -190,7 +191,8 @@ impl Run {
             self.optimizer.zero_grad();
             cost.backward();
             if let Some(ddp) = &self.ddp {
-                ddp.average_gradients(self.optimizer.params(), self.header.position.step)?;
+                let took = ddp.average_gradients(self.optimizer.params(), self.header.position.step)?;
+                self.header.position.all_reduce_seconds += took.as_secs_f64();
             }
             self.optimizer.step();
             let position = &mut self.header.position;
