@@ -170,6 +170,7 @@ impl ProcessGroup {
 fn store_failed(launch: &Launch, serves: bool, text: &str) -> Error {
     let Launch { rank, world, master_addr, master_port, .. } = launch;
     let (verb, hint) = match serves {
+        _ if text.ends_with("without Gloo") => ("use", "PyTorch's own wheels and archives have it"),
         true => ("serve", "MASTER_ADDR and MASTER_PORT name this host and a free port of it"),
         false => {
             ("reach", "MASTER_ADDR and MASTER_PORT name rank 0's host and its port; rank 0 must be running")

@@ -1,0 +1,64 @@
+"""Two ranks against one process: images a second, and the share of the time that the ranks' sums take.
+
+usage: .venv/bin/python scripts/measure_ranks.py [ROUNDS]
+
+Both run `train` for 6 epochs, in turn; of each run the median epoch after the first counts. Prints medians over the
+rounds, and the smallest and the largest in brackets.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LAB = os.path.join(ROOT, "target/debug/lab6_softmax")
+TORCHRUN = os.path.join(ROOT, ".venv/bin/torchrun")
+EPOCHS = 6
+
+
+def epochs(launcher, *options):
+    with tempfile.TemporaryDirectory() as folder:
+        run = os.path.join(folder, "run")
+        command = [*launcher, LAB, "train", "--epochs", str(EPOCHS), "--out", run, "--quiet", *options]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        with open(os.path.join(run, "metrics.jsonl")) as file:
+            return [json.loads(line) for line in file][1:]
+
+
+def ranks(n):
+    return [TORCHRUN, "--no-python", "--standalone", "--nproc-per-node", str(n)]
+
+
+def spread(values, form):
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return f"{middle:{form}} ({low:{form}} to {high:{form}})"
+
+
+def main():
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    kinds = {
+        "one process, two threads": lambda: epochs([], "--threads", "2", "--drop-last", "false"),
+        "one process, one thread": lambda: epochs([], "--threads", "1", "--drop-last", "false"),
+        "two ranks, a thread each": lambda: epochs(ranks(2)),
+    }
+    speeds = {kind: [] for kind in kinds}
+    shares, sums = [], []
+    for _ in range(rounds):
+        for kind, run in kinds.items():
+            measured = run()
+            speeds[kind].append(statistics.median(epoch["images_per_second"] for epoch in measured))
+            if "all_reduce_seconds" in measured[0]:
+                shares.append(statistics.median(e["all_reduce_seconds"] / e["seconds"] for e in measured))
+                sums.append(statistics.median(e["all_reduce_seconds"] / 235 * 1e6 for e in measured))
+    first = speeds["one process, two threads"]
+    for kind, values in speeds.items():
+        ratios = [value / base for value, base in zip(values, first)]
+        print(f"{kind}: {spread(values, ',.0f')} images/s, {spread(ratios, '.2f')} times the first")
+    print(f"share of a step in the sum: {spread(shares, '.0%')}, {spread(sums, ',.0f')} us each")
+
+
+if __name__ == "__main__":
+    main()
