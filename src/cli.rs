@@ -8,7 +8,7 @@ use indicatif::style::TemplateError;
 use indicatif::{HumanCount, ProgressState, ProgressStyle};
 use tch::Device;
 
-use crate::device;
+use crate::{device, ffi};
 
 /// Exit code of a program that could not run; 0 is for one that did.
 pub const COULD_NOT_RUN: u8 = 2;
@@ -77,9 +77,12 @@ macro_rules! println {
     ($($argument:tt)*) => { $crate::cli::print_line(format_args!($($argument)*)) };
 }
 
-/// What libtorch throws reaches us as a panic with a C++ backtrace in its text (out of memory, for
-/// one). One line of it is for the user.
-pub fn report_panics(name: &'static str) {
+/// What a program does before anything else: it says how memory is kept, and how a panic is reported.
+///
+/// What libtorch throws reaches us as a panic with a C++ backtrace in its text (out of memory, for one). One line of it
+/// is for the user.
+pub fn prepare(name: &'static str) {
+    ffi::keep_freed_memory();
     std::panic::set_hook(Box::new(move |panic| {
         let text = panic.payload_as_str().unwrap_or("unknown error");
         match text.split_once("Torch(\"") {

@@ -2,7 +2,7 @@
 //!
 //! All `unsafe` calls into libtorch are in this file, and in distributed/c10d.rs. A tensor goes over as tch's own pointer to it.
 
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::mem::MaybeUninit;
 
 /// A C++ `at::Tensor*`, as tch hands it out.
@@ -19,6 +19,24 @@ unsafe extern "C" {
     fn zta_rng_state(out: *mut RawTensor) -> *mut c_char;
     fn zta_set_rng_state(state: RawTensor) -> *mut c_char;
     fn free(pointer: *mut c_void);
+}
+
+/// Lets freed memory stay with the process: a batch's buffers are some hundred kilobytes, which glibc's malloc gives back
+/// to the system and fetches again, step for step, a page fault for every 4 KiB.
+pub fn keep_freed_memory() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        unsafe extern "C" {
+            fn mallopt(parameter: c_int, value: c_int) -> c_int;
+        }
+        const M_TRIM_THRESHOLD: c_int = -1;
+        const M_MMAP_THRESHOLD: c_int = -3;
+        const BYTES: c_int = 256 << 20;
+        unsafe {
+            mallopt(M_TRIM_THRESHOLD, BYTES);
+            mallopt(M_MMAP_THRESHOLD, BYTES);
+        }
+    }
 }
 
 /// The class name of `tensor.grad_fn` (`MulBackward0`), `None` for a tensor without one.
@@ -121,7 +139,7 @@ pub fn raw(tensor: &tch::Tensor) -> RawTensor {
     tensor.as_ptr().cast_mut().cast()
 }
 
-/// Panics as every call of tch without `f_` does; `cli::report_panics` makes one line of it.
+/// Panics as every call of tch without `f_` does; `cli::prepare` makes one line of it.
 fn check(error: *mut c_char) {
     if let Some(message) = take_text(error) {
         panic!("{:?}", tch::TchError::Torch(message));

@@ -11,7 +11,7 @@ use tch::Device;
 
 use crate::cli::{
     COULD_NOT_RUN, DATA_DIR, VERSION, bar_style, parse_count, parse_device, parse_nonnegative, print_line,
-    report_panics, say,
+    prepare, say,
 };
 use crate::data::{DataLoader, Dataset};
 use crate::device;
@@ -67,7 +67,7 @@ pub struct Lab {
 
 /// Runs a lab: reads the command line, calls `run`, turns what goes wrong into one line on stderr.
 pub fn main(name: &'static str, about: &'static str, run: fn(&Lab) -> anyhow::Result<()>) -> ExitCode {
-    report_panics(name);
+    prepare(name);
     let matches = Args::command().name(name).about(about).get_matches();
     exit_code(name, run_lab(name, &matches, run).map(|()| ExitCode::SUCCESS))
 }
@@ -79,7 +79,7 @@ pub fn main_with_training(
     notebook: train::Notebook,
     run: fn(&Lab) -> anyhow::Result<()>,
 ) -> ExitCode {
-    report_panics(name);
+    prepare(name);
     let command = Args::command().name(name).about(about).args_conflicts_with_subcommands(true);
     let matches = train::Command::augment_subcommands(command).subcommand_required(false).get_matches();
     let result = match matches.subcommand() {

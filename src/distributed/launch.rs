@@ -79,6 +79,7 @@ fn refused(problem: String, hint: &str) -> Error {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)] // a test's panic is its failure
 mod tests {
     use super::*;
 

@@ -1,0 +1,260 @@
+//! The Rust contestants of `make bench`: this library, tch without it, and the floor below both.
+//!
+//! usage: jobs ours|tch|floor epoch FOLDER BATCH STEPS COPIES EPOCHS | jobs ours|tch tiny
+//!
+//! `epoch` trains Linear(784, 10) on MNIST with SGD: EPOCHS epochs of at most STEPS batches, of a data set that has
+//! COPIES copies of MNIST. FOLDER has the initial weights and the order of samples that all contestants share.
+//! `tiny` is lab 6's first loop: 8 samples, 1001 steps. A line of JSON says how many seconds each epoch took, the mean
+//! cost of the last one, and the accuracy on the test set.
+
+use std::env;
+use std::fs;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use serde_json::json;
+use tch::nn::OptimizerConfig;
+use tch::{Device, Kind, no_grad};
+use zerotoall::data::Dataset;
+use zerotoall::prelude::*;
+
+const LR: f64 = 0.1;
+
+fn main() -> Result<()> {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        [who, "epoch", folder, batch, steps, copies, epochs] => {
+            let job = Job {
+                folder: folder.to_string(),
+                batch: batch.parse()?,
+                steps: steps.parse()?,
+                copies: copies.parse()?,
+                epochs: epochs.parse()?,
+            };
+            match who {
+                "ours" => {
+                    zerotoall::cli::prepare("jobs");
+                    job.ours()
+                }
+                "tch" => job.tch(),
+                "floor" => job.floor(),
+                _ => bail!("no contestant {who}"),
+            }
+        }
+        ["ours", "tiny"] => tiny(tiny_ours),
+        ["tch", "tiny"] => tiny(tiny_tch),
+        _ => bail!("see the head of benches/jobs.rs"),
+    }
+}
+
+/// `epoch`'s settings.
+struct Job {
+    folder: String,
+    batch: usize,
+    steps: usize,
+    copies: i64,
+    epochs: usize,
+}
+
+impl Job {
+    /// MNIST, several times over.
+    fn train_set(&self) -> Result<MNIST> {
+        let MNIST { data, targets } = MNIST::new("data", true)?;
+        let times = |tensor: &Tensor| -> Tensor {
+            let shape: Vec<i64> = (0..tensor.dim()).map(|dim| if dim == 0 { self.copies } else { 1 }).collect();
+            tensor.repeat(shape).into()
+        };
+        Ok(MNIST { data: times(&data), targets: times(&targets) })
+    }
+
+    /// nn.Linear(784, 10) with the weights that all begin with.
+    fn linear(&self) -> Result<nn::Linear> {
+        let read = |name: &str, size: &[i64]| -> Result<Tensor> {
+            let path = format!("{}/{name}", self.folder);
+            let bytes = fs::read(&path).with_context(|| path)?;
+            Ok(Tensor::from(tch::Tensor::from_data_size(&bytes, size, Kind::Float)).requires_grad_())
+        };
+        Ok(nn::Linear { weight: read("weight.f32", &[10, 784])?, bias: read("bias.f32", &[10])? })
+    }
+
+    /// The lab's loop.
+    fn ours(&self) -> Result<()> {
+        torch::manual_seed(777);
+        let _ = nn::Linear::new(784, 10); // its draws come before the loader's
+        let linear = self.linear()?;
+        let data_loader = DataLoader::new(self.train_set()?, self.batch)?.shuffle(true).drop_last(true);
+        let criterion = nn::CrossEntropyLoss::new();
+        let optimizer = optim::SGD::new(linear.parameters(), LR);
+        let total_batch = data_loader.len().min(self.steps);
+        self.report(&linear.weight, &linear.bias, || {
+            let mut avg_cost = 0.0;
+            for (x, y) in data_loader.iter().take(self.steps) {
+                let x = x.view([-1, 28 * 28]);
+                let hypothesis = linear.forward(&Tensor::from(x));
+                let cost = criterion.forward(&hypothesis, &y);
+                optimizer.zero_grad();
+                cost.backward();
+                optimizer.step();
+                avg_cost += cost.double_value(&[]) / total_batch as f64;
+            }
+            avg_cost
+        })
+    }
+
+    /// The same straight on tch: its optimiser, its operators, batches by index_select in a permutation of its own.
+    fn tch(&self) -> Result<()> {
+        let MNIST { data, targets } = self.train_set()?;
+        let ours = self.linear()?;
+        let vs = tch::nn::VarStore::new(Device::Cpu);
+        let linear = tch::nn::linear(vs.root(), 784, 10, Default::default());
+        let (mut weight, mut bias) = (linear.ws.shallow_clone(), linear.bs.as_ref().context("bias")?.shallow_clone());
+        no_grad(|| {
+            weight.copy_(&ours.weight);
+            bias.copy_(&ours.bias);
+        });
+        let mut optimizer = tch::nn::Sgd::default().build(&vs, LR)?;
+        let mut order = self.order()?;
+        let total_batch = (targets.size()[0] as usize / self.batch).min(self.steps);
+        self.report(&weight, &bias, || {
+            let permutation = order.next(targets.size()[0]);
+            let mut avg_cost = 0.0;
+            for step in 0..total_batch {
+                let rows = permutation.narrow(0, (step * self.batch) as i64, self.batch as i64);
+                let x = data.index_select(0, &rows).to_kind(Kind::Float).view([-1, 784]) / 255.0;
+                let cost = x.apply(&linear).cross_entropy_for_logits(&targets.index_select(0, &rows));
+                optimizer.backward_step(&cost);
+                avg_cost += cost.double_value(&[]) / total_batch as f64;
+            }
+            avg_cost
+        })
+    }
+
+    /// As many steps on one batch that is there: what libtorch takes for them.
+    fn floor(&self) -> Result<()> {
+        let linear = self.linear()?;
+        let train_set = self.train_set()?;
+        let total_batch = (train_set.len() / self.batch).min(self.steps);
+        let (x, y) = train_set.getitems(&(0..self.batch as i64).collect::<Vec<_>>());
+        let x = Tensor::from(x.view([-1, 784]));
+        let optimizer = optim::SGD::new(linear.parameters(), LR);
+        self.report(&linear.weight, &linear.bias, || {
+            for _ in 0..total_batch {
+                let cost = F::cross_entropy(&linear.forward(&x), &y);
+                optimizer.zero_grad();
+                cost.backward();
+                optimizer.step();
+            }
+            f64::NAN
+        })
+    }
+
+    /// The permutations that the loader draws.
+    fn order(&self) -> Result<Order> {
+        let path = format!("{}/order.i64", self.folder);
+        let bytes = fs::read(&path).with_context(|| path)?;
+        let all = tch::Tensor::from_data_size(&bytes, &[bytes.len() as i64 / 8], Kind::Int64);
+        Ok(Order { all, next: 0 })
+    }
+
+    /// Runs the epochs, and prints what they came to.
+    fn report(&self, weight: &tch::Tensor, bias: &tch::Tensor, mut epoch: impl FnMut() -> f64) -> Result<()> {
+        let mut cost = f64::NAN;
+        let seconds: Vec<f64> = (0..self.epochs)
+            .map(|_| {
+                let start = Instant::now();
+                cost = epoch();
+                start.elapsed().as_secs_f64()
+            })
+            .collect();
+        let test = MNIST::new("data", false)?;
+        let x = test.data.view([-1, 784]).to_kind(Kind::Float) / 255.0;
+        let right = x.linear(weight, Some(bias)).argmax(1, false).eq_tensor(&test.targets);
+        let accuracy = right.to_kind(Kind::Float).mean(Kind::Float).double_value(&[]);
+        println!("{}", json!({ "seconds": seconds, "cost": cost, "accuracy": accuracy }));
+        Ok(())
+    }
+}
+
+/// Permutations one after the other; for more data than there are, the numbers 0..n.
+struct Order {
+    all: tch::Tensor,
+    next: i64,
+}
+
+impl Order {
+    fn next(&mut self, n: i64) -> tch::Tensor {
+        let start = self.next;
+        self.next += n;
+        match self.next <= self.all.size()[0] && n == 60000 {
+            true => self.all.narrow(0, start, n),
+            false => tch::Tensor::randperm(n, (Kind::Int64, Device::Cpu)),
+        }
+    }
+}
+
+/// Lab 6's eight samples and their classes.
+fn samples() -> (Tensor, Tensor) {
+    let x = torch::FloatTensor([
+        [1.0, 2.0, 1.0, 1.0],
+        [2.0, 1.0, 3.0, 2.0],
+        [3.0, 1.0, 3.0, 4.0],
+        [4.0, 1.0, 5.0, 5.0],
+        [1.0, 7.0, 5.0, 5.0],
+        [1.0, 2.0, 5.0, 6.0],
+        [1.0, 6.0, 6.0, 6.0],
+        [1.0, 7.0, 7.0, 7.0],
+    ]);
+    (x, torch::LongTensor([2, 2, 2, 1, 1, 1, 0, 0]))
+}
+
+/// Lab 6's loop on W and b; the last cost.
+fn tiny_ours() -> f64 {
+    let (x_train, y_train) = samples();
+    let w = torch::zeros([4, 3]).requires_grad_();
+    let b = torch::zeros([1]).requires_grad_();
+    let optimizer = optim::SGD::new([&w, &b], LR);
+    let mut last = 0.0;
+    for epoch in 0..=1000 {
+        let z = x_train.matmul(&w) + &b;
+        let cost = F::cross_entropy(&z, &y_train);
+        optimizer.zero_grad();
+        cost.backward();
+        optimizer.step();
+        if epoch % 100 == 0 {
+            last = cost.double_value(&[]);
+        }
+    }
+    last
+}
+
+fn tiny_tch() -> f64 {
+    let (x_train, y_train) = samples();
+    let vs = tch::nn::VarStore::new(Device::Cpu);
+    let w = vs.root().zeros("w", &[4, 3]);
+    let b = vs.root().zeros("b", &[1]);
+    let Ok(mut optimizer) = tch::nn::Sgd::default().build(&vs, LR) else { return f64::NAN };
+    let mut last = 0.0;
+    for epoch in 0..=1000 {
+        let z = (*x_train).matmul(&w) + &b;
+        let cost = z.cross_entropy_for_logits(&y_train);
+        optimizer.backward_step(&cost);
+        if epoch % 100 == 0 {
+            last = cost.double_value(&[]);
+        }
+    }
+    last
+}
+
+fn tiny(job: fn() -> f64) -> Result<()> {
+    let mut cost = 0.0;
+    let seconds: Vec<f64> = (0..6)
+        .map(|_| {
+            let start = Instant::now();
+            cost = job();
+            start.elapsed().as_secs_f64()
+        })
+        .collect();
+    println!("{}", json!({ "seconds": seconds, "cost": cost }));
+    Ok(())
+}
