@@ -62,7 +62,8 @@ impl Job {
     fn train_set(&self) -> Result<MNIST> {
         let MNIST { data, targets } = MNIST::new("data", true)?;
         let times = |tensor: &Tensor| -> Tensor {
-            let shape: Vec<i64> = (0..tensor.dim()).map(|dim| if dim == 0 { self.copies } else { 1 }).collect();
+            let shape: Vec<i64> =
+                (0..tensor.dim()).map(|dim| if dim == 0 { self.copies } else { 1 }).collect();
             tensor.repeat(shape).into()
         };
         Ok(MNIST { data: times(&data), targets: times(&targets) })
@@ -108,7 +109,8 @@ impl Job {
         let ours = self.linear()?;
         let vs = tch::nn::VarStore::new(Device::Cpu);
         let linear = tch::nn::linear(vs.root(), 784, 10, Default::default());
-        let (mut weight, mut bias) = (linear.ws.shallow_clone(), linear.bs.as_ref().context("bias")?.shallow_clone());
+        let (mut weight, mut bias) =
+            (linear.ws.shallow_clone(), linear.bs.as_ref().context("bias")?.shallow_clone());
         no_grad(|| {
             weight.copy_(&ours.weight);
             bias.copy_(&ours.bias);

@@ -10,8 +10,8 @@ use indicatif::{ProgressBar, ProgressFinish, ProgressIterator};
 use tch::Device;
 
 use crate::cli::{
-    COULD_NOT_RUN, DATA_DIR, VERSION, bar_style, parse_count, parse_device, parse_nonnegative, print_line,
-    prepare, say,
+    COULD_NOT_RUN, DATA_DIR, VERSION, bar_style, parse_count, parse_device, parse_nonnegative, prepare,
+    print_line, say,
 };
 use crate::data::{DataLoader, Dataset};
 use crate::device;

@@ -8,7 +8,7 @@ use tch::{Device, Kind};
 
 use super::weights::PIXELS;
 use crate::cli::say;
-use crate::data::MNIST;
+use crate::data::{Dataset, MNIST};
 use crate::ffi;
 use crate::tensor::Tensor;
 
@@ -17,8 +17,8 @@ const AHEAD: usize = 2;
 
 /// A data set, where its batches are gathered.
 pub enum Samples<'a> {
-    /// In memory: `workers` threads gather the batches, or the calling one when there are none.
-    Host { images: &'a [u8], labels: &'a [i64], values: Vec<f32>, workers: usize, device: Device },
+    /// In memory: `workers` threads gather the batches, or libtorch's own when there are none.
+    Host { set: &'a MNIST, values: Vec<f32>, workers: usize, device: Device },
     /// On the device, as bytes `[N, 784]`.
     OnDevice { images: tch::Tensor, labels: tch::Tensor, values: tch::Tensor },
 }
@@ -45,8 +45,7 @@ impl<'a> Samples<'a> {
             }
         }
         let values = Vec::try_from(&values).unwrap_or_default();
-        let (images, labels) = (ffi::bytes(&set.data), ffi::longs(&set.targets));
-        Samples::Host { images, labels, values, workers, device }
+        Samples::Host { set, values, workers, device }
     }
 
     /// Hands `step` the batches of these indices one after the other: images `[B, 784]`, float32 in 0..=1, and digits
@@ -68,8 +67,13 @@ impl<'a> Samples<'a> {
                 }
                 Ok(())
             }
-            Samples::Host { images, labels, values, workers, device } => {
-                let gather = |indices: &Vec<i64>| gather(images, labels, values, indices, *device);
+            Samples::Host { set, values, workers, device } => {
+                let (images, labels) = (ffi::bytes(&set.data), ffi::longs(&set.targets));
+                let pinned = |(x, y): (tch::Tensor, tch::Tensor)| match device {
+                    Device::Cpu => (x, y),
+                    device => (x.pin_memory(*device), y.pin_memory(*device)),
+                };
+                let gather = |indices: &Vec<i64>| pinned(gather(images, labels, values, indices));
                 let mut step = |(x, y): (tch::Tensor, tch::Tensor)| match device {
                     Device::Cpu => step(x.into(), y.into()),
                     // Pinned memory and no waiting: the copy runs while the device is still at the last step.
@@ -93,7 +97,10 @@ impl<'a> Samples<'a> {
                         .collect();
                     for (number, indices) in batches.iter().enumerate() {
                         let ready = (!queues.is_empty()).then(|| queues[number % queues.len()].recv());
-                        let batch = ready.and_then(Result::ok).unwrap_or_else(|| gather(indices));
+                        let batch = ready.and_then(Result::ok).unwrap_or_else(|| {
+                            let (x, y) = set.getitems(indices);
+                            pinned(((*x).view([-1, PIXELS]), y.shallow_clone()))
+                        });
                         if step(batch)?.is_break() {
                             break;
                         }
@@ -106,13 +113,7 @@ impl<'a> Samples<'a> {
 }
 
 /// One batch. It uses no parallel call of libtorch, whose threads belong to the step.
-fn gather(
-    images: &[u8],
-    labels: &[i64],
-    values: &[f32],
-    indices: &[i64],
-    device: Device,
-) -> (tch::Tensor, tch::Tensor) {
+fn gather(images: &[u8], labels: &[i64], values: &[f32], indices: &[i64]) -> (tch::Tensor, tch::Tensor) {
     let mut x = tch::Tensor::empty([indices.len() as i64, PIXELS], (Kind::Float, Device::Cpu));
     let rows = ffi::floats_mut(&mut x).chunks_exact_mut(PIXELS as usize);
     for (row, &index) in rows.zip(indices) {
@@ -122,6 +123,5 @@ fn gather(
         }
     }
     let y: Vec<i64> = indices.iter().map(|&index| labels[index as usize]).collect();
-    let y = tch::Tensor::from_slice(&y);
-    if device == Device::Cpu { (x, y) } else { (x.pin_memory(device), y.pin_memory(device)) }
+    (x, tch::Tensor::from_slice(&y))
 }
