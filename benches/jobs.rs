@@ -92,7 +92,7 @@ impl Job {
             let mut avg_cost = 0.0;
             for (x, y) in data_loader.iter().take(self.steps) {
                 let x = x.view([-1, 28 * 28]);
-                let hypothesis = linear.forward(&Tensor::from(x));
+                let hypothesis = linear.forward(&x);
                 let cost = criterion.forward(&hypothesis, &y);
                 optimizer.zero_grad();
                 cost.backward();
@@ -138,7 +138,7 @@ impl Job {
         let train_set = self.train_set()?;
         let total_batch = (train_set.len() / self.batch).min(self.steps);
         let (x, y) = train_set.getitems(&(0..self.batch as i64).collect::<Vec<_>>());
-        let x = Tensor::from(x.view([-1, 784]));
+        let x = x.view([-1, 784]);
         let optimizer = optim::SGD::new(linear.parameters(), LR);
         self.report(&linear.weight, &linear.bias, || {
             for _ in 0..total_batch {

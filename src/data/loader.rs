@@ -63,18 +63,22 @@ impl<D: Dataset> DataLoader<D> {
     /// The number of batches in an epoch.
     #[allow(clippy::len_without_is_empty)] // Python's protocol is __len__
     pub fn len(&self) -> usize {
-        let samples = self.sampler.as_ref().map_or_else(|| self.dataset.len(), DistributedSampler::len);
         match self.drop_last {
-            true => samples / self.batch_size,
-            false => samples.div_ceil(self.batch_size),
+            true => self.samples() / self.batch_size,
+            false => self.samples().div_ceil(self.batch_size),
         }
+    }
+
+    /// The number of samples in an epoch, before `drop_last`.
+    fn samples(&self) -> usize {
+        self.sampler.as_ref().map_or_else(|| self.dataset.len(), DistributedSampler::len)
     }
 
     /// # Errors
     /// When an epoch has no batch: then there is nothing to train on.
     pub fn check_not_empty(&self) -> Result<()> {
         match self.len() {
-            0 => Err(Error::NoBatch { samples: self.dataset.len(), batch_size: self.batch_size }),
+            0 => Err(Error::NoBatch { samples: self.samples(), batch_size: self.batch_size }),
             _ => Ok(()),
         }
     }

@@ -66,6 +66,9 @@ impl Store {
     }
 }
 
+// It is used by one thread at a time, but not by the one that made it.
+unsafe impl Send for Store {}
+
 impl Drop for Store {
     fn drop(&mut self) {
         unsafe { zta_store_free(self.0) }
@@ -94,9 +97,6 @@ impl Gloo {
         checked(unsafe { zta_gloo_broadcast(self.0, raw(tensor), root as c_int) })
     }
 }
-
-// A group is used by one thread at a time, but not always by the one that made it.
-unsafe impl Send for Gloo {}
 
 impl Drop for Gloo {
     fn drop(&mut self) {

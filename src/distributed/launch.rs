@@ -45,23 +45,20 @@ impl Launch {
                     "torchrun sets all of them; unset them to train in one process",
                 ));
             };
-            let number = |name: &str, text: &str, max: usize| match text.parse::<usize>() {
-                Ok(number) if number <= max => Ok(number),
+            let number = |name: &str, text: &str, min: usize, max: usize| match text.parse::<usize>() {
+                Ok(number) if (min..=max).contains(&number) => Ok(number),
                 _ => Err(refused(
-                    format!("{name}={text}: expected a whole number from 0 to {max}"),
+                    format!("{name}={text:?}: expected a whole number from {min} to {max}"),
                     "torchrun sets it",
                 )),
             };
-            let world = number("WORLD_SIZE", world, i32::MAX as usize)?;
-            if world == 0 {
-                return Err(refused("WORLD_SIZE=0: expected 1 or more".into(), "torchrun sets it"));
-            }
+            let world = number("WORLD_SIZE", world, 1, i32::MAX as usize)?;
             let text = |name: &str| variable(name).unwrap_or_default();
             return Ok(Some(Launch {
-                rank: number("RANK", rank, world - 1)?,
+                rank: number("RANK", rank, 0, world - 1)?,
                 world,
                 master_addr: master_addr.clone(),
-                master_port: number("MASTER_PORT", master_port, u16::MAX.into())? as u16,
+                master_port: number("MASTER_PORT", master_port, 1, u16::MAX.into())? as u16,
                 agent_store: text("TORCHELASTIC_USE_AGENT_STORE") == "True",
                 prefix: format!(
                     "zerotoall/{}/{}",
@@ -106,7 +103,7 @@ mod tests {
         let error = |set: &[(&str, &str)]| launch(set).unwrap_err().to_string();
         assert!(error(&HAND[1..]).contains("MASTER_PORT are set, but RANK not"), "{}", error(&HAND[1..]));
         assert!(error(&HAND[..1]).contains("RANK is set, but WORLD_SIZE, MASTER_ADDR, MASTER_PORT not"));
-        for (index, value) in [(0, "2"), (0, "-1"), (0, "x"), (1, "0"), (3, "65536")] {
+        for (index, value) in [(0, "2"), (0, "-1"), (0, "x"), (1, "0"), (3, "65536"), (3, "0")] {
             let mut set = HAND;
             set[index].1 = value;
             assert!(error(&set).contains(value), "{set:?}");

@@ -17,8 +17,8 @@ pub use launch::Launch;
 use crate::error::{Error, Result};
 use c10d::{Gloo, Store};
 
-/// How much longer than its time-out a process waits: for rank 0 to say who is missing, or, on rank 0, for the others
-/// to read it.
+/// How much longer than its time-out a process waits: for an error of libtorch's own, for rank 0 to say who is
+/// missing, or, on rank 0, for the others to read it.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// What all processes must have in common: names and values.
@@ -39,23 +39,11 @@ impl ProcessGroup {
     /// On every process: when one does not come within `timeout`, or has other terms; when the store or the others
     /// cannot be reached; when libtorch has no Gloo.
     pub fn join(launch: &Launch, timeout: Duration, terms: &Terms) -> Result<Self> {
-        // libtorch's client waits for ever for a server that takes a connection and says nothing.
-        let (sender, receiver) = mpsc::channel();
-        let (own_launch, own_terms) = (launch.clone(), terms.clone());
-        thread::spawn(move || sender.send(Self::meet(&own_launch, timeout, &own_terms)));
-        receiver.recv_timeout(timeout + 2 * GRACE).unwrap_or_else(|_| {
-            let text = format!("no answer within {} s", timeout.as_secs_f64());
-            Err(store_failed(launch, false, &text))
-        })
-    }
-
-    fn meet(launch: &Launch, timeout: Duration, terms: &Terms) -> Result<Self> {
         let Launch { rank, world, .. } = *launch;
         let deadline = Instant::now() + timeout;
         let serves = rank == 0 && !launch.agent_store;
         let failed = |text: String| store_failed(launch, serves, &text);
-        let host = &launch.master_addr;
-        let store = Store::new(host, launch.master_port, serves, timeout, &launch.prefix).map_err(failed)?;
+        let store = open_store(launch.clone(), serves, timeout).map_err(failed)?;
         let mine = serde_json::to_vec(terms).unwrap_or_default();
         store.set(&format!("terms/{rank}"), &mine).map_err(failed)?;
         match rank {
@@ -160,11 +148,27 @@ impl ProcessGroup {
     }
 
     fn lost(&self, text: &str) -> Error {
+        let (what, hint) = match text.contains("Timed out") {
+            true => ("waited too long for", "one of them is stuck, or needs more time: --timeout"),
+            false => ("lost", "the one that ended first says why; --resume goes on from the last checkpoint"),
+        };
         Error::Distributed {
-            problem: format!("rank {} of {} lost the other ranks ({text})", self.rank, self.world),
-            hint: "the one that ended first says why; --resume goes on from the last checkpoint".to_string(),
+            problem: format!("rank {} of {} {what} the other ranks ({text})", self.rank, self.world),
+            hint: hint.to_string(),
         }
     }
+}
+
+/// libtorch's client waits for ever for a server that takes a connection and says nothing; this does not.
+fn open_store(launch: Launch, serves: bool, timeout: Duration) -> std::result::Result<Store, String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let Launch { master_addr, master_port, prefix, .. } = launch;
+        sender.send(Store::new(&master_addr, master_port, serves, timeout, &prefix))
+    });
+    receiver
+        .recv_timeout(timeout + GRACE)
+        .unwrap_or_else(|_| Err(format!("no answer within {} s", timeout.as_secs_f64())))
 }
 
 fn store_failed(launch: &Launch, serves: bool, text: &str) -> Error {
@@ -172,6 +176,9 @@ fn store_failed(launch: &Launch, serves: bool, text: &str) -> Error {
     let (verb, hint) = match serves {
         _ if text.ends_with("without Gloo") => ("use", "PyTorch's own wheels and archives have it"),
         true => ("serve", "MASTER_ADDR and MASTER_PORT name this host and a free port of it"),
+        false if launch.agent_store => {
+            ("reach", "torchrun serves it; its own messages say what became of it")
+        }
         false => {
             ("reach", "MASTER_ADDR and MASTER_PORT name rank 0's host and its port; rank 0 must be running")
         }
@@ -219,7 +226,12 @@ fn judge(
 }
 
 fn missing(ranks: &[usize], world: usize, timeout: Duration) -> Refusal {
-    let ranks: Vec<String> = ranks.iter().map(ToString::to_string).collect();
+    const SHOWN: usize = 8;
+    let more = ranks.len().saturating_sub(SHOWN);
+    let mut ranks: Vec<String> = ranks.iter().take(SHOWN).map(ToString::to_string).collect();
+    if more > 0 {
+        ranks.push(format!("and {more} more"));
+    }
     let seconds = timeout.as_secs_f64();
     Refusal {
         problem: format!("rank {} of {world} did not come within {seconds} s", ranks.join(", ")),

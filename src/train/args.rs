@@ -1,5 +1,6 @@
 //! The command lines of `train`, `eval` and `predict`, and the settings that make a run what it is.
 
+use std::fmt;
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
@@ -191,10 +192,20 @@ fn parse_choice(text: &str) -> std::result::Result<Choice, String> {
 }
 
 /// How often to write a checkpoint.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum SaveEvery {
     Epochs(NonZeroU64),
     Steps(NonZeroU64),
+}
+
+impl fmt::Display for SaveEvery {
+    /// As the option takes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SaveEvery::Epochs(n) => write!(f, "{n}epochs"),
+            SaveEvery::Steps(n) => write!(f, "{n}steps"),
+        }
+    }
 }
 
 fn parse_save_every(text: &str) -> std::result::Result<SaveEvery, String> {
@@ -264,8 +275,8 @@ impl Config {
     ///
     /// # Errors
     /// When the command line asks for another seed, batch size, optimiser, learning rate, ..: the option, what it
-    /// asks for and what the run has; or when another number of ranks was started.
-    pub fn resumed(self, args: &TrainArgs, world: Option<usize>) -> std::result::Result<Self, String> {
+    /// asks for and what the run has.
+    pub fn resumed(self, args: &TrainArgs) -> std::result::Result<Self, String> {
         let differs = |option: &str, asked: Option<String>, has: String| match asked {
             Some(asked) if asked != has => Err(format!("{option} {asked} asked for, but the run has {has}")),
             _ => Ok(()),
@@ -278,10 +289,6 @@ impl Config {
         differs("--momentum", args.momentum.map(|v| v.to_string()), self.momentum.to_string())?;
         differs("--weight-decay", args.weight_decay.map(|v| v.to_string()), self.weight_decay.to_string())?;
         differs("--drop-last", args.drop_last.map(|v| v.to_string()), self.drop_last.to_string())?;
-        if self.world != world {
-            let ranks = |world: Option<usize>| world.map_or("no ranks".to_string(), |n| format!("{n} ranks"));
-            return Err(format!("started with {}, but the run has {}", ranks(world), ranks(self.world)));
-        }
         Ok(Config { epochs: args.epochs.unwrap_or(self.epochs), ..self })
     }
 }

@@ -53,10 +53,14 @@ pub fn train(args: &TrainArgs, notebook: &Notebook) -> Result<ExitCode> {
 fn device(args: &TrainArgs, launch: Option<&Launch>) -> Result<Device> {
     match (launch, args.device) {
         (None, choice) => Ok(choice.load(args.quiet)?),
-        (Some(_), Choice::Auto | Choice::Device(Device::Cpu)) => Ok(Device::Cpu),
+        (Some(_), Choice::Device(Device::Cpu)) => Ok(Device::Cpu),
+        (Some(_), Choice::Auto) => {
+            note(args, format_args!("device: cpu, as ranks train on the CPU only"));
+            Ok(Device::Cpu)
+        }
         (Some(_), Choice::Device(device)) => Err(Error::Device {
             device: format!("{device:?}").to_lowercase(),
-            problem: "ranks on GPUs need NCCL, and this program was built without it".to_string(),
+            problem: "ranks on GPUs need NCCL, which this program does not have".to_string(),
             hint: "leave --device out: ranks train on the CPU, through Gloo".to_string(),
         }
         .into()),
@@ -132,7 +136,15 @@ impl Start<'_> {
             );
             return Err((problem, "name that run's with --data-dir".to_string()));
         }
-        header.config = header.config.clone().resumed(args, self.world).map_err(wrong_options)?;
+        if header.config.world != self.world {
+            let ranks = |world: Option<usize>| match world {
+                None => "one process without torchrun".to_string(),
+                Some(n) => format!("torchrun with {n} rank(s)"),
+            };
+            let (has, found) = (ranks(header.config.world), ranks(self.world));
+            return Err((format!("a run of {has}, this is {found}"), format!("start it as {has}")));
+        }
+        header.config = header.config.clone().resumed(args).map_err(wrong_options)?;
         let (asked, done) = (header.config.epochs, header.position.epoch);
         if asked < done {
             return Err(wrong_options(format!("--epochs {asked}, but {done} are done")));
@@ -157,11 +169,17 @@ impl Start<'_> {
     /// Meets the other ranks, which must have the same settings and the same data.
     fn join(&self, launch: &Launch) -> Result<ProcessGroup> {
         let settings = serde_json::to_value(self.config()?)?;
-        let settings = settings.as_object().into_iter().flatten();
-        let mut terms: Terms = settings.map(|(name, value)| (name.clone(), value.to_string())).collect();
-        terms.push(("save_every".to_string(), format!("{:?}", self.args.save_every)));
+        let option = |(name, value): (&String, &serde_json::Value)| {
+            let name = format!("--{}", name.replace('_', "-")).replace("--world", "WORLD_SIZE");
+            (name, value.to_string().trim_matches('"').to_string())
+        };
+        let mut terms: Terms = settings.as_object().into_iter().flatten().map(option).collect();
+        // First what decides defaults of others: it is what somebody has typed.
+        terms.sort_by_key(|(name, _)| name != "--optimizer");
+        terms.push(("--save-every".to_string(), self.args.save_every.to_string()));
+        terms.push(("--threads".to_string(), tch::get_num_threads().to_string()));
         terms.push(("version".to_string(), VERSION.to_string()));
-        terms.push(("a training set with SHA-256".to_string(), self.data.clone()));
+        terms.push(("training set SHA-256".to_string(), self.data.clone()));
         let timeout = Duration::from_secs(self.args.timeout.into());
         Ok(ProcessGroup::join(launch, timeout, &terms)?)
     }

@@ -125,27 +125,24 @@ impl Run {
                     return Ok(exit_code(signal));
                 }
             };
-            let measured = match &mut record {
-                Some(record) => {
-                    let evaluation = record.evaluate(&self.model);
-                    self.finite("the test cost", evaluation.cost, args)?;
-                    let done = self.end_epoch();
-                    let measured = EpochMetrics {
-                        epoch: done.epoch + 1,
-                        step: done.step,
-                        train_cost: done.cost,
-                        test_cost: evaluation.cost,
-                        test_accuracy: evaluation.accuracy,
-                        seconds: done.seconds,
-                        images_per_second: (images * self.header.config.world.unwrap_or(1)) as f64
-                            / done.seconds,
-                        all_reduce_seconds: self.ddp.as_ref().map(|_| done.all_reduce_seconds),
-                    };
-                    record.add(measured)?;
-                    Ok(measured)
-                }
-                None => Err(self.end_epoch()),
-            };
+            let evaluation = record.as_ref().map(|record| record.evaluate(&self.model));
+            if let Some(evaluation) = &evaluation {
+                self.finite("the test cost", evaluation.cost, args)?;
+            }
+            let done = self.end_epoch();
+            let measured = evaluation.map(|evaluation| EpochMetrics {
+                epoch: done.epoch + 1,
+                step: done.step,
+                train_cost: done.cost,
+                test_cost: evaluation.cost,
+                test_accuracy: evaluation.accuracy,
+                seconds: done.seconds,
+                images_per_second: (images * self.header.config.world.unwrap_or(1)) as f64 / done.seconds,
+                all_reduce_seconds: self.ddp.as_ref().map(|_| done.all_reduce_seconds),
+            });
+            if let (Some(record), Some(measured)) = (&mut record, measured) {
+                record.add(measured)?;
+            }
             let due = match args.save_every {
                 SaveEvery::Epochs(n) => self.header.position.epoch as u64 % n == 0,
                 SaveEvery::Steps(n) => self.header.position.step % n == 0,
@@ -153,9 +150,9 @@ impl Run {
             if due || self.header.position.epoch >= epochs {
                 self.save(args, record.as_deref())?;
             }
-            match measured {
-                Ok(measured) => report(args, &measured)?,
-                Err(done) => report_rank(args, self.rank(), &done)?,
+            match &measured {
+                Some(measured) => report(args, measured)?,
+                None => report_rank(args, self.rank(), &done)?,
             }
         }
         if let Some(record) = record {

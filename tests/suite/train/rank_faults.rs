@@ -33,9 +33,11 @@ fn ranks_that_are_not_alike_are_refused_by_all() {
     let small = Small::new(1000);
     let other = small_data(1001);
     for (option, part) in [
-        ("--lr=0.5", "rank 1 has lr 0.5, rank 0 has 0.1"),
-        ("--save-every=3steps", "save_every"),
-        ("--seed=1", "seed 1"),
+        ("--lr=0.5", "rank 1 has --lr 0.5, rank 0 has 0.1"),
+        ("--save-every=3steps", "--save-every 3steps, rank 0 has 1epochs"),
+        ("--optimizer=adam", "--optimizer adam, rank 0 has sgd"),
+        ("--threads=2", "--threads 2, rank 0 has 1"),
+        ("--seed=1", "--seed 1"),
     ] {
         let messages = all_refused(start_ranks(3, |rank| {
             small.train("run", if rank == 1 { std::slice::from_ref(&option) } else { &[] })
@@ -47,7 +49,7 @@ fn ranks_that_are_not_alike_are_refused_by_all() {
         command.arg("--data-dir").arg(if rank == 1 { other.path() } else { small.data() });
         command
     }));
-    assert!(messages.iter().all(|message| message.contains("training set with SHA-256")), "{messages:?}");
+    assert!(messages.iter().all(|message| message.contains("training set SHA-256")), "{messages:?}");
     assert!(!small.path("run").exists());
 }
 
@@ -59,9 +61,15 @@ fn what_rank_0_cannot_do_is_said_by_all() {
     let messages = all_refused(ranks(2, &[]));
     assert!(messages.iter().all(|message| message.contains("there is a run already")), "{messages:?}");
     let messages = all_refused(ranks(3, &["--resume", "--epochs=2"]));
-    assert!(messages.iter().all(|message| message.contains("started with 3 ranks")), "{messages:?}");
+    assert!(
+        messages
+            .iter()
+            .all(|message| message
+                .contains("a run of torchrun with 2 rank(s), this is torchrun with 3 rank(s)")),
+        "{messages:?}"
+    );
     let message = refused(small.train("run", &["--resume", "--epochs=2"]));
-    assert!(message.contains("the run has 2 ranks"), "{message}");
+    assert!(message.contains("a run of torchrun with 2 rank(s), this is one process"), "{message}");
     fs::remove_file(small.data().join("MNIST/raw/t10k-labels-idx1-ubyte")).unwrap();
     let messages = all_refused(ranks(2, &["--overwrite"]));
     assert!(messages.iter().all(|message| message.contains("t10k-labels")), "{messages:?}");
@@ -98,7 +106,14 @@ fn a_dead_rank_ends_the_others() {
         let mut dead = children.remove(1);
         assert!(Command::new("kill").args([signal, &dead.id().to_string()]).status().unwrap().success());
         let messages = all_refused(children);
-        assert!(messages.iter().all(|message| message.contains("lost the other ranks")), "{messages:?}");
+        assert!(
+            messages.iter().all(|message| message.contains(if signal == "-KILL" {
+                "lost the other"
+            } else {
+                "waited too long for the other"
+            })),
+            "{messages:?}"
+        );
         dead.kill().unwrap();
         dead.wait().unwrap();
     }

@@ -175,7 +175,6 @@ fn a_signal_ends_all_ranks_after_the_same_step() {
         assert!(kill.unwrap().success());
         ended(children, 143);
     }
-    assert!(newest_step(&run) % STEPS != 0, "both ended between two epochs: another try is needed");
     let epochs = format!("--epochs={}", newest_step(&run) / STEPS + 1);
     ended(start_ranks(2, |_| small.train("run", &["--resume", &epochs])), 0);
     ended(start_ranks(2, |_| small.train("whole", &[&epochs])), 0);
