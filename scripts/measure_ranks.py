@@ -52,7 +52,8 @@ def main():
             speeds[kind].append(statistics.median(epoch["images_per_second"] for epoch in measured))
             if "all_reduce_seconds" in measured[0]:
                 shares.append(statistics.median(e["all_reduce_seconds"] / e["seconds"] for e in measured))
-                sums.append(statistics.median(e["all_reduce_seconds"] / 235 * 1e6 for e in measured))
+                steps = measured[1]["step"] - measured[0]["step"]
+                sums.append(statistics.median(e["all_reduce_seconds"] / steps * 1e6 for e in measured))
     first = speeds["one process, two threads"]
     for kind, values in speeds.items():
         ratios = [value / base for value, base in zip(values, first)]
