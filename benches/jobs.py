@@ -1,4 +1,4 @@
-"""The Python contestants of `make bench`, and what all contestants share.
+"""The same work in Python, for comparing speed, and what all contestants share.
 
 usage: jobs.py prepare FOLDER EPOCHS
        jobs.py notebook|dataset|memory epoch FOLDER BATCH STEPS COPIES EPOCHS

@@ -1,4 +1,4 @@
-//! The Rust contestants of `make bench`: this library, tch without it, and the floor below both.
+//! The same work in Rust, for comparing speed: this library, tch without it, and the floor below both.
 //!
 //! usage: jobs ours|tch|floor epoch FOLDER BATCH STEPS COPIES EPOCHS | jobs ours|tch tiny
 //!
@@ -7,11 +7,15 @@
 //! `tiny` is lab 6's first loop: 8 samples, 1001 steps. A line of JSON says how many seconds each epoch took, the mean
 //! cost of the last one, and the accuracy on the test set.
 
+#[path = "samples.rs"]
+mod samples;
+
 use std::env;
 use std::fs;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use samples::{X, Y};
 use serde_json::json;
 use tch::nn::OptimizerConfig;
 use tch::{Device, Kind, no_grad};
@@ -195,19 +199,9 @@ impl Order {
     }
 }
 
-/// Lab 6's eight samples and their classes.
+/// Lab 6's samples as tensors.
 fn samples() -> (Tensor, Tensor) {
-    let x = torch::FloatTensor([
-        [1.0, 2.0, 1.0, 1.0],
-        [2.0, 1.0, 3.0, 2.0],
-        [3.0, 1.0, 3.0, 4.0],
-        [4.0, 1.0, 5.0, 5.0],
-        [1.0, 7.0, 5.0, 5.0],
-        [1.0, 2.0, 5.0, 6.0],
-        [1.0, 6.0, 6.0, 6.0],
-        [1.0, 7.0, 7.0, 7.0],
-    ]);
-    (x, torch::LongTensor([2, 2, 2, 1, 1, 1, 0, 0]))
+    (torch::FloatTensor(X), torch::LongTensor(Y.map(i64::from)))
 }
 
 /// Lab 6's loop on W and b; the last cost.

@@ -32,42 +32,41 @@ impl Launch {
     fn from(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>> {
         let names = ["RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"];
         let [rank, world, master_addr, master_port] = names.map(&variable);
-        // Clusters set the master's address for other programs, too.
-        let (None, None) = (&rank, &world) else {
-            let (Some(rank), Some(world), Some(master_addr), Some(master_port)) =
-                (&rank, &world, &master_addr, &master_port)
-            else {
-                let (set, missing): (Vec<&str>, Vec<&str>) =
-                    names.iter().partition(|name| variable(name).is_some());
-                let verb = if set.len() == 1 { "is" } else { "are" };
-                return Err(refused(
-                    format!("{} {verb} set, but {} not", set.join(", "), missing.join(", ")),
-                    "torchrun sets all of them; unset them to train in one process",
-                ));
-            };
-            let number = |name: &str, text: &str, min: usize, max: usize| match text.parse::<usize>() {
-                Ok(number) if (min..=max).contains(&number) => Ok(number),
-                _ => Err(refused(
-                    format!("{name}={text:?}: expected a whole number from {min} to {max}"),
-                    "torchrun sets it",
-                )),
-            };
-            let world = number("WORLD_SIZE", world, 1, i32::MAX as usize)?;
-            let text = |name: &str| variable(name).unwrap_or_default();
-            return Ok(Some(Launch {
-                rank: number("RANK", rank, 0, world - 1)?,
-                world,
-                master_addr: master_addr.clone(),
-                master_port: number("MASTER_PORT", master_port, 1, u16::MAX.into())? as u16,
-                agent_store: text("TORCHELASTIC_USE_AGENT_STORE") == "True",
-                prefix: format!(
-                    "zerotoall/{}/{}",
-                    text("TORCHELASTIC_RUN_ID"),
-                    text("TORCHELASTIC_RESTART_COUNT")
-                ),
-            }));
+        if rank.is_none() && world.is_none() {
+            return Ok(None); // clusters set the master's address for other programs, too
+        }
+        let (Some(rank), Some(world), Some(master_addr), Some(master_port)) =
+            (rank, world, master_addr, master_port)
+        else {
+            let (set, missing): (Vec<&str>, Vec<&str>) =
+                names.iter().partition(|name| variable(name).is_some());
+            let verb = if set.len() == 1 { "is" } else { "are" };
+            return Err(refused(
+                format!("{} {verb} set, but {} not", set.join(", "), missing.join(", ")),
+                "torchrun sets all of them; unset them to train in one process",
+            ));
         };
-        Ok(None)
+        let number = |name: &str, text: &str, min: usize, max: usize| match text.parse::<usize>() {
+            Ok(number) if (min..=max).contains(&number) => Ok(number),
+            _ => Err(refused(
+                format!("{name}={text:?}: expected a whole number from {min} to {max}"),
+                "torchrun sets it",
+            )),
+        };
+        let world = number("WORLD_SIZE", &world, 1, i32::MAX as usize)?;
+        let text = |name: &str| variable(name).unwrap_or_default();
+        Ok(Some(Launch {
+            rank: number("RANK", &rank, 0, world - 1)?,
+            world,
+            master_addr,
+            master_port: number("MASTER_PORT", &master_port, 1, u16::MAX.into())? as u16,
+            agent_store: text("TORCHELASTIC_USE_AGENT_STORE") == "True",
+            prefix: format!(
+                "zerotoall/{}/{}",
+                text("TORCHELASTIC_RUN_ID"),
+                text("TORCHELASTIC_RESTART_COUNT")
+            ),
+        }))
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tch::{Device, Kind};
 
@@ -44,12 +45,11 @@ impl ProcessGroup {
         let serves = rank == 0 && !launch.agent_store;
         let failed = |text: String| store_failed(launch, serves, &text);
         let store = open_store(launch.clone(), serves, timeout).map_err(failed)?;
-        let mine = serde_json::to_vec(terms).unwrap_or_default();
-        store.set(&format!("terms/{rank}"), &mine).map_err(failed)?;
+        store.set(&format!("terms/{rank}"), &json(terms).map_err(failed)?).map_err(failed)?;
         match rank {
             0 => {
                 let refused = judge(&store, world, deadline, timeout).map_err(failed)?;
-                store.set("verdict", &serde_json::to_vec(&refused).unwrap_or_default()).map_err(failed)?;
+                store.set("verdict", &json(&refused).map_err(failed)?).map_err(failed)?;
                 if let Some(refused) = refused {
                     if serves {
                         wait_for_readers(&store, world);
@@ -62,8 +62,9 @@ impl ProcessGroup {
                 let verdict = store.get("verdict", left(deadline) + GRACE).map_err(failed)?;
                 let verdict = verdict.ok_or_else(|| missing(&[0], world, timeout))?;
                 let _ = store.set(&format!("read/{rank}"), b"");
-                let refused: Option<Refusal> = serde_json::from_slice(&verdict).unwrap_or_default();
-                refused.map_or(Ok(()), |refused| Err(Error::from(refused)))?;
+                if let Some(refused) = from_json::<Option<Refusal>>(&verdict).map_err(failed)? {
+                    return Err(refused.into());
+                }
             }
         }
         let gloo = Gloo::new(&store, rank, world, timeout).map_err(|text| Error::Distributed {
@@ -215,7 +216,7 @@ fn judge(
     let mut absent = Vec::new();
     for rank in 0..world {
         match store.get(&format!("terms/{rank}"), left(deadline))? {
-            Some(theirs) => all.push(serde_json::from_slice::<Terms>(&theirs).unwrap_or_default()),
+            Some(theirs) => all.push(from_json::<Terms>(&theirs)?),
             None => absent.push(rank),
         }
     }
@@ -260,6 +261,15 @@ fn wait_for_readers(store: &Store, world: usize) {
             let _ = store.get(&format!("read/{rank}"), left(until));
         }
     }
+}
+
+fn json<T: Serialize>(value: &T) -> std::result::Result<Vec<u8>, String> {
+    serde_json::to_vec(value).map_err(|error| error.to_string())
+}
+
+/// What another rank wrote with `json`.
+fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> std::result::Result<T, String> {
+    serde_json::from_slice(bytes).map_err(|error| format!("another program writes to it: {error}"))
 }
 
 fn left(deadline: Instant) -> Duration {

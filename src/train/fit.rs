@@ -173,12 +173,16 @@ impl Start<'_> {
             let name = format!("--{}", name.replace('_', "-")).replace("--world", "WORLD_SIZE");
             (name, value.to_string().trim_matches('"').to_string())
         };
-        let mut terms: Terms = settings.as_object().into_iter().flatten().map(option).collect();
-        // First what decides defaults of others: it is what somebody has typed.
-        terms.sort_by_key(|(name, _)| name != "--optimizer");
+        let mut terms: Terms = vec![("version".to_string(), VERSION.to_string())];
+        terms.extend(settings.as_object().into_iter().flatten().map(option));
+        // First what decides which others there are and their defaults: it is what somebody has typed.
+        terms.sort_by_key(|(name, _)| match name.as_str() {
+            "version" => 0,
+            "--optimizer" => 1,
+            _ => 2,
+        });
         terms.push(("--save-every".to_string(), self.args.save_every.to_string()));
         terms.push(("--threads".to_string(), tch::get_num_threads().to_string()));
-        terms.push(("version".to_string(), VERSION.to_string()));
         terms.push(("training set SHA-256".to_string(), self.data.clone()));
         let timeout = Duration::from_secs(self.args.timeout.into());
         Ok(ProcessGroup::join(launch, timeout, &terms)?)

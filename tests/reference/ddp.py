@@ -14,6 +14,7 @@ import sys
 import torch
 import torch.distributed as dist
 import torchvision.datasets as dsets
+from epoch import train_epoch
 from safetensors.torch import save_file
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader, TensorDataset
@@ -45,15 +46,7 @@ for name, optim, lr in [("sgd", torch.optim.SGD, 0.1), ("adam", torch.optim.Adam
     costs = []
     for epoch in range(int(epochs)):
         sampler.set_epoch(epoch)
-        avg_cost = 0
-        for X, Y in loader:
-            hypothesis = model(X.view(-1, 28 * 28))
-            cost = criterion(hypothesis, Y)
-            optimizer.zero_grad()
-            cost.backward()
-            optimizer.step()
-            avg_cost += cost.item() / len(loader)
-        costs.append(avg_cost)
+        costs.append(train_epoch(model, loader, criterion, optimizer))
 
     with open(os.path.join(out, f"{name}-{rank}.json"), "w") as file:
         json.dump(costs, file)

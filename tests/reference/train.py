@@ -10,6 +10,7 @@ import sys
 
 import torch
 import torchvision.datasets as dsets
+from epoch import train_epoch
 
 data_dir, epochs, name, lr, momentum, weight_decay, *rest = sys.argv[1:]
 drop_last = rest[0] == "true" if rest else True
@@ -29,17 +30,7 @@ if name == "sgd":
 else:
     optimizer = torch.optim.Adam(linear.parameters(), lr=float(lr), weight_decay=float(weight_decay))
 
-costs = []
-for epoch in range(int(epochs)):
-    avg_cost = 0
-    for X, Y in loader:
-        hypothesis = linear(X.view(-1, 28 * 28))
-        cost = criterion(hypothesis, Y)
-        optimizer.zero_grad()
-        cost.backward()
-        optimizer.step()
-        avg_cost += cost.item() / len(loader)
-    costs.append(avg_cost)
+costs = [train_epoch(linear, loader, criterion, optimizer) for _ in range(int(epochs))]
 
 with torch.no_grad():
     hypothesis = linear((test.data.float() / 255).view(-1, 28 * 28))

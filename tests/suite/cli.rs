@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::common::{LABS, lab, root, stderr, stdout};
 
@@ -146,4 +146,18 @@ fn drop_last_with_nothing_left_stops() {
     let output = lab("lab6_softmax").args(["--epochs=1", "--batch-size=60001"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("nothing to train on"), "{}", stderr(&output));
+}
+
+#[test]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn batches_cost_no_page_faults() {
+    // The faults of its children are the eleventh field of a process's stat.
+    let faults = |epochs: &str| -> u64 {
+        let script = "\"$@\" >/dev/null && cat /proc/$$/stat";
+        let mut command = Command::new("sh");
+        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_lab6_softmax"), "--epochs", epochs]);
+        stdout(&mut command).split(' ').nth(10).unwrap().parse().unwrap()
+    };
+    let (few, many) = (faults("2"), faults("12"));
+    assert!(few > 1000 && many < few + 10_000, "2 epochs: {few}, 12 epochs: {many}");
 }

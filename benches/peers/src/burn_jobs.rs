@@ -6,7 +6,8 @@ use burn::nn::loss::CrossEntropyLossConfig;
 use burn::optim::{GradientsParams, SgdConfig};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use crate::{Job, LR, PIXELS, X, Y, report};
+use crate::samples::{X, Y};
+use crate::{Job, LR, PIXELS, report};
 
 /// `x weight + bias`.
 #[derive(Module, Debug)]

@@ -4,7 +4,8 @@ use anyhow::Result;
 use candle_core::{D, DType, Device, Tensor, Var};
 use candle_nn::{Linear, Module, Optimizer, SGD, loss};
 
-use crate::{Job, LR, PIXELS, X, Y, report};
+use crate::samples::{X, Y};
+use crate::{Job, LR, PIXELS, report};
 
 pub fn epochs(job: &Job) -> Result<()> {
     let device = Device::Cpu;

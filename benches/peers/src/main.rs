@@ -1,4 +1,4 @@
-//! The contestants of `make bench` that are not libtorch: candle, and burn on its flex backend.
+//! The same work without libtorch, for comparing speed: candle, and burn on its flex backend.
 //!
 //! usage: peers candle|burn epoch FOLDER BATCH STEPS COPIES EPOCHS | peers candle|burn tiny
 //!
@@ -6,6 +6,8 @@
 
 mod burn_jobs;
 mod candle_jobs;
+#[path = "../../samples.rs"]
+mod samples;
 
 use std::time::Instant;
 use std::{env, fs};
@@ -46,7 +48,8 @@ impl Set {
             let path = format!("data/MNIST/raw/{name}-{kind}-ubyte");
             fs::read(&path).with_context(|| path)
         };
-        let images: Vec<f32> = file("images-idx3")?[16..].iter().map(|&byte| f32::from(byte) / 255.0).collect();
+        let images: Vec<f32> =
+            file("images-idx3")?[16..].iter().map(|&byte| f32::from(byte) / 255.0).collect();
         Ok(Set { images: images.repeat(copies), labels: file("labels-idx1")?[8..].repeat(copies) })
     }
 }
@@ -114,19 +117,6 @@ pub fn report((seconds, cost, accuracy): (Vec<f64>, f64, f64)) -> Result<()> {
     println!("{}", json!({ "seconds": seconds, "cost": cost, "accuracy": accuracy }));
     Ok(())
 }
-
-/// Lab 6's eight samples and their classes.
-pub const X: [[f32; 4]; 8] = [
-    [1.0, 2.0, 1.0, 1.0],
-    [2.0, 1.0, 3.0, 2.0],
-    [3.0, 1.0, 3.0, 4.0],
-    [4.0, 1.0, 5.0, 5.0],
-    [1.0, 7.0, 5.0, 5.0],
-    [1.0, 2.0, 5.0, 6.0],
-    [1.0, 6.0, 6.0, 6.0],
-    [1.0, 7.0, 7.0, 7.0],
-];
-pub const Y: [u32; 8] = [2, 2, 2, 1, 1, 1, 0, 0];
 
 fn tiny(job: fn() -> Result<f64>) -> Result<()> {
     let mut cost = 0.0;

@@ -1,5 +1,6 @@
 //! Ranks that cannot train together: each says why in one line, and none hangs.
 
+use std::ffi::{CStr, c_char};
 use std::fs;
 use std::net::TcpListener;
 use std::process::{Child, Command};
@@ -8,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::ranks::{as_rank, ended, free_port, start_ranks};
 use super::{Small, refused, small_data, train};
-use crate::common::stderr;
+use crate::common::{root, stderr};
 
 /// Ranks that must all end with 2 and one line, soon; the lines.
 fn all_refused(children: Vec<Child>) -> Vec<String> {
@@ -152,5 +153,29 @@ fn half_a_launch_is_refused() {
     };
     assert!(as_rank_0(&["--device=cuda"]).contains("NCCL"));
     assert!(as_rank_0(&["--batch-size=1"]).contains("--batch-size should be at least the number of ranks"));
+    let message = as_rank_0(&["--drop-last", "--batch-size=2000"]);
+    assert!(message.contains("500 samples make no whole batch of 1000"), "{message}");
     assert!(!small.path("run").exists());
+}
+
+/// What stands in for c10d.cpp has all that the Rust side links to, and says what is missing.
+#[test]
+fn a_libtorch_without_gloo_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let library = folder.path().join("no_gloo.so");
+    let source = root().join("src/distributed/no_gloo.cpp");
+    let compiled = Command::new("c++").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source).status();
+    assert!(compiled.unwrap().success());
+    let rust = fs::read_to_string(root().join("src/distributed/c10d.rs")).unwrap();
+    let names = rust.split("    fn zta_").skip(1).map(|rest| rest.split('(').next().unwrap());
+    let library = unsafe { libloading::Library::new(&library) }.unwrap();
+    for name in names {
+        let symbol = format!("zta_{name}");
+        let function: libloading::Symbol<unsafe extern "C" fn() -> *const c_char> =
+            unsafe { library.get(symbol.as_bytes()) }.unwrap();
+        if !name.ends_with("_free") {
+            let text = unsafe { CStr::from_ptr(function()) };
+            assert_eq!(text.to_str().unwrap(), "this libtorch was built without Gloo", "{name}");
+        }
+    }
 }
