@@ -1,4 +1,4 @@
-//! Checks libtorch before anything is compiled against it, compiles the shim, sets the rpath.
+//! Checks libtorch before anything is compiled against it, compiles the shim and NCCL's part, sets the rpath.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +10,8 @@ const VERSION_HEADER: &str = "include/torch/headeronly/version.h";
 
 fn main() {
     println!("cargo:rerun-if-env-changed=LIBTORCH");
-    for path in ["src/shim.cpp", "src/guarded.h", "src/distributed"] {
+    // requirements.txt: `make setup` brings the headers that NCCL's part needs.
+    for path in ["src/shim.cpp", "src/guarded.h", "src/distributed", "requirements.txt"] {
         println!("cargo:rerun-if-changed={path}");
     }
     let libtorch = find_libtorch().unwrap_or_else(|message| {
@@ -19,14 +20,12 @@ fn main() {
     });
     println!("cargo:rerun-if-changed={}", libtorch.join(VERSION_HEADER).display());
 
-    cc::Build::new()
-        .cpp(true)
-        .std("c++17")
-        .warnings(false)
-        .include("src")
+    match compile_nccl(&libtorch) {
+        Ok(path) => println!("cargo:rustc-env=ZTA_NCCL={}", path.display()),
+        Err(reason) => println!("cargo:rustc-env=ZTA_NO_NCCL={reason}"),
+    }
+    compiler(&libtorch)
         .include("src/distributed/include")
-        .include(libtorch.join("include"))
-        .include(libtorch.join("include/torch/csrc/api/include"))
         .file("src/shim.cpp")
         .file(if has_gloo(&libtorch) { "src/distributed/c10d.cpp" } else { "src/distributed/no_gloo.cpp" })
         .compile("zta_shim");
@@ -42,6 +41,60 @@ fn main() {
     }
     println!("cargo:rustc-env=ZTA_LIBTORCH={}", libtorch.display());
     println!("cargo:rustc-env=ZTA_TORCH_VERSION={TORCH_VERSION}");
+}
+
+fn compiler(libtorch: &Path) -> cc::Build {
+    let mut build = cc::Build::new();
+    build
+        .cpp(true)
+        .std("c++17")
+        .warnings(false)
+        .include("src")
+        .include(libtorch.join("include"))
+        .include(libtorch.join("include/torch/csrc/api/include"));
+    build
+}
+
+/// NCCL's part, a shared library (nccl.cpp says why), where all is there that it is made of; or what is not.
+fn compile_nccl(libtorch: &Path) -> Result<PathBuf, String> {
+    if env::var("CARGO_CFG_TARGET_OS").as_deref() != Ok("linux") {
+        return Err("libtorch has NCCL on Linux only".to_string());
+    }
+    let lib = libtorch.join("lib");
+    if !lib.join("libtorch_cuda.so").exists() {
+        return Err("libtorch is CPU-only".to_string());
+    }
+    // Beside torch's own package, where its wheel has the headers, or where CUDA's installer and Debian put them.
+    let nvidia = libtorch.canonicalize().unwrap_or_default().join("../nvidia");
+    let folders = [
+        nvidia.join("nccl/include"),
+        nvidia.join("cu13/include"),
+        nvidia.join("cu13/include/cccl"),
+        PathBuf::from("/usr/local/cuda/include"),
+        PathBuf::from("/usr/local/cuda/include/cccl"),
+        PathBuf::from("/usr/include"),
+    ];
+    let mut build = compiler(libtorch);
+    for header in ["nccl.h", "cuda_runtime.h", "crt/host_config.h", "nv/target"] {
+        let folder = folders.iter().find(|folder| folder.join(header).exists());
+        let folder = folder.ok_or_else(|| format!("{header} was not found"))?;
+        if !folder.starts_with("/usr/include") {
+            build.include(folder);
+        }
+    }
+    let out = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default().join("libzta_nccl.so");
+    let mut command = build.get_compiler().to_command();
+    command.args(["-shared", "-fPIC", "src/distributed/nccl.cpp", "-o"]).arg(&out).arg("-L").arg(&lib);
+    command.args(["-ltorch_cuda", "-lc10_cuda", "-ltorch_cpu", "-lc10"]);
+    match command.status() {
+        Ok(status) if status.success() => Ok(out),
+        _ => {
+            println!(
+                "cargo:warning=NCCL's part was not built: the compiler refused it (its messages: cargo build -vv)"
+            );
+            Err("the compiler refused its part".to_string())
+        }
+    }
 }
 
 /// The libtorch folder that LIBTORCH names (.cargo/config.toml: ./libtorch), or what is wrong with it.

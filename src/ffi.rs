@@ -1,6 +1,7 @@
 //! The Rust face of `shim.cpp`: what libtorch has and tch has no call for.
 //!
-//! All `unsafe` calls into libtorch are in this file, and in distributed/c10d.rs. A tensor goes over as tch's own pointer to it.
+//! All `unsafe` calls into libtorch are in this file and in distributed/{c10d,nccl}.rs. A tensor goes over as tch's own
+//! pointer to it.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::mem::MaybeUninit;

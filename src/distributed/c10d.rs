@@ -36,7 +36,7 @@ unsafe extern "C" {
     fn zta_gloo_free(group: *mut c_void);
 }
 
-type Result<T> = std::result::Result<T, String>;
+pub type Result<T> = std::result::Result<T, String>;
 
 /// `torch.distributed.TCPStore`: a dictionary that all processes see, on one of them or on torchrun.
 pub struct Store(*mut c_void);
@@ -63,6 +63,11 @@ impl Store {
         let (mut bytes, mut length) = (null_mut(), 0);
         checked(unsafe { zta_store_get(self.0, key.as_ptr(), millis(timeout), &mut bytes, &mut length) })?;
         Ok(take_bytes(bytes, length))
+    }
+
+    /// c10d.cpp's `StorePtr*`.
+    pub fn raw(&self) -> *mut c_void {
+        self.0
     }
 }
 
@@ -104,7 +109,7 @@ impl Drop for Gloo {
     }
 }
 
-fn checked(error: *mut c_char) -> Result<()> {
+pub fn checked(error: *mut c_char) -> Result<()> {
     match take_text(error) {
         None => Ok(()),
         Some(text) => Err(essence(&text).to_string()),
@@ -122,6 +127,6 @@ fn c_string(text: &str) -> Result<CString> {
     CString::new(text).map_err(|_| format!("{text:?} has a NUL in it"))
 }
 
-fn millis(duration: Duration) -> i64 {
+pub fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

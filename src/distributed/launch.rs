@@ -2,6 +2,9 @@
 
 use std::env;
 
+use tch::Device;
+
+use super::nccl::Nccl;
 use crate::error::{Error, Result};
 
 /// What a process was told when it was started as one of several.
@@ -11,6 +14,8 @@ pub struct Launch {
     pub rank: usize,
     /// The number of processes.
     pub world: usize,
+    /// Its number among those on this host, where the launcher says it.
+    pub local_rank: Option<usize>,
     /// Where the store is.
     pub master_addr: String,
     pub master_port: u16,
@@ -54,10 +59,12 @@ impl Launch {
             )),
         };
         let world = number("WORLD_SIZE", &world, 1, i32::MAX as usize)?;
+        let local_rank = variable("LOCAL_RANK");
         let text = |name: &str| variable(name).unwrap_or_default();
         Ok(Some(Launch {
             rank: number("RANK", &rank, 0, world - 1)?,
             world,
+            local_rank: local_rank.map(|text| number("LOCAL_RANK", &text, 0, world - 1)).transpose()?,
             master_addr,
             master_port: number("MASTER_PORT", &master_port, 1, u16::MAX.into())? as u16,
             agent_store: text("TORCHELASTIC_USE_AGENT_STORE") == "True",
@@ -67,6 +74,24 @@ impl Launch {
                 text("TORCHELASTIC_RESTART_COUNT")
             ),
         }))
+    }
+
+    /// The GPU of this process: each one on a host has its own, by LOCAL_RANK.
+    ///
+    /// # Errors
+    /// When the program was built without NCCL, or the launcher does not say which process on this host this is.
+    pub fn gpu(&self) -> Result<Device> {
+        let refused = |problem, hint: &str| Error::Device {
+            device: "cuda".to_string(),
+            problem,
+            hint: hint.to_string(),
+        };
+        Nccl::library().map_err(|why| {
+            refused(why, "docs/cuda.md tells what the build needs; --device cpu trains through Gloo")
+        })?;
+        let hint = "torchrun sets it; by hand it is 0 for a host's first rank, 1 for its second";
+        let local_rank = self.local_rank.ok_or_else(|| refused("LOCAL_RANK is not set".to_string(), hint))?;
+        Ok(Device::Cuda(local_rank))
     }
 }
 

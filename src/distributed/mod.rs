@@ -1,8 +1,9 @@
-//! `torch.distributed`: processes that train one model together, on libtorch's own c10d and Gloo.
+//! `torch.distributed`: processes that train one model together, on libtorch's own c10d: Gloo, and NCCL between GPUs.
 
 mod c10d;
 mod ddp;
 mod launch;
+mod nccl;
 
 use std::sync::mpsc;
 use std::thread;
@@ -17,6 +18,7 @@ pub use launch::Launch;
 
 use crate::error::{Error, Result};
 use c10d::{Gloo, Store};
+use nccl::Nccl;
 
 /// How much longer than its time-out a process waits: for an error of libtorch's own, for rank 0 to say who is
 /// missing, or, on rank 0, for the others to read it.
@@ -29,17 +31,19 @@ pub type Terms = Vec<(String, String)>;
 /// same order; it waits for the others, no longer than the group's time-out.
 pub struct ProcessGroup {
     gloo: Gloo,
+    /// For tensors on GPUs, where the processes train on GPUs.
+    nccl: Option<Nccl>,
     rank: usize,
     world: usize,
 }
 
 impl ProcessGroup {
-    /// Meets the other processes, together. All of them must have the same `terms`.
+    /// Meets the other processes, together. All of them must have the same `terms`; `device` is where this one trains.
     ///
     /// # Errors
     /// On every process: when one does not come within `timeout`, or has other terms; when the store or the others
-    /// cannot be reached; when libtorch has no Gloo.
-    pub fn join(launch: &Launch, timeout: Duration, terms: &Terms) -> Result<Self> {
+    /// cannot be reached; when libtorch has no Gloo, or NCCL does not begin.
+    pub fn join(launch: &Launch, timeout: Duration, terms: &Terms, device: Device) -> Result<Self> {
         let Launch { rank, world, .. } = *launch;
         let deadline = Instant::now() + timeout;
         let serves = rank == 0 && !launch.agent_store;
@@ -73,7 +77,12 @@ impl ProcessGroup {
                    GLOO_SOCKET_IFNAME=eth0 names the interface to use"
                 .to_string(),
         })?;
-        let group = ProcessGroup { gloo, rank, world };
+        let nccl = device.is_cuda().then(|| Nccl::new(&store, rank, world, timeout)).transpose();
+        let nccl = nccl.map_err(|text| Error::Distributed {
+            problem: format!("rank {rank} of {world} cannot begin with NCCL ({text})"),
+            hint: "NCCL_DEBUG=INFO makes it say more; --device cpu trains through Gloo".to_string(),
+        })?;
+        let group = ProcessGroup { gloo, nccl, rank, world };
         // Rank 0 may serve the store: it stays until all others are connected, too.
         group.gather(0.0)?;
         Ok(group)
@@ -89,12 +98,16 @@ impl ProcessGroup {
         self.world
     }
 
-    /// Together: the sum of every process's `tensor`, in place; on the CPU.
+    /// Together: the sum of every process's `tensor`, in place; on the CPU, or on the device that `join` was told.
     ///
     /// # Errors
     /// When another process is gone, or does not come within the time-out.
     pub fn all_reduce(&self, tensor: &tch::Tensor) -> Result<()> {
-        self.gloo.all_reduce(tensor).map_err(|text| self.lost(&text))
+        let sum = match &self.nccl {
+            Some(nccl) if tensor.device().is_cuda() => nccl.all_reduce(tensor),
+            _ => self.gloo.all_reduce(tensor),
+        };
+        sum.map_err(|text| self.lost(&text))
     }
 
     /// Together: every process's value, by rank.
@@ -149,7 +162,8 @@ impl ProcessGroup {
     }
 
     fn lost(&self, text: &str) -> Error {
-        let (what, hint) = match text.contains("Timed out") {
+        let late = ["Timed out", "timed out", "timeout"].iter().any(|words| text.contains(words));
+        let (what, hint) = match late {
             true => ("waited too long for", "one of them is stuck, or needs more time: --timeout"),
             false => ("lost", "the one that ended first says why; --resume goes on from the last checkpoint"),
         };

@@ -17,6 +17,7 @@ use super::run_folder::RunFolder;
 use super::stop::Stop;
 use crate::cli::VERSION;
 use crate::data::MNIST;
+use crate::device;
 use crate::distributed::{DistributedDataParallel, Launch, ProcessGroup, Terms};
 use crate::error::Error;
 use crate::ffi;
@@ -49,22 +50,27 @@ pub fn train(args: &TrainArgs, notebook: &Notebook) -> Result<ExitCode> {
     result
 }
 
-/// The device to train on. Ranks train on the CPU: to share gradients from one GPU to another takes NCCL.
+/// The device to train on. Ranks train on a GPU each, with NCCL between them, or all on the CPU.
 fn device(args: &TrainArgs, launch: Option<&Launch>) -> Result<Device> {
-    match (launch, args.device) {
-        (None, choice) => Ok(choice.load(args.quiet)?),
-        (Some(_), Choice::Device(Device::Cpu)) => Ok(Device::Cpu),
-        (Some(_), Choice::Auto) => {
-            note(args, format_args!("device: cpu, as ranks train on the CPU only"));
-            Ok(Device::Cpu)
+    let Some(launch) = launch else { return Ok(args.device.load(args.quiet)?) };
+    let choice = match (args.device, launch.gpu()) {
+        (Choice::Auto, Ok(gpu)) if device::prepare(gpu).is_ok() => Choice::Device(gpu),
+        (Choice::Auto, _) => {
+            note(args, format_args!("device: cpu, as this rank can have no GPU"));
+            Choice::Device(Device::Cpu)
         }
-        (Some(_), Choice::Device(device)) => Err(Error::Device {
-            device: format!("{device:?}").to_lowercase(),
-            problem: "ranks on GPUs need NCCL, which this program does not have".to_string(),
-            hint: "leave --device out: ranks train on the CPU, through Gloo".to_string(),
+        (Choice::Device(Device::Cuda(0)), gpu) => Choice::Device(gpu?),
+        (Choice::Device(Device::Cuda(index)), _) => {
+            return Err(Error::Device {
+                device: format!("cuda:{index}"),
+                problem: "ranks take a GPU each, the one that LOCAL_RANK numbers".to_string(),
+                hint: "--device cuda lets them; CUDA_VISIBLE_DEVICES tells which GPUs there are".to_string(),
+            }
+            .into());
         }
-        .into()),
-    }
+        (cpu, _) => cpu,
+    };
+    Ok(choice.load(args.quiet)?)
 }
 
 /// What a run begins with.
@@ -182,10 +188,12 @@ impl Start<'_> {
             _ => 2,
         });
         terms.push(("--save-every".to_string(), self.args.save_every.to_string()));
+        let device = if self.device.is_cuda() { "cuda" } else { "cpu" };
+        terms.push(("--device".to_string(), device.to_string()));
         terms.push(("--threads".to_string(), tch::get_num_threads().to_string()));
         terms.push(("training set SHA-256".to_string(), self.data.clone()));
         let timeout = Duration::from_secs(self.args.timeout.into());
-        Ok(ProcessGroup::join(launch, timeout, &terms)?)
+        Ok(ProcessGroup::join(launch, timeout, &terms, self.device)?)
     }
 
     /// The run on every rank, as rank 0 has it; only rank 0 has the folder.

@@ -151,7 +151,7 @@ fn half_a_launch_is_refused() {
         as_rank(&mut command, 0, 2, 1);
         refused(command)
     };
-    assert!(as_rank_0(&["--device=cuda"]).contains("NCCL"));
+    assert!(as_rank_0(&["--device=cuda:1"]).contains("--device cuda:1: ranks take a GPU each"));
     assert!(as_rank_0(&["--batch-size=1"]).contains("--batch-size should be at least the number of ranks"));
     let message = as_rank_0(&["--drop-last", "--batch-size=2000"]);
     assert!(message.contains("500 samples make no whole batch of 1000"), "{message}");

@@ -100,6 +100,27 @@ fn ranks_print_what_ddp_prints() {
 }
 
 #[test]
+fn ranks_on_gpus_are_the_same_within_rounding_where_there_are_some() {
+    let gpu_of_rank = |rank: usize| zerotoall::device::prepare(tch::Device::Cuda(rank)).is_ok();
+    let world = (0..4).take_while(|&rank| gpu_of_rank(rank)).count();
+    if world == 0 {
+        eprintln!("skipped: no CUDA device here");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let [cpu, cuda] = ["cpu", "cuda"].map(|device| {
+        let run = folder.path().join(device);
+        let options = ["--epochs=2", "--json", "--device", device];
+        let outputs = ended(start_ranks(world, |_| train(&run, &options)), 0);
+        outputs.iter().enumerate().flat_map(|(rank, output)| costs(&output.stdout, rank)).collect::<Vec<_>>()
+    });
+    for (a, b) in cpu.iter().zip(&cuda) {
+        let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
+        assert!((a - b).abs() <= 1e-4 * a, "{cpu:?}, {cuda:?}");
+    }
+}
+
+#[test]
 fn shares_are_those_of_the_distributed_sampler() {
     let cases = cases(&mut python("sampler.py"));
     assert!(cases.len() > 200);

@@ -1,0 +1,41 @@
+// c10d's NCCL, which adds up tensors on GPUs. A library of its own, as it needs libtorch's CUDA libraries, which a
+// program loads only when it is to use them (device.rs). As in shim.cpp, every function returns nullptr or a malloc'ed
+// error text.
+
+#define USE_C10D_NCCL
+#include <ATen/core/Tensor.h>
+#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
+
+#include "guarded.h"
+
+using StorePtr = c10::intrusive_ptr<c10d::Store>;
+using NcclPtr = c10::intrusive_ptr<c10d::ProcessGroupNCCL>;
+
+extern "C" {
+
+// The group of `size` processes that meet in `store`; this one is `rank`.
+char* zta_nccl_new(StorePtr* store, int rank, int size, int64_t timeout, NcclPtr** out) {
+  return guarded([&] {
+    // wait() is to return only after the sum, or throw after the time-out: otherwise a thread of c10d's own ends the
+    // process with a C++ backtrace when another rank is gone.
+    setenv("TORCH_NCCL_BLOCKING_WAIT", "1", /*overwrite=*/0);
+    auto own = c10::make_intrusive<c10d::PrefixStore>("nccl", *store);  // Gloo's keys are in it, too
+    auto options = c10d::ProcessGroupNCCL::Options::create();
+    options->timeout = std::chrono::milliseconds(timeout);
+    *out = new NcclPtr(c10::make_intrusive<c10d::ProcessGroupNCCL>(own, rank, size, options));
+  });
+}
+
+// Every process ends up with the sum of all processes' tensors.
+char* zta_nccl_allreduce(NcclPtr* group, const at::Tensor* tensor) {
+  return guarded([&] {
+    std::vector<at::Tensor> tensors{tensor->detach()};
+    (*group)->allreduce(tensors)->wait();
+  });
+}
+
+void zta_nccl_free(NcclPtr* group) {
+  delete group;
+}
+
+}  // extern "C"

@@ -1,0 +1,90 @@
+//! The Rust face of `nccl.cpp`, a library of its own that the build makes where NCCL's and CUDA's headers are.
+
+use std::ffi::{c_char, c_int, c_void};
+use std::ptr::null_mut;
+use std::time::Duration;
+
+use libloading::Library;
+
+use super::c10d::{Result, Store, checked, millis};
+use crate::ffi::raw;
+
+/// `torch.distributed.ProcessGroupNCCL`: what processes can do together with tensors on GPUs.
+pub struct Nccl {
+    group: *mut c_void,
+    library: Library,
+}
+
+impl Nccl {
+    /// Where the library is.
+    ///
+    /// # Errors
+    /// Why the build did not make it.
+    pub fn library() -> Result<&'static str> {
+        option_env!("ZTA_NCCL").ok_or_else(|| {
+            let reason = option_env!("ZTA_NO_NCCL").unwrap_or_default();
+            format!("this program was built without NCCL: {reason}")
+        })
+    }
+
+    /// The group of `size` processes that meet in `store`, each with a GPU of its own; this one is `rank`. libtorch's
+    /// CUDA part is loaded (`device::prepare`).
+    pub fn new(store: &Store, rank: usize, size: usize, timeout: Duration) -> Result<Self> {
+        type New = unsafe extern "C" fn(*mut c_void, c_int, c_int, i64, *mut *mut c_void) -> *mut c_char;
+        let mut group = null_mut();
+        let library = unsafe { Library::new(Self::library()?) }.map_err(|error| error.to_string())?;
+        let new = unsafe { library.get::<New>(b"zta_nccl_new") }.map_err(|error| error.to_string())?;
+        checked(unsafe { new(store.raw(), rank as c_int, size as c_int, millis(timeout), &mut group) })?;
+        Ok(Nccl { group, library })
+    }
+
+    /// The sum of every process's `tensor`, in place.
+    pub fn all_reduce(&self, tensor: &tch::Tensor) -> Result<()> {
+        type AllReduce = unsafe extern "C" fn(*mut c_void, *mut c_void) -> *mut c_char;
+        let all_reduce = unsafe { self.library.get::<AllReduce>(b"zta_nccl_allreduce") };
+        let all_reduce = all_reduce.map_err(|error| error.to_string())?;
+        checked(unsafe { all_reduce(self.group, raw(tensor)) })
+    }
+}
+
+impl Drop for Nccl {
+    fn drop(&mut self) {
+        type Free = unsafe extern "C" fn(*mut c_void);
+        if let Ok(free) = unsafe { self.library.get::<Free>(b"zta_nccl_free") } {
+            unsafe { free(self.group) }
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)] // a test's panic is its failure
+mod tests {
+    use std::net::TcpListener;
+
+    use tch::{Device, Kind, Tensor};
+
+    use super::*;
+    use crate::device;
+
+    /// As far as a machine lets it: libtorch's own refusal where there is no GPU, a sum of one process where there is.
+    #[test]
+    fn the_library_does_what_the_machine_lets_it() {
+        if let Err(reason) = Nccl::library() {
+            eprintln!("skipped: {reason}");
+            return;
+        }
+        let has_gpu = device::prepare(Device::Cuda(0)).is_ok();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let timeout = Duration::from_secs(20);
+        let store = Store::new("127.0.0.1", port, true, timeout, "test").unwrap();
+        match Nccl::new(&store, 0, 1, timeout) {
+            Err(text) => assert!(!has_gpu && text.contains("no GPUs found"), "{text}"),
+            Ok(nccl) => {
+                assert!(has_gpu);
+                let tensor = Tensor::ones([3], (Kind::Float, Device::Cuda(0)));
+                nccl.all_reduce(&tensor).unwrap();
+                assert_eq!(Vec::<f32>::try_from(&tensor).unwrap(), [1.0; 3]);
+            }
+        }
+    }
+}
