@@ -1,7 +1,7 @@
 """The same work in Python, for comparing speed, and what all contestants share.
 
 usage: jobs.py prepare FOLDER EPOCHS
-       jobs.py notebook|dataset|memory epoch FOLDER BATCH STEPS COPIES EPOCHS
+       jobs.py notebook|dataset|memory epoch FOLDER BATCH LR STEPS COPIES EPOCHS
        jobs.py python tiny
 
 `prepare` writes the initial weights and the permutations of 1 and more epochs. The rest is as in benches/jobs.rs:
@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
-LR = 0.1
+LR = 0.1  # tiny's
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -71,11 +71,11 @@ def batches(who, copies):
     return loop
 
 
-def epoch_job(who, batch, steps, copies, epochs):
+def epoch_job(who, batch, lr, steps, copies, epochs):
     loader = batches(who, copies)
     linear = begin()
     criterion = torch.nn.CrossEntropyLoss()
-    optimizer = torch.optim.SGD(linear.parameters(), lr=LR)
+    optimizer = torch.optim.SGD(linear.parameters(), lr=lr)
     total_batch = min(60000 * copies // batch, steps)
     seconds = []
     for _ in range(epochs):
@@ -127,7 +127,8 @@ def main():
     elif rest[0] == "tiny":
         print(json.dumps(tiny()))
     else:
-        print(json.dumps(epoch_job(who, *map(int, rest[2:]))))
+        batch, lr, steps, copies, epochs = rest[2:]
+        print(json.dumps(epoch_job(who, int(batch), float(lr), int(steps), int(copies), int(epochs))))
 
 
 if __name__ == "__main__":

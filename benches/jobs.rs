@@ -1,9 +1,9 @@
 //! The same work in Rust, for comparing speed: this library, tch without it, and the floor below both.
 //!
-//! usage: jobs ours|tch|floor epoch FOLDER BATCH STEPS COPIES EPOCHS | jobs ours|tch tiny
+//! usage: jobs ours|tch|floor epoch FOLDER BATCH LR STEPS COPIES EPOCHS | jobs ours|tch tiny
 //!
-//! `epoch` trains Linear(784, 10) on MNIST with SGD: EPOCHS epochs of at most STEPS batches, of a data set that has
-//! COPIES copies of MNIST. FOLDER has the initial weights and the order of samples that all contestants share.
+//! `epoch` trains Linear(784, 10) on MNIST with SGD at learning rate LR: EPOCHS epochs of at most STEPS batches, of a
+//! data set that has COPIES copies of MNIST. FOLDER has the initial weights and the order of samples that all contestants share.
 //! `tiny` is lab 6's first loop: 8 samples, 1001 steps. A line of JSON says how many seconds each epoch took, the mean
 //! cost of the last one, and the accuracy on the test set.
 
@@ -22,16 +22,18 @@ use tch::{Device, Kind, no_grad};
 use zerotoall::data::Dataset;
 use zerotoall::prelude::*;
 
+/// `tiny`'s learning rate.
 const LR: f64 = 0.1;
 
 fn main() -> Result<()> {
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
-        [who, "epoch", folder, batch, steps, copies, epochs] => {
+        [who, "epoch", folder, batch, lr, steps, copies, epochs] => {
             let job = Job {
                 folder: folder.to_string(),
                 batch: batch.parse()?,
+                lr: lr.parse()?,
                 steps: steps.parse()?,
                 copies: copies.parse()?,
                 epochs: epochs.parse()?,
@@ -56,6 +58,7 @@ fn main() -> Result<()> {
 struct Job {
     folder: String,
     batch: usize,
+    lr: f64,
     steps: usize,
     copies: i64,
     epochs: usize,
@@ -90,7 +93,7 @@ impl Job {
         let linear = self.linear()?;
         let data_loader = DataLoader::new(self.train_set()?, self.batch)?.shuffle(true).drop_last(true);
         let criterion = nn::CrossEntropyLoss::new();
-        let optimizer = optim::SGD::new(linear.parameters(), LR);
+        let optimizer = optim::SGD::new(linear.parameters(), self.lr);
         let total_batch = data_loader.len().min(self.steps);
         self.report(&linear.weight, &linear.bias, || {
             let mut avg_cost = 0.0;
@@ -119,7 +122,7 @@ impl Job {
             weight.copy_(&ours.weight);
             bias.copy_(&ours.bias);
         });
-        let mut optimizer = tch::nn::Sgd::default().build(&vs, LR)?;
+        let mut optimizer = tch::nn::Sgd::default().build(&vs, self.lr)?;
         let mut order = self.order()?;
         let total_batch = (targets.size()[0] as usize / self.batch).min(self.steps);
         self.report(&weight, &bias, || {
@@ -143,7 +146,7 @@ impl Job {
         let total_batch = (train_set.len() / self.batch).min(self.steps);
         let (x, y) = train_set.getitems(&(0..self.batch as i64).collect::<Vec<_>>());
         let x = x.view([-1, 784]);
-        let optimizer = optim::SGD::new(linear.parameters(), LR);
+        let optimizer = optim::SGD::new(linear.parameters(), self.lr);
         self.report(&linear.weight, &linear.bias, || {
             for _ in 0..total_batch {
                 let cost = F::cross_entropy(&linear.forward(&x), &y);

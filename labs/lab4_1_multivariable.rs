@@ -4,7 +4,7 @@
 // In[1]
 use zerotoall::{prelude::*, println};
 
-fn main() -> ExitCode {
+fn main() {
     lab::main("lab4_1_multivariable", "Lab 4-1: multivariable linear regression", run)
 }
 

@@ -3,7 +3,7 @@
 
 use zerotoall::{prelude::*, println};
 
-fn main() -> ExitCode {
+fn main() {
     let notebook = train::Notebook { epochs: 3, drop_last: false };
     lab::main_with_training(
         "lab4_2_load_data",

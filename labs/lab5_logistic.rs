@@ -4,7 +4,7 @@
 // In[1]
 use zerotoall::{prelude::*, println};
 
-fn main() -> ExitCode {
+fn main() {
     lab::main("lab5_logistic", "Lab 5: logistic regression", run)
 }
 

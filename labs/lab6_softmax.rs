@@ -4,7 +4,7 @@
 // In[1]
 use zerotoall::{prelude::*, println};
 
-fn main() -> ExitCode {
+fn main() {
     let notebook = train::Notebook { epochs: 15, drop_last: true };
     lab::main_with_training("lab6_softmax", "Lab 6: softmax classification", notebook, run)
 }

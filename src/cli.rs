@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::process;
 
 use indicatif::style::TemplateError;
 use indicatif::{HumanCount, ProgressState, ProgressStyle};
@@ -63,10 +62,10 @@ pub fn print_line(line: fmt::Arguments<'_>) {
     let mut stdout = io::stdout().lock();
     if let Err(error) = writeln!(stdout, "{line}") {
         if error.kind() == io::ErrorKind::BrokenPipe {
-            process::exit(0);
+            ffi::exit_now(0);
         }
         say(format_args!("stdout: cannot be written ({error})"));
-        process::exit(COULD_NOT_RUN.into());
+        ffi::exit_now(COULD_NOT_RUN);
     }
 }
 
@@ -91,6 +90,6 @@ pub fn prepare(name: &'static str) {
             }
             None => say(format_args!("{name}: a bug of this program, please report it: {panic}")),
         }
-        process::exit(COULD_NOT_RUN.into());
+        ffi::exit_now(COULD_NOT_RUN);
     }));
 }

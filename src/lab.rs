@@ -3,9 +3,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressFinish, ProgressIterator};
 use tch::Device;
 
@@ -14,9 +13,9 @@ use crate::cli::{
     print_line, say,
 };
 use crate::data::{DataLoader, Dataset};
-use crate::device;
 use crate::tensor::Tensor;
 use crate::train;
+use crate::{device, ffi};
 
 /// Before each mark stands the ASCII record separator, which no cell prints.
 const MARK: char = '\u{1e}';
@@ -66,10 +65,10 @@ pub struct Lab {
 }
 
 /// Runs a lab: reads the command line, calls `run`, turns what goes wrong into one line on stderr.
-pub fn main(name: &'static str, about: &'static str, run: fn(&Lab) -> anyhow::Result<()>) -> ExitCode {
+pub fn main(name: &'static str, about: &'static str, run: fn(&Lab) -> anyhow::Result<()>) -> ! {
     prepare(name);
-    let matches = Args::command().name(name).about(about).get_matches();
-    exit_code(name, run_lab(name, &matches, run).map(|()| ExitCode::SUCCESS))
+    let matches = matches(Args::command().name(name).about(about));
+    end(name, run_lab(name, &matches, run).map(|()| 0))
 }
 
 /// The same for a lab whose MNIST model can also be trained for real: with the commands of [`train`].
@@ -78,17 +77,25 @@ pub fn main_with_training(
     about: &'static str,
     notebook: train::Notebook,
     run: fn(&Lab) -> anyhow::Result<()>,
-) -> ExitCode {
+) -> ! {
     prepare(name);
     let command = Args::command().name(name).about(about).args_conflicts_with_subcommands(true);
-    let matches = train::Command::augment_subcommands(command).subcommand_required(false).get_matches();
+    let matches = matches(train::Command::augment_subcommands(command).subcommand_required(false));
     let result = match matches.subcommand() {
         Some(_) => train::Command::from_arg_matches(&matches)
             .map_err(anyhow::Error::from)
             .and_then(|command| command.run(&notebook)),
-        None => run_lab(name, &matches, run).map(|()| ExitCode::SUCCESS),
+        None => run_lab(name, &matches, run).map(|()| 0),
     };
-    exit_code(name, result)
+    end(name, result)
+}
+
+/// What the command line says, in which nothing is wrong.
+fn matches(command: Command) -> ArgMatches {
+    command.try_get_matches().unwrap_or_else(|error| {
+        let _ = error.print();
+        ffi::exit_now(error.exit_code() as u8)
+    })
 }
 
 fn run_lab(
@@ -110,11 +117,11 @@ fn run_lab(
     Ok(())
 }
 
-fn exit_code(name: &str, result: anyhow::Result<ExitCode>) -> ExitCode {
-    result.unwrap_or_else(|error| {
+fn end(name: &str, result: anyhow::Result<u8>) -> ! {
+    ffi::exit_now(result.unwrap_or_else(|error| {
         say(format_args!("{name}: {error:#}"));
-        ExitCode::from(COULD_NOT_RUN)
-    })
+        COULD_NOT_RUN
+    }))
 }
 
 impl Lab {

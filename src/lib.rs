@@ -30,8 +30,6 @@ pub use tensor::{Size, Tensor, TensorIndex};
 
 /// The names a notebook uses after its imports.
 pub mod prelude {
-    pub use std::process::ExitCode;
-
     pub use anyhow::{Context, Result};
 
     pub use crate::data::{DataLoader, Dataset, MNIST, TensorDataset};

@@ -1,6 +1,5 @@
 //! `train`: where a run comes from, on one process or on several.
 
-use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -26,7 +25,7 @@ use crate::ffi;
 ///
 /// # Errors
 /// What makes it impossible; the run's folder is then as it was, or holds a good checkpoint.
-pub fn train(args: &TrainArgs, notebook: &Notebook) -> Result<ExitCode> {
+pub fn train(args: &TrainArgs, notebook: &Notebook) -> Result<u8> {
     let launch = Launch::from_env()?;
     let device = device(args, launch.as_ref())?;
     if let Some(threads) = args.threads {

@@ -22,8 +22,6 @@ mod state_dict;
 mod stop;
 mod weights;
 
-use std::process::ExitCode;
-
 use clap::Subcommand;
 
 pub use args::{EvalArgs, Notebook, PredictArgs, TrainArgs};
@@ -44,7 +42,7 @@ impl Command {
     ///
     /// # Errors
     /// What makes it impossible: arguments, data, devices, files.
-    pub fn run(self, notebook: &Notebook) -> anyhow::Result<ExitCode> {
+    pub fn run(self, notebook: &Notebook) -> anyhow::Result<u8> {
         match self {
             Command::Train(args) => fit::train(&args, notebook),
             Command::Eval(args) => evaluation::eval(&args),

@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal};
 use std::mem;
 use std::ops::ControlFlow;
-use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
@@ -104,7 +103,7 @@ impl Run {
         mut record: Option<&mut Record>,
         train_set: &MNIST,
         stop: &Stop,
-    ) -> Result<ExitCode> {
+    ) -> Result<u8> {
         let samples = Samples::new(train_set, self.device, args.workers as usize);
         let epochs = self.header.config.epochs;
         let sampler = self.ddp.as_ref().map(|ddp| sampler(&self.header.config, train_set, ddp.group.rank()));
@@ -158,7 +157,7 @@ impl Run {
         if let Some(record) = record {
             record.finish(&self.model)?;
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(0)
     }
 
     /// The rest of an epoch, or as much of it as there is until someone stops the run.

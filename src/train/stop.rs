@@ -1,6 +1,5 @@
 //! Ctrl-C and its like.
 
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -36,6 +35,6 @@ impl Stop {
 }
 
 /// 128 and the signal's number, as shells count.
-pub fn exit_code(signal: usize) -> ExitCode {
-    ExitCode::from(128 + signal as u8)
+pub fn exit_code(signal: usize) -> u8 {
+    128 + signal as u8
 }

@@ -48,7 +48,7 @@ pub fn epochs(job: &Job) -> Result<()> {
         let cost = criterion.forward(model.forward(x), y);
         let value: f32 = cost.clone().into_scalar();
         let grads = GradientsParams::from_grads(cost.backward(), &model);
-        trained.replace(Some(optimizer.step(LR, model, grads)));
+        trained.replace(Some(optimizer.step(job.lr, model, grads)));
         Ok(f64::from(value))
     };
     let accuracy = || {

@@ -15,7 +15,7 @@ pub fn epochs(job: &Job) -> Result<()> {
     let weight = Var::from_tensor(&Tensor::from_slice(&job.weight, (10, PIXELS), &device)?)?;
     let bias = Var::from_tensor(&Tensor::from_slice(&job.bias, 10, &device)?)?;
     let linear = Linear::new(weight.as_tensor().clone(), Some(bias.as_tensor().clone()));
-    let mut optimizer = SGD::new(vec![weight, bias], LR)?;
+    let mut optimizer = SGD::new(vec![weight, bias], job.lr)?;
     let step = |indices: &[u32]| {
         let rows = Tensor::from_slice(indices, indices.len(), &device)?;
         let (x, y) = (images.index_select(&rows, 0)?, labels.index_select(&rows, 0)?);

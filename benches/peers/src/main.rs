@@ -1,6 +1,6 @@
 //! The same work without libtorch, for comparing speed: candle, and burn on its flex backend.
 //!
-//! usage: peers candle|burn epoch FOLDER BATCH STEPS COPIES EPOCHS | peers candle|burn tiny
+//! usage: peers candle|burn epoch FOLDER BATCH LR STEPS COPIES EPOCHS | peers candle|burn tiny
 //!
 //! The jobs are those of benches/jobs.rs, in each library's own idiom, images as float32 in memory.
 
@@ -16,6 +16,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 
 pub const PIXELS: usize = 784;
+/// `tiny`'s learning rate.
 pub const LR: f64 = 0.1;
 
 fn main() -> Result<()> {
@@ -24,8 +25,8 @@ fn main() -> Result<()> {
     match words[..] {
         ["candle", "tiny"] => tiny(candle_jobs::tiny),
         ["burn", "tiny"] => tiny(burn_jobs::tiny),
-        [who, "epoch", folder, batch, steps, copies, epochs] => {
-            let job = Job::read(folder, batch.parse()?, steps.parse()?, copies.parse()?, epochs.parse()?)?;
+        [who, "epoch", folder, batch, lr, steps, copies, epochs] => {
+            let job = Job::read(folder, batch.parse()?, lr.parse()?, steps.parse()?, copies.parse()?, epochs.parse()?)?;
             match who {
                 "candle" => candle_jobs::epochs(&job),
                 "burn" => burn_jobs::epochs(&job),
@@ -61,6 +62,7 @@ pub struct Job {
     /// `[10, 784]` and `[10]`.
     pub weight: Vec<f32>,
     pub bias: Vec<f32>,
+    pub lr: f64,
     order: Vec<u32>,
     batch: usize,
     steps: usize,
@@ -68,7 +70,7 @@ pub struct Job {
 }
 
 impl Job {
-    fn read(folder: &str, batch: usize, steps: usize, copies: usize, epochs: usize) -> Result<Self> {
+    fn read(folder: &str, batch: usize, lr: f64, steps: usize, copies: usize, epochs: usize) -> Result<Self> {
         let file = |name: &str| {
             let path = format!("{folder}/{name}");
             fs::read(&path).with_context(|| path)
@@ -83,6 +85,7 @@ impl Job {
             weight: floats(file("weight.f32")?),
             bias: floats(file("bias.f32")?),
             order: order.chunks_exact(8).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect(),
+            lr,
             batch,
             steps,
             epochs,
