@@ -5,13 +5,14 @@
 LAB ?= lab6_softmax
 ARGS ?=
 
-.PHONY: help setup run test check notebooks table clean
+.PHONY: help setup run test check bench notebooks table clean
 
 run: setup
 	@cargo run --bin $(LAB) -- $(ARGS)
 
 test: setup
 	@scripts/setup-tests
+	@cargo test --bench parts
 	@cargo test
 
 help:
@@ -25,6 +26,12 @@ setup:
 check: setup
 	@cargo fmt --check
 	@cargo clippy --all-targets -- -D warnings
+
+# make bench  compares speed with Python, tch, candle and burn, for most of an hour (ARGS='epoch tiny' for a part)
+bench: setup
+	@cargo build --bins --example jobs
+	@cargo build --release --manifest-path benches/peers/Cargo.toml
+	@.venv/bin/python benches/bench.py $(ARGS)
 
 # make notebooks  runs the notebooks and saves their outputs in them
 notebooks: setup

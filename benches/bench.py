@@ -59,28 +59,30 @@ class Contestant:
     def run(self, timed):
         start = time.perf_counter()
         process = subprocess.Popen(self.command, stdout=subprocess.PIPE, env=self.env, cwd=ROOT)
-        first = process.stdout.read(1)
+        output = process.stdout.read(1)
         until_first = time.perf_counter() - start
-        output = first + process.stdout.read()
+        if timed is first_output:
+            process.kill()
+        output += process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
-        whole = time.perf_counter() - start
-        if status != 0:
+        seconds = time.perf_counter() - start
+        if not output or (status != 0 and timed is not first_output):
             sys.exit(f"bench: {' '.join(self.command)} failed")
-        self.seconds.append(timed(self, output, until_first, whole))
+        self.seconds.append(timed(self, output, until_first, seconds))
         self.megabytes = max(self.megabytes, usage.ru_maxrss / 1024)
 
 
-def inside(contestant, output, until_first, whole):
+def inside(contestant, output, until_first, seconds):
     """What a contestant measured itself: the median of its epochs but the first, which warms up."""
     contestant.result = json.loads(output)
     return statistics.median(contestant.result["seconds"][1:] or contestant.result["seconds"])
 
 
-def whole(contestant, output, until_first, whole):
-    return whole
+def whole(contestant, output, until_first, seconds):
+    return seconds
 
 
-def first_output(contestant, output, until_first, whole):
+def first_output(contestant, output, until_first, seconds):
     return until_first
 
 
