@@ -10,9 +10,12 @@ const VERSION_HEADER: &str = "include/torch/headeronly/version.h";
 
 fn main() {
     println!("cargo:rerun-if-env-changed=LIBTORCH");
-    // requirements.txt: `make setup` brings the headers that NCCL's part needs.
-    for path in ["src/shim.cpp", "src/guarded.h", "src/distributed", "requirements.txt"] {
+    for path in ["src/shim.cpp", "src/guarded.h", "src/distributed"] {
         println!("cargo:rerun-if-changed={path}");
+    }
+    // `make setup` brings the headers that NCCL's part needs, and writes this.
+    if Path::new(".venv/installed").exists() {
+        println!("cargo:rerun-if-changed=.venv/installed");
     }
     let libtorch = find_libtorch().unwrap_or_else(|message| {
         eprintln!("\n{message}\n");
@@ -64,7 +67,7 @@ fn compile_nccl(libtorch: &Path) -> Result<PathBuf, String> {
     if !lib.join("libtorch_cuda.so").exists() {
         return Err("libtorch is CPU-only".to_string());
     }
-    // Beside torch's own package, where its wheel has the headers, or where CUDA's installer and Debian put them.
+    // NCCL's and CUDA's beside torch's own package; or where CUDA's installer and Debian put them.
     let nvidia = libtorch.canonicalize().unwrap_or_default().join("../nvidia");
     let folders = [
         nvidia.join("nccl/include"),
@@ -85,7 +88,8 @@ fn compile_nccl(libtorch: &Path) -> Result<PathBuf, String> {
     let out = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default().join("libzta_nccl.so");
     let mut command = build.get_compiler().to_command();
     command.args(["-shared", "-fPIC", "src/distributed/nccl.cpp", "-o"]).arg(&out).arg("-L").arg(&lib);
-    command.args(["-ltorch_cuda", "-lc10_cuda", "-ltorch_cpu", "-lc10"]);
+    command.args(["-ltorch_cuda", "-ltorch_cpu", "-lc10", "-Wl,--no-undefined"]);
+    command.arg(format!("-Wl,-rpath,{}", lib.display()));
     match command.status() {
         Ok(status) if status.success() => Ok(out),
         _ => {

@@ -11,6 +11,7 @@ single   10,000 steps with batches of 1
 batches  an epoch with batches of 1 (10,000 steps of it), 16, 256, 4096, 60000
 data     an epoch of 1, 4 and 16 times MNIST
 start    from the start of a process to its first output
+machine  what libtorch gets out of this machine, to hold the rest against
 
 In each round every contestant runs once, in turn, in a process of its own. Of its rounds each has the median time
 and the most memory it took (with torch, torchvision and the data set); beside another contestant's is the median of
@@ -204,8 +205,17 @@ def start(folder, rounds):
     ], first_output, rounds)
 
 
+def machine(folder, rounds):
+    with open("/proc/cpuinfo") as file:
+        model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "")
+    values = json.loads(subprocess.run([*PYTHON, "python", "machine"], stdout=subprocess.PIPE, check=True).stdout)
+    print(f"\n| {model or 'this machine'} | |\n|---|---|")
+    for name, value in values.items():
+        print(f"| {name} | {value:.0f} |")
+
+
 def main():
-    jobs = [labs, epoch, tiny, single, batches, data, start]
+    jobs = [labs, epoch, tiny, single, batches, data, start, machine]
     names = {job.__name__: job for job in jobs}
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=7)

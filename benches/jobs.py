@@ -3,10 +3,12 @@
 usage: jobs.py prepare FOLDER EPOCHS
        jobs.py notebook|dataset|memory epoch FOLDER BATCH LR STEPS COPIES EPOCHS
        jobs.py python tiny
+       jobs.py python machine
 
 `prepare` writes the initial weights and the permutations of 1 and more epochs. The rest is as in benches/jobs.rs:
 `notebook` reads MNIST as the notebooks do, through torchvision and DataLoader; `dataset` has a TensorDataset in the
 DataLoader; `memory` has the tensors in memory, and indexes them with the permutation: the best plain loop there is.
+`machine` measures what libtorch gets out of the machine: operations and bytes a second.
 """
 
 import json
@@ -120,12 +122,38 @@ def tiny():
     return {"seconds": seconds, "cost": last}
 
 
+def rate(amount, job):
+    """`amount` a second, in thousands of millions: the best of several goes at `job`."""
+    times = []
+    for _ in range(30):
+        start = time.perf_counter()
+        job()
+        times.append(time.perf_counter() - start)
+    return amount / min(times) / 1e9
+
+
+def machine():
+    a = torch.rand(2048, 2048)
+    x, weight, grad = torch.rand(256, 784), torch.rand(10, 784), torch.rand(256, 10)
+    copy = torch.empty_like(x)
+    big = torch.rand(32 * 2**20)
+    big_copy = torch.empty_like(big)
+    return {
+        "threads": torch.get_num_threads(),
+        "GFLOP/s, 2048x2048 times 2048x2048": rate(2 * 2048**3, lambda: a @ a),
+        "GFLOP/s, an epoch's step forward": rate(2 * 256 * 784 * 10, lambda: F.linear(x, weight)),
+        "GFLOP/s, an epoch's step backward": rate(2 * 256 * 784 * 10, lambda: grad.t() @ x),
+        "GB/s, copying a batch (0.8 MB)": rate(2 * x.nbytes, lambda: copy.copy_(x)),
+        "GB/s, copying 128 MB": rate(2 * big.nbytes, lambda: big_copy.copy_(big)),
+    }
+
+
 def main():
     who, *rest = sys.argv[1:]
     if who == "prepare":
         prepare(*rest)
-    elif rest[0] == "tiny":
-        print(json.dumps(tiny()))
+    elif rest[0] in ["tiny", "machine"]:
+        print(json.dumps({"tiny": tiny, "machine": machine}[rest[0]]()))
     else:
         batch, lr, steps, copies, epochs = rest[2:]
         print(json.dumps(epoch_job(who, int(batch), float(lr), int(steps), int(copies), int(epochs))))

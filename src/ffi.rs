@@ -41,12 +41,17 @@ pub fn keep_freed_memory() {
 }
 
 /// Ends the process at once. `exit` would first run libtorch's static destructors, which take as long as a short lab and
-/// free only what the system takes back anyhow. What is to be written must have been.
+/// free only what the system takes back anyhow; it would also run what others have registered to run then, such as a
+/// coverage tool. What is to be written must have been; for what C libraries print, this sees to it.
 pub fn exit_now(code: u8) -> ! {
     unsafe extern "C" {
+        fn fflush(stream: *mut c_void) -> c_int;
         fn _exit(code: c_int) -> !;
     }
-    unsafe { _exit(code.into()) }
+    unsafe {
+        fflush(std::ptr::null_mut()); // all streams
+        _exit(code.into())
+    }
 }
 
 /// The class name of `tensor.grad_fn` (`MulBackward0`), `None` for a tensor without one.

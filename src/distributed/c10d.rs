@@ -116,8 +116,10 @@ pub fn checked(error: *mut c_char) -> Result<()> {
     }
 }
 
-/// What an error text says, without the place in C++ before it, and the advice and the backtrace after it.
+/// What an error text says, without the place in C++ before it, and the advice and the backtrace after it. NCCL's has
+/// the reason further down.
 fn essence(text: &str) -> &str {
+    let text = text.split_once("Last error:\n").map_or(text, |(_, reason)| reason);
     let line = text.lines().next().unwrap_or_default();
     let line = line.strip_prefix('[').and_then(|rest| rest.split_once("] ")).map_or(line, |(_, rest)| rest);
     line.split(". This is typically").next().unwrap_or(line).trim_end_matches('.')

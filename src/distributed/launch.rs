@@ -14,8 +14,9 @@ pub struct Launch {
     pub rank: usize,
     /// The number of processes.
     pub world: usize,
-    /// Its number among those on this host, where the launcher says it.
+    /// Its number among those on this host, and how many these are, where the launcher says it.
     pub local_rank: Option<usize>,
+    pub local_world: Option<usize>,
     /// Where the store is.
     pub master_addr: String,
     pub master_port: u16,
@@ -59,12 +60,15 @@ impl Launch {
             )),
         };
         let world = number("WORLD_SIZE", &world, 1, i32::MAX as usize)?;
-        let local_rank = variable("LOCAL_RANK");
+        let local = |name: &str, min: usize, max: usize| {
+            variable(name).map(|text| number(name, &text, min, max)).transpose()
+        };
         let text = |name: &str| variable(name).unwrap_or_default();
         Ok(Some(Launch {
             rank: number("RANK", &rank, 0, world - 1)?,
             world,
-            local_rank: local_rank.map(|text| number("LOCAL_RANK", &text, 0, world - 1)).transpose()?,
+            local_rank: local("LOCAL_RANK", 0, world - 1)?,
+            local_world: local("LOCAL_WORLD_SIZE", 1, world)?,
             master_addr,
             master_port: number("MASTER_PORT", &master_port, 1, u16::MAX.into())? as u16,
             agent_store: text("TORCHELASTIC_USE_AGENT_STORE") == "True",
@@ -76,11 +80,11 @@ impl Launch {
         }))
     }
 
-    /// The GPU of this process: each one on a host has its own, by LOCAL_RANK.
+    /// The number of the GPU of this process: each one on a host has its own, by LOCAL_RANK.
     ///
     /// # Errors
     /// When the program was built without NCCL, or the launcher does not say which process on this host this is.
-    pub fn gpu(&self) -> Result<Device> {
+    pub fn gpu(&self) -> Result<usize> {
         let refused = |problem, hint: &str| Error::Device {
             device: "cuda".to_string(),
             problem,
@@ -90,8 +94,12 @@ impl Launch {
             refused(why, "docs/cuda.md tells what the build needs; --device cpu trains through Gloo")
         })?;
         let hint = "torchrun sets it; by hand it is 0 for a host's first rank, 1 for its second";
-        let local_rank = self.local_rank.ok_or_else(|| refused("LOCAL_RANK is not set".to_string(), hint))?;
-        Ok(Device::Cuda(local_rank))
+        self.local_rank.ok_or_else(|| refused("LOCAL_RANK is not set".to_string(), hint))
+    }
+
+    /// The last GPU that this host must have for each of its processes to have one; this one's is `gpu`.
+    pub fn last_gpu(&self, gpu: usize) -> Device {
+        Device::Cuda(self.local_world.map_or(gpu, |processes| processes - 1))
     }
 }
 

@@ -48,7 +48,10 @@ impl ProcessGroup {
         let deadline = Instant::now() + timeout;
         let serves = rank == 0 && !launch.agent_store;
         let failed = |text: String| store_failed(launch, serves, &text);
-        let store = open_store(launch.clone(), serves, timeout).map_err(failed)?;
+        let Launch { master_addr, master_port, prefix, .. } = launch.clone();
+        // libtorch's client waits for ever for a server that takes a connection and says nothing; this does not.
+        let store = within(timeout, move || Store::new(&master_addr, master_port, serves, timeout, &prefix));
+        let store = store.map_err(failed)?;
         store.set(&format!("terms/{rank}"), &json(terms).map_err(failed)?).map_err(failed)?;
         match rank {
             0 => {
@@ -77,11 +80,17 @@ impl ProcessGroup {
                    GLOO_SOCKET_IFNAME=eth0 names the interface to use"
                 .to_string(),
         })?;
-        let nccl = device.is_cuda().then(|| Nccl::new(&store, rank, world, timeout)).transpose();
-        let nccl = nccl.map_err(|text| Error::Distributed {
-            problem: format!("rank {rank} of {world} cannot begin with NCCL ({text})"),
-            hint: "NCCL_DEBUG=INFO makes it say more; --device cpu trains through Gloo".to_string(),
-        })?;
+        let nccl = match device {
+            Device::Cuda(gpu) => {
+                let nccl = within(timeout, move || Nccl::new(&store, rank, world, timeout, gpu));
+                Some(nccl.map_err(|text| Error::Distributed {
+                    problem: format!("rank {rank} of {world} cannot begin with NCCL ({text})"),
+                    hint: "NCCL_DEBUG=INFO NCCL_DEBUG_FILE=nccl.log makes it say more; --device cpu trains through Gloo"
+                        .to_string(),
+                })?)
+            }
+            _ => None,
+        };
         let group = ProcessGroup { gloo, nccl, rank, world };
         // Rank 0 may serve the store: it stays until all others are connected, too.
         group.gather(0.0)?;
@@ -174,13 +183,13 @@ impl ProcessGroup {
     }
 }
 
-/// libtorch's client waits for ever for a server that takes a connection and says nothing; this does not.
-fn open_store(launch: Launch, serves: bool, timeout: Duration) -> std::result::Result<Store, String> {
+/// What `make` makes, on a thread of its own, as long as that does not take much longer than `timeout`.
+fn within<T: Send + 'static>(
+    timeout: Duration,
+    make: impl FnOnce() -> std::result::Result<T, String> + Send + 'static,
+) -> std::result::Result<T, String> {
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let Launch { master_addr, master_port, prefix, .. } = launch;
-        sender.send(Store::new(&master_addr, master_port, serves, timeout, &prefix))
-    });
+    thread::spawn(move || sender.send(make()));
     receiver
         .recv_timeout(timeout + GRACE)
         .unwrap_or_else(|_| Err(format!("no answer within {} s", timeout.as_secs_f64())))

@@ -1,6 +1,8 @@
 //! The Rust face of `nccl.cpp`, a library of its own that the build makes where NCCL's and CUDA's headers are.
 
 use std::ffi::{c_char, c_int, c_void};
+use std::mem::ManuallyDrop;
+use std::path::Path;
 use std::ptr::null_mut;
 use std::time::Duration;
 
@@ -12,8 +14,12 @@ use crate::ffi::raw;
 /// `torch.distributed.ProcessGroupNCCL`: what processes can do together with tensors on GPUs.
 pub struct Nccl {
     group: *mut c_void,
-    library: Library,
+    /// For good, as the group is.
+    library: ManuallyDrop<Library>,
 }
+
+// It is used by one thread at a time, but not by the one that made it.
+unsafe impl Send for Nccl {}
 
 impl Nccl {
     /// Where the library is.
@@ -21,20 +27,23 @@ impl Nccl {
     /// # Errors
     /// Why the build did not make it.
     pub fn library() -> Result<&'static str> {
-        option_env!("ZTA_NCCL").ok_or_else(|| {
-            let reason = option_env!("ZTA_NO_NCCL").unwrap_or_default();
+        option_env!("ZTA_NCCL").filter(|path| Path::new(path).exists()).ok_or_else(|| {
+            let reason = option_env!("ZTA_NO_NCCL").unwrap_or("the build's library is gone");
             format!("this program was built without NCCL: {reason}")
         })
     }
 
-    /// The group of `size` processes that meet in `store`, each with a GPU of its own; this one is `rank`. libtorch's
-    /// CUDA part is loaded (`device::prepare`).
-    pub fn new(store: &Store, rank: usize, size: usize, timeout: Duration) -> Result<Self> {
-        type New = unsafe extern "C" fn(*mut c_void, c_int, c_int, i64, *mut *mut c_void) -> *mut c_char;
+    /// The group of `size` processes that meet in `store`; this one is `rank`, on GPU `gpu`, which no other one has.
+    /// libtorch's CUDA part is loaded (`device::prepare`). Together; NCCL has no time-out for this.
+    pub fn new(store: &Store, rank: usize, size: usize, timeout: Duration, gpu: usize) -> Result<Self> {
+        type New =
+            unsafe extern "C" fn(*mut c_void, c_int, c_int, i64, c_int, *mut *mut c_void) -> *mut c_char;
         let mut group = null_mut();
         let library = unsafe { Library::new(Self::library()?) }.map_err(|error| error.to_string())?;
+        let library = ManuallyDrop::new(library);
         let new = unsafe { library.get::<New>(b"zta_nccl_new") }.map_err(|error| error.to_string())?;
-        checked(unsafe { new(store.raw(), rank as c_int, size as c_int, millis(timeout), &mut group) })?;
+        let (rank, size, gpu) = (rank as c_int, size as c_int, gpu as c_int);
+        checked(unsafe { new(store.raw(), rank, size, millis(timeout), gpu, &mut group) })?;
         Ok(Nccl { group, library })
     }
 
@@ -44,15 +53,6 @@ impl Nccl {
         let all_reduce = unsafe { self.library.get::<AllReduce>(b"zta_nccl_allreduce") };
         let all_reduce = all_reduce.map_err(|error| error.to_string())?;
         checked(unsafe { all_reduce(self.group, raw(tensor)) })
-    }
-}
-
-impl Drop for Nccl {
-    fn drop(&mut self) {
-        type Free = unsafe extern "C" fn(*mut c_void);
-        if let Ok(free) = unsafe { self.library.get::<Free>(b"zta_nccl_free") } {
-            unsafe { free(self.group) }
-        }
     }
 }
 
@@ -77,7 +77,7 @@ mod tests {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let timeout = Duration::from_secs(20);
         let store = Store::new("127.0.0.1", port, true, timeout, "test").unwrap();
-        match Nccl::new(&store, 0, 1, timeout) {
+        match Nccl::new(&store, 0, 1, timeout, 0) {
             Err(text) => assert!(!has_gpu && text.contains("no GPUs found"), "{text}"),
             Ok(nccl) => {
                 assert!(has_gpu);

@@ -53,12 +53,14 @@ pub fn train(args: &TrainArgs, notebook: &Notebook) -> Result<u8> {
 fn device(args: &TrainArgs, launch: Option<&Launch>) -> Result<Device> {
     let Some(launch) = launch else { return Ok(args.device.load(args.quiet)?) };
     let choice = match (args.device, launch.gpu()) {
-        (Choice::Auto, Ok(gpu)) if device::prepare(gpu).is_ok() => Choice::Device(gpu),
+        (Choice::Auto, Ok(gpu)) if device::prepare(launch.last_gpu(gpu)).is_ok() => {
+            Choice::Device(Device::Cuda(gpu))
+        }
         (Choice::Auto, _) => {
-            note(args, format_args!("device: cpu, as this rank can have no GPU"));
+            note(args, format_args!("device: cpu, as not every rank here can have a GPU"));
             Choice::Device(Device::Cpu)
         }
-        (Choice::Device(Device::Cuda(0)), gpu) => Choice::Device(gpu?),
+        (Choice::Device(Device::Cuda(0)), gpu) => Choice::Device(Device::Cuda(gpu?)),
         (Choice::Device(Device::Cuda(index)), _) => {
             return Err(Error::Device {
                 device: format!("cuda:{index}"),

@@ -1,5 +1,7 @@
 //! burn, on its flex backend.
 
+use std::cell::RefCell;
+
 use anyhow::Result;
 use burn::module::{Module, Param};
 use burn::nn::loss::CrossEntropyLossConfig;
@@ -34,13 +36,12 @@ pub fn epochs(job: &Job) -> Result<()> {
     let images = Tensor::<2>::from_data(TensorData::new(job.train.images.clone(), [n, PIXELS]), &device);
     let labels = ints(job.train.labels.iter().map(|&label| label.into()), &device);
     let weight = Tensor::<2>::from_data(TensorData::new(job.weight.clone(), [10, PIXELS]), &device);
-    let mut model = Some(Model {
+    let trained = RefCell::new(Some(Model {
         weight: Param::from_tensor(weight.transpose()),
         bias: Param::from_tensor(Tensor::from_data(TensorData::new(job.bias.clone(), [10]), &device)),
-    });
+    }));
     let criterion = CrossEntropyLossConfig::new().init(&device);
     let mut optimizer = SgdConfig::new().init();
-    let trained = std::cell::RefCell::new(model.take());
     let step = |indices: &[u32]| {
         let rows = ints(indices.iter().map(|&index| index as i32), &device);
         let (x, y) = (images.clone().select(0, rows.clone()), labels.clone().select(0, rows));

@@ -152,6 +152,13 @@ fn half_a_launch_is_refused() {
         refused(command)
     };
     assert!(as_rank_0(&["--device=cuda:1"]).contains("--device cuda:1: ranks take a GPU each"));
+    let mut command = small.train("run", &["--device=cuda"]);
+    as_rank(&mut command, 0, 2, 1);
+    let message = refused(command.env_remove("LOCAL_RANK"));
+    assert!(
+        ["LOCAL_RANK is not set", "built without NCCL"].iter().any(|text| message.contains(text)),
+        "{message}"
+    );
     assert!(as_rank_0(&["--batch-size=1"]).contains("--batch-size should be at least the number of ranks"));
     let message = as_rank_0(&["--drop-last", "--batch-size=2000"]);
     assert!(message.contains("500 samples make no whole batch of 1000"), "{message}");

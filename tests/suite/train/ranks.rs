@@ -114,6 +114,7 @@ fn ranks_on_gpus_are_the_same_within_rounding_where_there_are_some() {
         let outputs = ended(start_ranks(world, |_| train(&run, &options)), 0);
         outputs.iter().enumerate().flat_map(|(rank, output)| costs(&output.stdout, rank)).collect::<Vec<_>>()
     });
+    assert_eq!(cpu.len(), cuda.len());
     for (a, b) in cpu.iter().zip(&cuda) {
         let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
         assert!((a - b).abs() <= 1e-4 * a, "{cpu:?}, {cuda:?}");

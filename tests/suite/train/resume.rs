@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{Small, checkpoints, ended, metrics, model, refused, small_data, start, train};
 use crate::common::stderr;
 
-/// Twenty runs killed at moments spread over their training, writing a checkpoint every other step.
+/// Twenty runs killed at moments spread from their first checkpoint to their end, writing one every other step.
 fn killed_and_resumed(optimizer: &[&str]) {
     let small = Small::new(3000);
     let settings = [&["--epochs=4", "--batch-size=50", "--save-every=2steps", "--quiet"], optimizer].concat();

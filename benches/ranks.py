@@ -1,6 +1,6 @@
 """Two ranks against one process: images a second, and the share of the time that the ranks' sums take.
 
-usage: .venv/bin/python scripts/measure_ranks.py [ROUNDS]
+usage: .venv/bin/python benches/ranks.py [ROUNDS]
 
 Both run `train` for 6 epochs, in turn; of each run the median epoch after the first counts. Prints medians over the
 rounds, and the smallest and the largest in brackets.
