@@ -10,8 +10,11 @@ const VERSION_HEADER: &str = "include/torch/headeronly/version.h";
 
 fn main() {
     println!("cargo:rerun-if-env-changed=LIBTORCH");
-    for path in ["src/shim.cpp", "src/guarded.h", "src/distributed"] {
-        println!("cargo:rerun-if-changed={path}");
+    for path in ["shim.cpp", "guarded.h"] {
+        println!("cargo:rerun-if-changed=src/{path}");
+    }
+    for path in ["c10d.cpp", "no_gloo.cpp", "nccl.cpp", "include"] {
+        println!("cargo:rerun-if-changed=src/distributed/{path}");
     }
     // `make setup` brings the headers that NCCL's part needs, and writes this.
     if Path::new(".venv/installed").exists() {

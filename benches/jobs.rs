@@ -28,6 +28,9 @@ const LR: f64 = 0.1;
 fn main() -> Result<()> {
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if words.first() != Some(&"tch") {
+        zerotoall::cli::prepare("jobs"); // as a lab does
+    }
     match words[..] {
         [who, "epoch", folder, batch, lr, steps, copies, epochs] => {
             let job = Job {
@@ -39,10 +42,7 @@ fn main() -> Result<()> {
                 epochs: epochs.parse()?,
             };
             match who {
-                "ours" => {
-                    zerotoall::cli::prepare("jobs");
-                    job.ours()
-                }
+                "ours" => job.ours(),
                 "tch" => job.tch(),
                 "floor" => job.floor(),
                 _ => bail!("no contestant {who}"),
@@ -185,7 +185,7 @@ impl Job {
     }
 }
 
-/// Permutations one after the other; for more data than there are, the numbers 0..n.
+/// Permutations one after the other; for more data than they are for, others.
 struct Order {
     all: tch::Tensor,
     next: i64,
