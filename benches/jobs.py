@@ -6,8 +6,9 @@ usage: jobs.py prepare FOLDER EPOCHS
        jobs.py python machine
 
 `prepare` writes the initial weights and the permutations of 1 and more epochs. The rest is as in benches/jobs.rs:
-`notebook` reads MNIST as the notebooks do, through torchvision and DataLoader (one copy of it); `dataset` has a TensorDataset in the
-DataLoader; `memory` has the tensors in memory, and indexes them with the permutation: the best plain loop there is.
+`notebook` reads MNIST as the notebooks do, through torchvision and DataLoader (one copy of it); `dataset` has a
+TensorDataset in the DataLoader; `memory` has the tensors in memory, and indexes them with the permutation: the best
+plain loop there is.
 `machine` measures what libtorch gets out of the machine: operations and bytes a second.
 """
 

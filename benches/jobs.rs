@@ -3,9 +3,9 @@
 //! usage: jobs ours|tch|floor epoch FOLDER BATCH LR STEPS COPIES EPOCHS | jobs ours|tch tiny
 //!
 //! `epoch` trains Linear(784, 10) on MNIST with SGD at learning rate LR: EPOCHS epochs of at most STEPS batches, of a
-//! data set that has COPIES copies of MNIST. FOLDER has the initial weights and the order of samples that all contestants share.
-//! `tiny` is lab 6's first loop: 8 samples, 1001 steps. A line of JSON says how many seconds each epoch took, the mean
-//! cost of the last one, and the accuracy on the test set.
+//! data set that has COPIES copies of MNIST. FOLDER has the initial weights and the order of samples that all contestants
+//! share. `tiny` is lab 6's first loop: 8 samples, 1001 steps. A line of JSON says how many seconds each epoch took, the
+//! mean cost of the last one, and the accuracy on the test set.
 
 #[path = "samples.rs"]
 mod samples;
