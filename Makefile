@@ -27,7 +27,7 @@ check: setup
 	@cargo fmt --check
 	@cargo clippy --all-targets -- -D warnings
 
-# make bench  compares speed with Python, tch, candle and burn, for most of an hour (ARGS='epoch tiny' for a part)
+# make bench  compares speed with Python, tch, candle and burn; takes most of an hour (ARGS='epoch tiny' runs a part)
 bench: setup
 	@cargo build --bins --example jobs
 	@cargo build --release --manifest-path benches/peers/Cargo.toml

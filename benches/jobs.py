@@ -150,6 +150,8 @@ def machine():
 
 
 def main():
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
     who, *rest = sys.argv[1:]
     if who == "prepare":
         prepare(*rest)

@@ -1,11 +1,12 @@
 """Two ranks against one process: images a second, and the share of the time that the ranks' sums take.
 
-usage: .venv/bin/python benches/ranks.py [ROUNDS]
+usage: after `cargo build`: .venv/bin/python benches/ranks.py [--rounds N]
 
 Both run `train` for 6 epochs, in turn; of each run the median epoch after the first counts. Prints medians over the
 rounds, and the smallest and the largest in brackets.
 """
 
+import argparse
 import json
 import os
 import statistics
@@ -23,7 +24,9 @@ def epochs(launcher, *options):
     with tempfile.TemporaryDirectory() as folder:
         run = os.path.join(folder, "run")
         command = [*launcher, LAB, "train", "--epochs", str(EPOCHS), "--out", run, "--quiet", *options]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        done = subprocess.run(command, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            sys.exit(f"ranks: {' '.join(command)} failed: {done.stderr}")
         with open(os.path.join(run, "metrics.jsonl")) as file:
             return [json.loads(line) for line in file][1:]
 
@@ -38,7 +41,9 @@ def spread(values, form):
 
 
 def main():
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=7)
+    rounds = parser.parse_args().rounds
     kinds = {
         "one process, two threads": lambda: epochs([], "--threads", "2", "--drop-last", "false"),
         "one process, one thread": lambda: epochs([], "--threads", "1", "--drop-last", "false"),

@@ -61,12 +61,17 @@ pub fn say(line: fmt::Arguments<'_>) {
 pub fn print_line(line: fmt::Arguments<'_>) {
     let mut stdout = io::stdout().lock();
     if let Err(error) = writeln!(stdout, "{line}") {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            ffi::exit_now(0);
-        }
-        say(format_args!("stdout: cannot be written ({error})"));
-        ffi::exit_now(COULD_NOT_RUN);
+        cannot_write(&error);
     }
+}
+
+/// Ends the program, as stdout cannot be written; quietly where its reader has gone.
+pub fn cannot_write(error: &io::Error) -> ! {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        ffi::exit_now(0);
+    }
+    say(format_args!("stdout: cannot be written ({error})"));
+    ffi::exit_now(COULD_NOT_RUN);
 }
 
 /// std's `println!` for labs: a closed pipe ends the lab quietly, a full disk with one line; std's

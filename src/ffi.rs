@@ -33,9 +33,12 @@ pub fn keep_freed_memory() {
         const M_TRIM_THRESHOLD: c_int = -1;
         const M_MMAP_THRESHOLD: c_int = -3;
         const BYTES: c_int = 256 << 20;
+        const MOST_BEFORE_2_35: c_int = 32 << 20;
         unsafe {
-            mallopt(M_TRIM_THRESHOLD, BYTES);
-            mallopt(M_MMAP_THRESHOLD, BYTES);
+            // Either one alone keeps malloc from raising the other as it sees fit, so it is both or none.
+            if mallopt(M_MMAP_THRESHOLD, BYTES) == 1 || mallopt(M_MMAP_THRESHOLD, MOST_BEFORE_2_35) == 1 {
+                mallopt(M_TRIM_THRESHOLD, BYTES);
+            }
         }
     }
 }

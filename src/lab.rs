@@ -9,8 +9,8 @@ use indicatif::{ProgressBar, ProgressFinish, ProgressIterator};
 use tch::Device;
 
 use crate::cli::{
-    COULD_NOT_RUN, DATA_DIR, VERSION, bar_style, parse_count, parse_device, parse_nonnegative, prepare,
-    print_line, say,
+    COULD_NOT_RUN, DATA_DIR, VERSION, bar_style, cannot_write, parse_count, parse_device, parse_nonnegative,
+    prepare, print_line, say,
 };
 use crate::data::{DataLoader, Dataset};
 use crate::tensor::Tensor;
@@ -79,8 +79,8 @@ pub fn main_with_training(
     run: fn(&Lab) -> anyhow::Result<()>,
 ) -> ! {
     prepare(name);
-    let command = Args::command().name(name).about(about).args_conflicts_with_subcommands(true);
-    let matches = matches(train::Command::augment_subcommands(command).subcommand_required(false));
+    let command = train::Command::augment_subcommands(Args::command().args_conflicts_with_subcommands(true));
+    let matches = matches(command.name(name).about(about).subcommand_required(false));
     let result = match matches.subcommand() {
         Some(_) => train::Command::from_arg_matches(&matches)
             .map_err(anyhow::Error::from)
@@ -93,7 +93,9 @@ pub fn main_with_training(
 /// What the command line says, in which nothing is wrong.
 fn matches(command: Command) -> ArgMatches {
     command.try_get_matches().unwrap_or_else(|error| {
-        let _ = error.print();
+        if let Err(error) = error.print() {
+            cannot_write(&error);
+        }
         ffi::exit_now(error.exit_code() as u8)
     })
 }

@@ -27,10 +27,14 @@ impl Nccl {
     /// # Errors
     /// Why the build did not make it.
     pub fn library() -> Result<&'static str> {
-        option_env!("ZTA_NCCL").filter(|path| Path::new(path).exists()).ok_or_else(|| {
-            let reason = option_env!("ZTA_NO_NCCL").unwrap_or("the build's library is gone");
-            format!("this program was built without NCCL: {reason}")
-        })
+        match option_env!("ZTA_NCCL") {
+            Some(path) if Path::new(path).exists() => Ok(path),
+            Some(path) => Err(format!("NCCL's part of this program is gone: {path}")),
+            None => {
+                let reason = option_env!("ZTA_NO_NCCL").unwrap_or_default();
+                Err(format!("this program was built without NCCL: {reason}"))
+            }
+        }
     }
 
     /// The group of `size` processes that meet in `store`; this one is `rank`, on GPU `gpu`, which no other one has.

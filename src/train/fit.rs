@@ -56,8 +56,12 @@ fn device(args: &TrainArgs, launch: Option<&Launch>) -> Result<Device> {
         (Choice::Auto, Ok(gpu)) if device::prepare(launch.last_gpu(gpu)).is_ok() => {
             Choice::Device(Device::Cuda(gpu))
         }
-        (Choice::Auto, _) => {
+        (Choice::Auto, Ok(_)) => {
             note(args, format_args!("device: cpu, as not every rank here can have a GPU"));
+            Choice::Device(Device::Cpu)
+        }
+        (Choice::Auto, Err(error)) => {
+            note(args, format_args!("device: cpu; {error}"));
             Choice::Device(Device::Cpu)
         }
         (Choice::Device(Device::Cuda(0)), gpu) => Choice::Device(Device::Cuda(gpu?)),

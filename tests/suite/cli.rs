@@ -10,6 +10,7 @@ use crate::common::{LABS, lab, root, stderr, stdout};
 fn help_names_every_option() {
     for name in LABS {
         let help = stdout(lab(name).arg("--help"));
+        assert!(help.starts_with("Lab "), "{name} --help does not begin with the lab's title: {help}");
         for option in [
             "--device",
             "--seed",
@@ -135,10 +136,12 @@ fn a_reader_that_stops_early_is_no_error() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error_of_one_line() {
-    let full = File::options().write(true).open("/dev/full").unwrap();
-    let output = lab("lab4_1_multivariable").stdout(full).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+    for arguments in [&[][..], &["--help"]] {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let output = lab("lab4_1_multivariable").args(arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+    }
 }
 
 #[test]

@@ -26,7 +26,14 @@ fn main() -> Result<()> {
         ["candle", "tiny"] => tiny(candle_jobs::tiny),
         ["burn", "tiny"] => tiny(burn_jobs::tiny),
         [who, "epoch", folder, batch, lr, steps, copies, epochs] => {
-            let job = Job::read(folder, batch.parse()?, lr.parse()?, steps.parse()?, copies.parse()?, epochs.parse()?)?;
+            let job = Job::read(
+                folder,
+                batch.parse()?,
+                lr.parse()?,
+                steps.parse()?,
+                copies.parse()?,
+                epochs.parse()?,
+            )?;
             match who {
                 "candle" => candle_jobs::epochs(&job),
                 "burn" => burn_jobs::epochs(&job),
@@ -104,7 +111,10 @@ impl Job {
         let mut cost = f64::NAN;
         let mut seconds = Vec::new();
         for epoch in 0..self.epochs {
-            let order = &self.order[epoch * n..][..n];
+            let order = self
+                .order
+                .get(epoch * n..(epoch + 1) * n)
+                .context("the folder has no order for so much data")?;
             let start = Instant::now();
             cost = 0.0;
             for indices in order.chunks_exact(self.batch).take(total_batch) {
