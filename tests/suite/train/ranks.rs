@@ -166,21 +166,38 @@ fn torchrun_restarts_a_run_whose_rank_was_killed() {
     let run = |name: &str| under(torchrun(&options), &small.train(name, &settings));
     let whole = run("whole").output().unwrap();
     assert!(whole.status.success(), "{}", stderr(&whole));
-    let mut command = run("killed");
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    wait_for_step(&small.path("killed"), 100);
-    let newest = Command::new("pkill").args(["-KILL", "-n", "-f"]).arg(small.path("killed")).status();
-    assert!(newest.unwrap().success());
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{}", stderr(&output));
-    assert!(stderr(&output).contains("going on from"), "{}", stderr(&output));
-    assert!(model(&small.path("whole")) == model(&small.path("killed")), "other weights");
-    for rank in 0..2 {
-        // What was done between the last checkpoint and the kill may be printed twice.
-        let mut printed = costs(&output.stdout, rank);
-        printed.dedup();
-        assert_eq!(printed, costs(&whole.stdout, rank), "rank {rank}");
+    for victim in 0..2 {
+        let killed = format!("killed{victim}");
+        let child = run(&killed).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        wait_for_step(&small.path(&killed), 100);
+        kill_rank(&small.path(&killed), victim);
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert!(stderr(&output).contains("going on from"), "{}", stderr(&output));
+        assert!(
+            model(&small.path("whole")) == model(&small.path(&killed)),
+            "rank {victim} killed: other weights"
+        );
+        for rank in 0..2 {
+            // What was done between the last checkpoint and the kill may be printed twice.
+            let mut printed = costs(&output.stdout, rank);
+            printed.dedup();
+            assert_eq!(printed, costs(&whole.stdout, rank), "rank {victim} killed, rank {rank}");
+        }
     }
+}
+
+/// Kills rank `rank` of those that torchrun has started with `run`.
+fn kill_rank(run: &Path, rank: usize) {
+    let found = Command::new("pgrep").arg("-f").arg(run).output().unwrap().stdout;
+    let variable = format!("RANK={rank}");
+    let is_rank = |id: &&str| {
+        let variables = fs::read_to_string(format!("/proc/{id}/environ")).unwrap_or_default();
+        variables.split('\0').any(|found| found == variable)
+    };
+    let found = String::from_utf8(found).unwrap();
+    let id = found.lines().find(is_rank).unwrap();
+    assert!(Command::new("kill").args(["-KILL", id]).status().unwrap().success());
 }
 
 #[test]
