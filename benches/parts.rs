@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group};
 use zerotoall::prelude::*;
 
 const DATA: &str = zerotoall::cli::DATA_DIR;
@@ -81,4 +81,10 @@ fn printer(c: &mut Criterion) {
 }
 
 criterion_group!(parts, loader, idx, csv, printer);
-criterion_main!(parts);
+
+/// What `criterion_main!` makes, after what every program here does first.
+fn main() {
+    zerotoall::cli::prepare("parts");
+    parts();
+    Criterion::default().configure_from_args().final_summary();
+}

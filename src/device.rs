@@ -48,7 +48,7 @@ pub fn prepare(device: Device) -> Result<()> {
             "check nvidia-smi, or run with --device cpu",
         )),
         count if index as i64 >= count => {
-            let hint = "devices count from 0, and each rank on a machine takes its own";
+            let hint = "devices count from 0: take a smaller number, or start no more ranks than that";
             Err(missing(format!("this machine has {count} CUDA device(s)"), hint))
         }
         _ => Ok(()),
