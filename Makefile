@@ -5,7 +5,7 @@
 LAB ?= lab6_softmax
 ARGS ?=
 
-.PHONY: help setup run test check bench notebooks table clean
+.PHONY: help setup run test repeat check bench notebooks table clean
 
 run: setup
 	@cargo run --bin $(LAB) -- $(ARGS)
@@ -21,6 +21,11 @@ help:
 # make setup  installs torch into .venv and links ./libtorch to it
 setup:
 	@scripts/setup
+
+# make repeat  runs what must be the same every time REPEAT times, on other numbers of threads and processors, too
+REPEAT ?= 20
+repeat: setup
+	@REPEAT=$(REPEAT) cargo test --test suite repeat:: -- --nocapture --test-threads 1
 
 # make check  formatting and lints, as CI does
 check: setup

@@ -10,6 +10,7 @@ use std::mem::MaybeUninit;
 type RawTensor = *mut c_void;
 
 unsafe extern "C" {
+    fn zta_first_call();
     fn zta_grad_fn_name(tensor: RawTensor, name: *mut *mut c_char) -> *mut c_char;
     fn zta_wrapped_float(value: f64, out: *mut RawTensor) -> *mut c_char;
     fn zta_wrapped_int(value: i64, out: *mut RawTensor) -> *mut c_char;
@@ -20,6 +21,14 @@ unsafe extern "C" {
     fn zta_rng_state(out: *mut RawTensor) -> *mut c_char;
     fn zta_set_rng_state(state: RawTensor) -> *mut c_char;
     fn free(pointer: *mut c_void);
+}
+
+/// Makes the first call of MKL's vector functions on one thread (`zta_first_call` in shim.cpp says why). It runs
+/// before `main`, whatever program this library is in: nothing of this library or of tch can come before it.
+#[ctor::ctor(unsafe)]
+fn make_first_call() {
+    // SAFETY: libtorch is a library that the program is linked to, so its own constructors have run; nothing is thrown.
+    unsafe { zta_first_call() };
 }
 
 /// Lets freed memory stay with the process: a batch's buffers are some hundred kilobytes, which glibc's malloc gives back

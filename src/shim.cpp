@@ -1,9 +1,10 @@
 // The few things libtorch has and tch has no call for. Every function returns nullptr, or a
 // malloc'ed error text that the Rust side frees.
 
+#include <ATen/Functions.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/ScalarOps.h>
 #include <ATen/core/Tensor.h>
-#include <ATen/CPUGeneratorImpl.h>
 #include <torch/csrc/autograd/function.h>
 
 #include <mutex>
@@ -11,6 +12,19 @@
 #include "guarded.h"
 
 extern "C" {
+
+// Calls one of MKL's vector functions (sqrt, exp, log and their like) on one thread. The first call of any of them finds
+// out which processor this is, and writes that down twice: the number it found, then what it stands for
+// (`mkl_vml_serv_cpu_detect`). Another thread that reads the first of the two takes a less accurate kernel, and its part
+// of the tensor is off by up to 1e-4 (pytorch/pytorch issue 188792: oneMKL 2024.2, which torch's wheels have, on Intel's
+// processors; not from 2025.0 on). To be deleted when libtorch has that MKL, or does this itself (PR 188791).
+void zta_first_call() {
+  try {
+    at::sqrt(at::ones({1}));
+  } catch (...) {
+    // What cannot be computed will say so where somebody waits for a result.
+  }
+}
 
 // The name Python shows as grad_fn=<name>; *name stays nullptr for a tensor without one.
 char* zta_grad_fn_name(const at::Tensor* tensor, char** name) {

@@ -1,6 +1,6 @@
 """Runs a notebook in a Jupyter kernel for `compare`; a line of JSON to stdout for each thing that happens.
 
-argv: the notebook. It ends, kernel included, when stdin closes: so no kernel is left behind, however `compare` ends.
+argv: the notebook; Python code for the kernel to run before it, in names of its own. It ends, kernel included, when stdin closes: so no kernel is left behind, however `compare` ends.
 """
 
 import json
@@ -34,8 +34,9 @@ def end_with_stdin(client):
     end(client, 1)
 
 
-def run(client):
+def run(client, before):
     with client.setup_kernel():
+        client.kc.execute(f"exec({before!r}, {{}})", silent=True)
         for index, cell in enumerate(client.nb.cells):
             if cell.cell_type == "code" and cell.source.strip():
                 start = time.perf_counter()
@@ -68,7 +69,7 @@ except (ImportError, PackageNotFoundError) as missing:
     sys.exit(1)
 
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this Python's kernel, not one in the user's home
-path = sys.argv[1]
+path, before = sys.argv[1:]
 client = NotebookClient(
     nbformat.read(path, as_version=4),
     kernel_name="python3",
@@ -77,4 +78,4 @@ client = NotebookClient(
     resources={"metadata": {"path": os.path.dirname(os.path.abspath(path))}},
 )
 threading.Thread(target=end_with_stdin, args=[client], daemon=True).start()
-run(client)
+run(client, before)

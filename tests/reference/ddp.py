@@ -11,6 +11,7 @@ import json
 import os
 import sys
 
+import first_call  # noqa: F401  (before torch)
 import torch
 import torch.distributed as dist
 import torchvision.datasets as dsets

@@ -2,6 +2,7 @@
 
 import json
 
+import first_call  # noqa: F401  (before torch)
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

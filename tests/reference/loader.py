@@ -7,6 +7,7 @@ loader's own generator draw afterwards: it shows how much was drawn.
 
 import json
 
+import first_call  # noqa: F401  (before torch)
 import torch
 from torch.utils.data import DataLoader
 

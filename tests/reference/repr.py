@@ -4,6 +4,7 @@ import json
 import math
 import random
 
+import first_call  # noqa: F401  (before torch)
 import torch
 
 FLOATS = [torch.float32, torch.float64, torch.float16, torch.bfloat16]

@@ -10,6 +10,8 @@ import ast
 import json
 import os
 
+import first_call  # noqa: F401  (before torch)
+
 
 class Parameters(ast.NodeTransformer):
     """Puts the options in the place of the notebook's constants."""

@@ -2,6 +2,7 @@
 
 import json
 
+import first_call  # noqa: F401  (before torch)
 from torch.utils.data.distributed import DistributedSampler
 
 for n in [1, 2, 3, 7, 10, 100, 101]:

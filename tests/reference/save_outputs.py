@@ -12,12 +12,20 @@ import sys
 import nbformat
 from nbclient import NotebookClient
 
+# In names of its own: nothing of it is left in the notebook's.
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "first_call.py"), encoding="utf-8") as file:
+    FIRST_CALL = f"exec({file.read()!r}, {{'__name__': 'first_call'}})"
+
 
 def main():
     for path in sys.argv[1:]:
         notebook = nbformat.read(path, as_version=4)
         folder = os.path.dirname(os.path.abspath(path))
-        NotebookClient(notebook, timeout=None, record_timing=False, resources={"metadata": {"path": folder}}).execute()
+        client = NotebookClient(notebook, timeout=None, record_timing=False, resources={"metadata": {"path": folder}})
+        with client.setup_kernel():
+            client.kc.execute(FIRST_CALL, silent=True)
+            for index, cell in enumerate(notebook.cells):
+                client.execute_cell(cell, index)
         notebook.metadata = {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},

@@ -8,6 +8,7 @@ The pixels become floats once, not sample by sample as torchvision does it: the 
 import json
 import sys
 
+import first_call  # noqa: F401  (before torch)
 import torch
 import torchvision.datasets as dsets
 from epoch import train_epoch

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 
+import first_call  # noqa: F401  (before torch)
 import torch
 
 

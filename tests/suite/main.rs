@@ -3,10 +3,10 @@
 mod cli;
 mod common;
 mod faults;
-mod golden;
 mod gradients;
 mod loader;
 mod numpy;
 mod parity;
+mod repeat;
 mod repr;
 mod train;

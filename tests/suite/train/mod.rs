@@ -1,9 +1,9 @@
 //! `train`, `eval` and `predict`.
 
 mod models;
-mod parity;
+pub mod parity;
 mod rank_faults;
-mod ranks;
+pub mod ranks;
 mod resume;
 mod runs;
 
@@ -37,7 +37,7 @@ fn refused(command: impl BorrowMut<Command>) -> String {
     message
 }
 
-fn model(run: &Path) -> Vec<u8> {
+pub fn model(run: &Path) -> Vec<u8> {
     fs::read(run.join("model.safetensors")).unwrap()
 }
 

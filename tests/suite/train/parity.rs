@@ -4,21 +4,45 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{ended, metrics, model, train};
 use crate::common::{python, raw, root, stdout};
 
-/// The two tensors of a model, as hexadecimal digits: bias, weight.
-fn tensors(run: &Path) -> (String, String) {
-    let bytes = model(run);
-    let start = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
-    let header: Value = serde_json::from_slice(&bytes[8..start]).unwrap();
-    let hex = |name: &str| {
-        let [from, to] = [0, 1].map(|i| header[name]["data_offsets"][i].as_u64().unwrap() as usize);
-        bytes[start + from..start + to].iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-    };
-    (hex("linear.bias"), hex("linear.weight"))
+/// The two tensors of a model, as hexadecimal digits.
+#[derive(PartialEq, Deserialize)]
+pub struct Weights {
+    pub weight: String,
+    pub bias: String,
+}
+
+impl Weights {
+    /// Those of a run.
+    pub fn of(run: &Path) -> Self {
+        let bytes = model(run);
+        let start = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+        let header: Value = serde_json::from_slice(&bytes[8..start]).unwrap();
+        let hex = |name: &str| {
+            let [from, to] = [0, 1].map(|i| header[name]["data_offsets"][i].as_u64().unwrap() as usize);
+            bytes[start + from..start + to].iter().map(|byte| format!("{byte:02x}")).collect()
+        };
+        Weights { weight: hex("linear.weight"), bias: hex("linear.bias") }
+    }
+}
+
+/// What train.py prints.
+#[derive(Deserialize)]
+pub struct Trained {
+    pub costs: Vec<f64>,
+    pub accuracy: f64,
+    #[serde(flatten)]
+    pub weights: Weights,
+}
+
+/// Runs train.py.
+pub fn pytorch(command: &mut Command) -> Trained {
+    serde_json::from_str(&stdout(command)).unwrap()
 }
 
 /// `train` and PyTorch with the same settings: every cost, the accuracy and the weights to the bit.
@@ -26,17 +50,14 @@ fn assert_same_as_python(data: &Path, options: &[&str], settings: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
     ended(train(&run, options).arg("--data-dir").arg(data), 0);
-    let text = stdout(python("train.py").arg(data).args(settings));
-    let theirs: Value = serde_json::from_str(&text).unwrap();
+    let theirs = pytorch(python("train.py").arg(data).args(settings));
     let ours = metrics(&run);
     let costs: Vec<f64> = ours.iter().map(|epoch| epoch["train_cost"].as_f64().unwrap()).collect();
-    let expected: Vec<f64> =
-        theirs["costs"].as_array().unwrap().iter().map(|c| c.as_f64().unwrap()).collect();
-    assert_eq!(costs, expected, "{options:?}: costs");
-    assert_eq!(ours.last().unwrap()["test_accuracy"], theirs["accuracy"], "{options:?}: accuracy");
-    let (bias, weight) = tensors(&run);
-    assert_eq!(bias, theirs["bias"], "{options:?}: bias");
-    assert_eq!(weight, theirs["weight"], "{options:?}: weight");
+    assert_eq!(costs, theirs.costs, "{options:?}: costs");
+    assert_eq!(ours.last().unwrap()["test_accuracy"], theirs.accuracy, "{options:?}: accuracy");
+    let weights = Weights::of(&run);
+    assert!(weights.bias == theirs.weights.bias, "{options:?}: bias");
+    assert!(weights.weight == theirs.weights.weight, "{options:?}: weight");
 }
 
 #[test]

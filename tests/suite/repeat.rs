@@ -1,0 +1,237 @@
+//! What must be the same every time, many times, each in a process of its own: weights, and what the labs print.
+//!
+//! `make test` runs some of each in half a minute; `make repeat` (REPEAT=100) many, in each of the settings below.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command};
+
+use crate::common::{LABS, awake, python, root, stderr, stdout};
+use crate::train::model;
+use crate::train::parity::{Weights, pytorch};
+use crate::train::ranks;
+
+/// What a program runs in: the environment, the cores that it may use, what else runs.
+struct Setting {
+    name: &'static str,
+    variables: &'static [(&'static str, &'static str)],
+    one_core: bool,
+    beside_busy_loops: bool,
+}
+
+const PLAIN: Setting =
+    Setting { name: "as it is", variables: &[], one_core: false, beside_busy_loops: false };
+
+const OTHERS: [Setting; 7] = [
+    Setting {
+        name: "2 threads on one core",
+        variables: &[("OMP_NUM_THREADS", "2")],
+        one_core: true,
+        ..PLAIN
+    },
+    Setting { name: "beside two busy loops", beside_busy_loops: true, ..PLAIN },
+    Setting { name: "8 threads", variables: &[("OMP_NUM_THREADS", "8")], ..PLAIN },
+    Setting { name: "1 thread", variables: &[("OMP_NUM_THREADS", "1")], ..PLAIN },
+    Setting {
+        name: "processor with AVX2",
+        variables: &[
+            ("ATEN_CPU_CAPABILITY", "avx2"),
+            ("MKL_ENABLE_INSTRUCTIONS", "AVX2"),
+            ("ONEDNN_MAX_CPU_ISA", "AVX2"),
+        ],
+        ..PLAIN
+    },
+    Setting {
+        name: "processor with SSE4.2",
+        variables: &[
+            ("ATEN_CPU_CAPABILITY", "default"),
+            ("MKL_ENABLE_INSTRUCTIONS", "SSE4_2"),
+            ("ONEDNN_MAX_CPU_ISA", "SSE41"),
+        ],
+        ..PLAIN
+    },
+    // What MKL's vector functions take where the processor is Intel's: with AVX-512.
+    Setting { name: "Intel's AVX-512 in MKL", variables: &[("MKL_VML_DEBUG_CPU_TYPE", "5")], ..PLAIN },
+];
+
+impl Setting {
+    fn of(&self, command: &Command) -> Command {
+        let mut wrapped = match self.one_core {
+            true => Command::new("taskset"),
+            false => Command::new(command.get_program()),
+        };
+        if self.one_core {
+            wrapped.args(["-c", "0"]).arg(command.get_program());
+        }
+        wrapped.args(command.get_args()).envs(self.variables.iter().copied());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => wrapped.env(name, value),
+                None => wrapped.env_remove(name),
+            };
+        }
+        wrapped
+    }
+
+    /// What else runs, until it is dropped.
+    fn company(&self) -> BusyLoops {
+        let start = || Command::new("sh").args(["-c", "while :; do :; done"]).spawn().unwrap();
+        BusyLoops((0..if self.beside_busy_loops { 2 } else { 0 }).map(|_| start()).collect())
+    }
+}
+
+struct BusyLoops(Vec<Child>);
+
+impl Drop for BusyLoops {
+    fn drop(&mut self) {
+        for child in &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// REPEAT, where `make repeat` sets it.
+fn asked() -> Option<usize> {
+    env::var("REPEAT").ok().map(|count| count.parse().expect("REPEAT is a number of runs"))
+}
+
+/// Runs `run` in every setting as often as is asked for, or `default` times and only as it is.
+fn repeated(what: &str, default: usize, run: impl Fn(&Setting, usize)) {
+    let others: &[Setting] = if asked().is_some() { &OTHERS } else { &[] };
+    let count = asked().unwrap_or(default);
+    for setting in [&PLAIN].into_iter().chain(others) {
+        if setting.name.contains("AVX-512") && !has_avx512() {
+            eprintln!("{what}, {}: skipped, this processor has none", setting.name);
+            continue;
+        }
+        let _company = setting.company();
+        run(setting, count);
+        eprintln!("{what}, {}: {count} runs, one result", setting.name);
+    }
+}
+
+fn has_avx512() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return is_x86_feature_detected!("avx512dq") && is_x86_feature_detected!("avx512vl");
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
+fn train(out: &Path, options: &[&str]) -> Command {
+    let mut command = awake("lab6_softmax");
+    command.arg("train").arg("--out").arg(out).args(["--quiet", "--optimizer=adam"]).args(options);
+    command
+}
+
+fn ended(mut command: Command) {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", stderr(&output));
+}
+
+/// The first call that a program makes of MKL's vector functions must not come from two threads. With tch alone nobody
+/// has made one when `main` begins: there the check has to fail.
+#[test]
+fn the_first_call_is_made_before_main() {
+    let kernels = |program: &str| {
+        let program = env::current_exe().unwrap().parent().unwrap().join("../examples").join(program);
+        stdout(&mut Command::new(program)).lines().next().unwrap().to_string()
+    };
+    let without = kernels("first_call_in_tch");
+    if without == "kernels: unknown" {
+        eprintln!("skipped: this libtorch has another MKL than the x86-64 wheel's");
+        return;
+    }
+    assert_eq!(without, "kernels: not chosen");
+    assert_eq!(kernels("first_call_here"), "kernels: chosen");
+    let after = |import: &str| stdout(python("kernels.py").args(import.split_whitespace()));
+    assert_eq!([after(""), after("first_call")], ["not chosen\n", "chosen\n"]);
+}
+
+#[test]
+fn no_first_answer_is_off() {
+    for program in ["first_call_here", "first_call_in_tch"] {
+        let program_path = env::current_exe().unwrap().parent().unwrap().join("../examples").join(program);
+        let count = asked().unwrap_or(if program == "first_call_here" { 8 } else { 0 });
+        let mut off = 0;
+        for k in 0..count {
+            let answers = stdout(Command::new(&program_path).arg(k.to_string()));
+            off += usize::from(answers.lines().count() > 1);
+        }
+        eprintln!("{program}: first answers off in {off} of {count} processes");
+        assert!(off == 0 || program == "first_call_in_tch");
+    }
+}
+
+#[test]
+fn adam_has_pytorchs_weights_every_time() {
+    for (batch_size, epochs) in [("256", "1"), ("4096", "2")] {
+        let options = ["--batch-size", batch_size, "--epochs", epochs];
+        repeated(&format!("adam, batches of {batch_size}"), 4, |setting, count| {
+            let settings = [epochs, "adam", "0.001", "0", "0", "true", batch_size];
+            let expected =
+                pytorch(&mut setting.of(python("train.py").arg(root().join("data")).args(settings)));
+            for n in 0..count {
+                let folder = tempfile::tempdir().unwrap();
+                let run = folder.path().join("run");
+                ended(setting.of(&train(&run, &options)));
+                assert!(Weights::of(&run) == expected.weights, "{batch_size}, {}: run {n}", setting.name);
+            }
+        });
+    }
+}
+
+#[test]
+fn a_resumed_run_has_pytorchs_weights_every_time() {
+    repeated("adam, resumed", 2, |setting, count| {
+        let settings = ["2", "adam", "0.001", "0", "0"];
+        let expected = pytorch(&mut setting.of(python("train.py").arg(root().join("data")).args(settings)));
+        for n in 0..count {
+            let folder = tempfile::tempdir().unwrap();
+            let run = folder.path().join("run");
+            ended(setting.of(&train(&run, &["--epochs=1"])));
+            ended(setting.of(&train(&run, &["--epochs=2", "--resume"])));
+            assert!(Weights::of(&run) == expected.weights, "{}: run {n}", setting.name);
+        }
+    });
+}
+
+#[test]
+fn two_ranks_have_ddps_weights_every_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let theirs = folder.path().join("ddp");
+    fs::create_dir(&theirs).unwrap();
+    let ddp = |_| {
+        let mut command = python("ddp.py");
+        command.arg(root().join("data")).arg(&theirs).arg("1");
+        command
+    };
+    ranks::ended(ranks::start_ranks(2, ddp), 0);
+    let expected = fs::read(theirs.join("adam.safetensors")).unwrap();
+    let count = asked().unwrap_or(2);
+    for n in 0..count {
+        let run = folder.path().join(n.to_string());
+        ranks::ended(ranks::start_ranks(2, |_| train(&run, &["--epochs=1"])), 0);
+        assert!(model(&run) == expected, "run {n}");
+    }
+    eprintln!("adam, 2 ranks: {count} runs, one result");
+}
+
+#[test]
+fn every_lab_prints_the_same_every_time() {
+    for name in LABS {
+        repeated(name, 3, |setting, count| {
+            let notebook = root().join("labs").join(format!("{name}.ipynb"));
+            // Whether once is what the notebook prints, `compare` and tests/suite/parity.rs ask anyhow.
+            let expected = match asked() {
+                Some(_) => stdout(&mut setting.of(python("run_notebook.py").arg(notebook))),
+                None => stdout(&mut setting.of(&awake(name))),
+            };
+            for n in 0..count {
+                let ours = stdout(&mut setting.of(&awake(name)));
+                assert!(ours == expected, "{name}, {}: run {n}", setting.name);
+            }
+        });
+    }
+}
