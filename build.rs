@@ -41,8 +41,16 @@ fn main() {
     for library in ["torch_cpu", "c10"] {
         println!("cargo:rustc-link-lib={library}");
     }
-    // The binaries find libtorch where the build found it, without LD_LIBRARY_PATH and outside cargo.
+    // The binaries find libtorch where the build found it, without LD_LIBRARY_PATH and outside cargo; the project's own
+    // first from where they are (target/debug, and a folder in it), as the project can be moved.
     if env::var("CARGO_CFG_TARGET_FAMILY").as_deref() == Ok("unix") {
+        if env::var_os("CARGO_MANIFEST_DIR")
+            .is_some_and(|project| libtorch == Path::new(&project).join("libtorch"))
+        {
+            for up in ["../..", "../../.."] {
+                println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN/{up}/libtorch/lib");
+            }
+        }
         println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
     }
     println!("cargo:rustc-env=ZTA_LIBTORCH={}", libtorch.display());

@@ -67,7 +67,7 @@ struct Job {
 impl Job {
     /// MNIST, several times over.
     fn train_set(&self) -> Result<MNIST> {
-        let MNIST { data, targets } = MNIST::new(zerotoall::cli::DATA_DIR, true)?;
+        let MNIST { data, targets } = MNIST::new(zerotoall::project::data_dir(), true)?;
         let times = |tensor: &Tensor| -> Tensor {
             let shape: Vec<i64> =
                 (0..tensor.dim()).map(|dim| if dim == 0 { self.copies } else { 1 }).collect();
@@ -180,7 +180,7 @@ impl Job {
             cost = epoch()?;
             seconds.push(start.elapsed().as_secs_f64());
         }
-        let test = MNIST::new(zerotoall::cli::DATA_DIR, false)?;
+        let test = MNIST::new(zerotoall::project::data_dir(), false)?;
         let x = test.data.view([-1, 784]).to_kind(Kind::Float) / 255.0;
         let right = x.linear(weight, Some(bias)).argmax(1, false).eq_tensor(&test.targets);
         let accuracy = right.to_kind(Kind::Float).mean(Kind::Float).double_value(&[]);

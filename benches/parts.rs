@@ -11,7 +11,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group};
 use zerotoall::prelude::*;
 
-const DATA: &str = zerotoall::cli::DATA_DIR;
+const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data");
 
 /// A shuffled epoch of the test set in batches of 256, for a loader of bytes and for one of tensors.
 fn loader(c: &mut Criterion) {

@@ -16,9 +16,6 @@ pub const COULD_NOT_RUN: u8 = 2;
 pub const VERSION: &str =
     concat!(env!("CARGO_PKG_VERSION"), " (tch 0.26, libtorch ", env!("ZTA_TORCH_VERSION"), ")");
 
-/// The project's own data.
-pub const DATA_DIR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data");
-
 /// cpu, cuda or cuda:N.
 pub fn parse_device(text: &str) -> Result<Device, String> {
     device::parse(text).ok_or_else(|| "expected cpu, cuda or cuda:N (N from 0)".to_string())

@@ -4,6 +4,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::project;
+
 pub type Result<T> = std::result::Result<T, Error>;
 
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +56,11 @@ impl Error {
             io::ErrorKind::IsADirectory => "this is a folder, a file is expected".to_string(),
             _ => format!("cannot be read ({error})"),
         };
-        let hint = "--data-dir names the folder of the data (data/README.md lists what belongs there)";
-        Error::File { path: path.to_path_buf(), problem, hint: hint.to_string() }
+        let mut hint =
+            "--data-dir names the folder of the data (data/README.md lists what belongs there)".to_string();
+        if let Err(nowhere) = project::folder() {
+            hint += &format!("; the project's own was not found: {nowhere}");
+        }
+        Error::File { path: path.to_path_buf(), problem, hint }
     }
 }

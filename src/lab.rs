@@ -9,10 +9,11 @@ use indicatif::{ProgressBar, ProgressFinish, ProgressIterator};
 use tch::Device;
 
 use crate::cli::{
-    COULD_NOT_RUN, DATA_DIR, VERSION, bar_style, cannot_write, parse_count, parse_device, parse_nonnegative,
-    prepare, print_line, say,
+    COULD_NOT_RUN, VERSION, bar_style, cannot_write, parse_count, parse_device, parse_nonnegative, prepare,
+    print_line, say,
 };
 use crate::data::{DataLoader, Dataset};
+use crate::project::data_dir;
 use crate::tensor::Tensor;
 use crate::train;
 use crate::{device, ffi};
@@ -45,7 +46,7 @@ struct Args {
     batch_size: Option<i64>,
 
     /// The folder of the CSV files and of MNIST/raw [default: data, in the project]
-    #[arg(long, default_value = DATA_DIR, hide_default_value = true)]
+    #[arg(long, default_value_os_t = data_dir(), hide_default_value = true)]
     data_dir: PathBuf,
 
     /// Threads libtorch computes with, 1 to 256; another number can move the last digits [default: libtorch's]
@@ -192,7 +193,7 @@ impl Lab {
         let given = [
             ("--device", self.args.device != Device::Cpu, "has no MNIST cells"),
             ("--batch-size", self.args.batch_size.is_some(), "has no MNIST cells"),
-            ("--data-dir", self.args.data_dir != Path::new(DATA_DIR), "reads no files"),
+            ("--data-dir", self.args.data_dir != data_dir(), "reads no files"),
         ];
         for (option, _, why) in given.iter().filter(|(option, given, _)| *given && !used.contains(option)) {
             say(format_args!("{name}: {option} changed nothing, this lab {why}"));

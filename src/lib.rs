@@ -19,6 +19,7 @@ pub mod np;
 mod operators;
 pub mod optim;
 pub mod print;
+pub mod project;
 mod tensor;
 pub mod torch;
 pub mod train;

@@ -11,6 +11,7 @@ mod diff;
 mod notebook;
 mod page;
 mod plot;
+mod project;
 mod run;
 mod source;
 mod table;
@@ -120,11 +121,6 @@ fn timeout(text: &str) -> Result<f64, String> {
     }
 }
 
-/// The project: labs/ and .venv are in it.
-fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-}
-
 fn main() -> ExitCode {
     match run(&Args::parse()) {
         Ok(code) => ExitCode::from(code),
@@ -137,7 +133,7 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<u8> {
     if let Some(file) = &args.table {
-        let table = table::markdown(&root().join("labs"), &labs()?)?;
+        let table = table::markdown(&project::folder()?.join("labs"), &labs()?)?;
         write(file, &table)?;
         return Ok(0);
     }
@@ -201,7 +197,7 @@ fn write(file: &Path, text: &str) -> Result<()> {
 
 /// Every lab of the project: a Rust file with a notebook of the same name.
 fn labs() -> Result<Vec<String>> {
-    let folder = root().join("labs");
+    let folder = project::folder()?.join("labs");
     let entries = fs::read_dir(&folder).with_context(|| format!("{}: cannot be read", folder.display()))?;
     let mut labs = Vec::new();
     for entry in entries {
@@ -218,13 +214,14 @@ fn labs() -> Result<Vec<String>> {
 
 /// Runs both sides, one after the other so that neither slows the other, and compares them.
 fn compare(args: &Args, lab: &str) -> Result<Comparison> {
-    let source = root().join("labs").join(format!("{lab}.rs"));
+    let project = project::folder()?;
+    let source = project.join("labs").join(format!("{lab}.rs"));
     if !source.exists() {
         bail!("no lab {lab}; there are {}", labs()?.join(", "));
     }
     let own = Path::new("labs").join(format!("{lab}.ipynb"));
     let shown = args.notebook.clone().unwrap_or(own.clone());
-    let path = args.notebook.clone().unwrap_or_else(|| root().join(own));
+    let path = args.notebook.clone().unwrap_or_else(|| project.join(own));
     let cells = notebook::read(&path)?;
     ensure!(!cells.is_empty(), "{}: the notebook has no code cells", shown.display());
     let sections =
@@ -247,7 +244,7 @@ fn compare(args: &Args, lab: &str) -> Result<Comparison> {
             (saved, None)
         }
         false => {
-            let python = args.python.clone().unwrap_or_else(|| root().join(".venv/bin/python"));
+            let python = args.python.clone().unwrap_or_else(|| project.join(".venv/bin/python"));
             let (run, torch) = watched("the notebook", cells.len(), |report| {
                 run::notebook(&python, &path, timeout, report)
             })?;
@@ -307,7 +304,7 @@ fn lab_options(args: &Args) -> Vec<String> {
 fn build(lab: &str) -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--bin", lab]).current_dir(root()).stdin(Stdio::null());
+    command.args(["build", "--quiet", "--bin", lab]).current_dir(project::folder()?).stdin(Stdio::null());
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }

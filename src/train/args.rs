@@ -8,9 +8,10 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use tch::Device;
 
-use crate::cli::{DATA_DIR, parse_count, parse_device, parse_nonnegative, say};
+use crate::cli::{parse_count, parse_device, parse_nonnegative, say};
 use crate::device;
 use crate::error::{Error, Result};
+use crate::project::data_dir;
 
 /// What the notebooks have in their MNIST part where they are not all the same: defaults of `train`.
 pub struct Notebook {
@@ -60,7 +61,7 @@ pub struct TrainArgs {
     pub drop_last: Option<bool>,
 
     /// The folder of MNIST/raw, or of another set in its layout [default: data, in the project]
-    #[arg(long, default_value = DATA_DIR, hide_default_value = true, value_name = "DIR")]
+    #[arg(long, default_value_os_t = data_dir(), hide_default_value = true, value_name = "DIR")]
     pub data_dir: PathBuf,
 
     /// The run's folder
@@ -112,7 +113,7 @@ pub struct EvalArgs {
     pub model: PathBuf,
 
     /// The folder of MNIST/raw, or of another set in its layout [default: data, in the project]
-    #[arg(long, default_value = DATA_DIR, hide_default_value = true, value_name = "DIR")]
+    #[arg(long, default_value_os_t = data_dir(), hide_default_value = true, value_name = "DIR")]
     pub data_dir: PathBuf,
 
     /// Where to compute: cpu, cuda, cuda:N, or auto (cuda when there is one)
@@ -141,7 +142,7 @@ pub struct PredictArgs {
     pub model: PathBuf,
 
     /// The folder of MNIST/raw, for --index [default: data, in the project]
-    #[arg(long, default_value = DATA_DIR, hide_default_value = true, value_name = "DIR")]
+    #[arg(long, default_value_os_t = data_dir(), hide_default_value = true, value_name = "DIR")]
     pub data_dir: PathBuf,
 
     /// Prints a line of JSON for each digit

@@ -1,0 +1,40 @@
+//! Where the project is: the folder with `labs` and `data` in it, also when it was moved or copied after it was built.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The place that this was built in.
+const BUILT_IN: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The project's folder: that above the running program (`target/debug/lab5_logistic` is in one), or above the working
+/// folder, or the one that this was built in.
+///
+/// # Errors
+/// All three places, in words, when none of them is a project.
+pub fn folder() -> Result<PathBuf, String> {
+    let program = env::current_exe().unwrap_or_default();
+    let working = env::current_dir().unwrap_or_default();
+    let built_in = Path::new(BUILT_IN);
+    let found = [above(&program), above(&working), Some(built_in).filter(|folder| is_project(folder))];
+    found.into_iter().flatten().next().map(Path::to_path_buf).ok_or_else(|| {
+        format!(
+            "no folder with labs and data in it above {} (the program), above {} (the working folder) or at {BUILT_IN} \
+             (where it was built)",
+            program.display(),
+            working.display()
+        )
+    })
+}
+
+/// The project's own data; where no project is found, those that there were when this was built.
+pub fn data_dir() -> PathBuf {
+    folder().unwrap_or_else(|_| PathBuf::from(BUILT_IN)).join("data")
+}
+
+fn above(path: &Path) -> Option<&Path> {
+    path.ancestors().find(|folder| is_project(folder))
+}
+
+fn is_project(folder: &Path) -> bool {
+    folder.join("labs").is_dir() && folder.join("data").is_dir()
+}
