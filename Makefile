@@ -44,7 +44,7 @@ notebooks: setup
 
 # make table  writes docs/python-to-rust.md, the table of Python lines and their Rust lines
 table: setup
-	@cargo run --quiet --bin compare -- --table docs/python-to-rust.md
+	@cargo run --quiet --bin compare -- table docs/python-to-rust.md
 
 # make clean  removes all that setup and the builds made
 clean:

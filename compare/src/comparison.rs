@@ -1,26 +1,23 @@
-//! One lab beside one notebook: which cells belong together, and what differs between them.
+//! One lab beside one notebook: which cells belong together, what differs between them, and what that comes to.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::align::{self, Group, Rating, align};
-use crate::diff::{self, Diff, Moved, Spelling, Tolerance, Verdict};
-use crate::notebook::CodeCell;
-use crate::run::Run;
-use crate::source::{self, Lang, Section};
-
-/// Most cells that one cell of the other side is compared with, when a notebook is cut otherwise.
-const LONGEST: usize = 4;
-/// By how much an alignment of the outputs must be better than that of the numbers to be believed.
-const MARGIN: f64 = 0.5;
+use crate::code::{Lang, Section, statements};
+use crate::diff::{Diff, Moved, Rules, Spelling, Verdict};
+use crate::pairing::{kinship, pair_up};
+use crate::sides::notebook::{CodeCell, name};
+use crate::sides::outputs::{Rich, RichKind};
+use crate::sides::{Problem, Ran, Run, Sides};
 
 /// A cell of either side.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Cell {
-    /// In[k].
-    pub k: usize,
+    /// Which code cell it is, from 1.
+    pub number: usize,
+    /// The number that Jupyter shows beside a notebook's cell.
+    pub execution_count: Option<u64>,
     pub code: String,
     /// Line of the code in the lab's file; 0 for a notebook's cell.
     #[serde(skip)]
@@ -28,50 +25,95 @@ pub struct Cell {
     /// Markdown before a notebook's cell.
     #[serde(skip)]
     pub notes: Vec<String>,
-    /// `None` when it did not run to its end.
-    pub output: Option<String>,
-    pub seconds: f64,
+    pub ran: Ran,
+    pub output: String,
+    /// Figures and the like, which are not compared.
+    pub rich: Vec<Rich>,
+    /// `None` where nothing ran.
+    pub seconds: Option<f64>,
 }
 
-/// What became of cells that belong together, or of one without a partner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// What became of cells that belong together, or of one without a partner; those that were compared from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     Identical,
+    /// Neither of them prints.
+    Silent,
+    /// The same in the spelling of torch 1.x.
+    Respelled,
+    /// The notebook prints what the lab prints, and more.
+    More,
     Within,
+    /// Numbers are apart by as much as they would be on another processor.
+    DriftsAsProcessors,
+    Drifts,
     Different,
-    /// One of the two sides stopped before or in it.
+    /// The run stopped in it.
+    Failed,
+    /// The notebook stopped before it, or had never run it; or the lab stopped before its partner.
     NotRun,
-    /// The lab goes on after the notebook's last cell.
-    Beyond,
-    /// Without a partner, and without output: nothing to compare.
-    Alone,
+    /// A cell of the lab to which the notebook did not come.
+    NotCompared,
+    /// A cell more, or what a cell prints and its partner does not.
+    OnlyNotebook,
+    /// A cell that the notebook lacks, or what it does not print.
+    OnlyLab,
+}
+
+impl Status {
+    pub const ALL: [Status; 13] = [
+        Status::Identical,
+        Status::Silent,
+        Status::Respelled,
+        Status::More,
+        Status::Within,
+        Status::DriftsAsProcessors,
+        Status::Drifts,
+        Status::Different,
+        Status::Failed,
+        Status::NotRun,
+        Status::NotCompared,
+        Status::OnlyNotebook,
+        Status::OnlyLab,
+    ];
+
+    /// The status in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Status::Identical => "identical",
+            Status::Silent => "silent on both sides",
+            Status::Respelled => "in the spelling of torch 1.x",
+            Status::More => "with lines more",
+            Status::Within => "within tolerance",
+            Status::DriftsAsProcessors => "drifts, as between processors",
+            Status::Drifts => "drifts",
+            Status::Different => "different",
+            Status::Failed => "failed",
+            Status::NotRun => "not run",
+            Status::NotCompared => "not compared",
+            Status::OnlyNotebook => "only in the notebook",
+            Status::OnlyLab => "only in the lab",
+        }
+    }
 }
 
 /// Cells that belong together.
 #[derive(Clone, Debug, Serialize)]
 pub struct Pair {
+    pub name: String,
     pub status: Status,
-    pub notebook: Vec<Cell>,
-    pub lab: Vec<Cell>,
+    #[serde(flatten)]
+    pub cells: Sides<Vec<Cell>>,
     /// Statements on each side.
-    pub statements: [usize; 2],
+    pub statements: Sides<usize>,
     pub diff: Option<Diff>,
 }
 
 impl Pair {
-    /// `In[3]`, or `In[3-4]`; with the lab's number where that is another.
-    pub fn name(&self) -> String {
-        let name = |cells: &[Cell]| match cells {
-            [] => String::new(),
-            [only] => format!("In[{}]", only.k),
-            [first, .., last] => format!("In[{}-{}]", first.k, last.k),
-        };
-        match (name(&self.notebook), name(&self.lab)) {
-            (notebook, lab) if notebook == lab || lab.is_empty() => notebook,
-            (notebook, lab) if notebook.is_empty() => format!("lab {lab}"),
-            (notebook, lab) => format!("{notebook}, lab {lab}"),
-        }
+    /// Whether there are cells on both sides, and both ran.
+    pub fn is_compared(&self) -> bool {
+        self.diff.is_some()
     }
 
     /// The number with the largest difference, and the line of the output it is in.
@@ -79,6 +121,67 @@ impl Pair {
         let lines = self.diff.iter().flat_map(|diff| &diff.lines);
         let moved = lines.flat_map(|line| line.moved.iter().map(|moved| (line.number, moved)));
         moved.max_by(|(_, a), (_, b)| size(a).total_cmp(&size(b)))
+    }
+
+    /// Whether either side has printed something.
+    fn prints(&self) -> bool {
+        self.cells.as_ref().each().iter().any(|cells| cells.iter().any(|cell| !cell.output.is_empty()))
+    }
+}
+
+/// What counts as a difference besides what is printed.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Strictness {
+    /// Nothing but the same bytes is the same.
+    pub exact: bool,
+    /// A cell that prints and that the notebook lacks.
+    pub whole: bool,
+    /// A cell that prints and that the lab lacks.
+    pub strict_cells: bool,
+}
+
+/// What a comparison comes to; from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Identical,
+    Respelled,
+    More,
+    Within,
+    DriftsAsProcessors,
+    Drifts,
+    Different,
+    NotFinished,
+    NotThisLab,
+}
+
+impl Outcome {
+    pub fn words(self) -> &'static str {
+        match self {
+            Outcome::Identical => "identical",
+            Outcome::Respelled => "the same in the spelling of torch 1.x",
+            Outcome::More => "the same, with lines more in the notebook",
+            Outcome::Within => "the same within the tolerance",
+            Outcome::DriftsAsProcessors => "drifts, as between processors",
+            Outcome::Drifts => "drifts",
+            Outcome::Different => "different",
+            Outcome::NotFinished => "not compared to the end",
+            Outcome::NotThisLab => "not a notebook of this lab",
+        }
+    }
+
+    /// The status that looks like it.
+    pub fn status(self) -> Status {
+        match self {
+            Outcome::Identical => Status::Identical,
+            Outcome::Respelled => Status::Respelled,
+            Outcome::More => Status::More,
+            Outcome::Within => Status::Within,
+            Outcome::DriftsAsProcessors => Status::DriftsAsProcessors,
+            Outcome::Drifts => Status::Drifts,
+            Outcome::Different => Status::Different,
+            Outcome::NotFinished | Outcome::NotThisLab => Status::Failed,
+        }
     }
 }
 
@@ -90,179 +193,175 @@ pub struct Comparison {
     pub notebook: String,
     /// Whether the outputs are those saved in the notebook.
     pub stored: bool,
-    pub tolerance: Tolerance,
+    pub strictness: Strictness,
+    #[serde(flatten)]
+    pub tolerance: crate::diff::Tolerance,
     pub pairs: Vec<Pair>,
-    /// Whether the cells were paired by their outputs, because their numbers do not fit.
-    pub by_output: bool,
     pub spelling: Spelling,
     /// Seconds of each whole run; the notebook's is missing for stored outputs.
-    pub seconds: [Option<f64>; 2],
+    pub seconds: Sides<Option<f64>>,
     /// What each side says of its versions.
-    pub versions: [String; 2],
+    pub versions: Sides<String>,
     /// Worth knowing, but no difference.
     pub warnings: Vec<String>,
     /// Why a side did not come to its end.
-    pub problems: Vec<String>,
+    pub problems: Vec<Problem>,
+    /// Why it is none of this lab's, where it is not.
+    pub not_this_lab: Option<String>,
 }
 
 /// Lays the notebook's cells beside the lab's and compares what they printed.
-pub fn compare(
+pub fn pairs(
     cells: &[CodeCell],
-    notebook: &Run,
     sections: &BTreeMap<usize, Section>,
-    lab: &Run,
-    tolerance: Tolerance,
-    stored: bool,
-) -> (Vec<Pair>, bool) {
-    let left = notebook_cells(cells, notebook);
-    let right = lab_cells(sections, lab);
-    let (groups, by_output) = pair_up(&left, &right);
-    let last_paired = groups.iter().rposition(|group| !group.left.is_empty()).unwrap_or(0);
-    let pairs = groups.into_iter().enumerate().map(|(index, Group { left: l, right: r })| {
-        let (notebook, lab) = (left[l].to_vec(), right[r].to_vec());
-        let statements = [
-            notebook.iter().map(|cell| source::statements(&cell.code, Lang::Python).len()).sum(),
-            lab.iter().map(|cell| source::statements(&cell.code, Lang::Rust).len()).sum(),
-        ];
-        let diff = match (output(&notebook), output(&lab)) {
-            (Some(theirs), Some(ours)) => Some(diff::compare(&theirs, &ours, tolerance, stored)),
-            _ => None,
-        };
-        let status = match &diff {
-            _ if notebook.is_empty() && index > last_paired => Status::Beyond,
-            Some(diff) if notebook.is_empty() || lab.is_empty() => match diff.lines.is_empty() {
-                true => Status::Alone,
-                false => Status::Different,
+    runs: Sides<&Run>,
+    rules: &Rules,
+) -> Vec<Pair> {
+    let cells = Sides::new(notebook_cells(cells, runs.notebook), lab_cells(sections, runs.lab));
+    let groups = pair_up(cells.as_ref().map(Vec::as_slice));
+    // Where the notebook stopped, the lab's cells after that are none that it lacks.
+    let last_paired = groups.iter().rposition(|group| !group.notebook.is_empty() && !group.lab.is_empty());
+    let stopped = runs.notebook.problem.is_some();
+    let pair = |(index, group): (usize, Sides<std::ops::Range<usize>>)| {
+        let cells = Sides::new(cells.notebook[group.notebook].to_vec(), cells.lab[group.lab].to_vec());
+        let ran = |cells: &[Cell]| cells.iter().map(|cell| cell.ran).find(|ran| *ran != Ran::Done);
+        let (status, diff) = match (ran(&cells.notebook), ran(&cells.lab)) {
+            (Some(Ran::Failed), _) | (None, Some(Ran::Failed)) => (Status::Failed, None),
+            (Some(_), _) => (Status::NotRun, None),
+            (None, Some(_)) if cells.notebook.is_empty() => (Status::NotCompared, None),
+            (None, Some(_)) => (Status::NotRun, None),
+            (None, None) if cells.lab.is_empty() => (Status::OnlyNotebook, None),
+            (None, None) if cells.notebook.is_empty() => match stopped && Some(index) > last_paired {
+                true => (Status::NotCompared, None),
+                false => (Status::OnlyLab, None),
             },
-            Some(Diff { verdict: Verdict::Identical, .. }) => Status::Identical,
-            Some(Diff { verdict: Verdict::Within, .. }) => Status::Within,
-            Some(Diff { verdict: Verdict::Different, .. }) => Status::Different,
-            None => Status::NotRun,
+            (None, None) => {
+                let outputs = cells
+                    .as_ref()
+                    .map(|cells| cells.iter().map(|cell| cell.output.as_str()).collect::<Vec<_>>().concat());
+                let diff = rules.diff(outputs.as_ref().map(String::as_str));
+                let status = match outputs.as_ref().map(|output| output.is_empty()) {
+                    // What one side does not print cannot be different; it can be missing.
+                    Sides { notebook: false, lab: true } if diff.verdict == Verdict::Different => {
+                        Status::OnlyNotebook
+                    }
+                    Sides { notebook: true, lab: false } => Status::OnlyLab,
+                    _ => status_of(&diff),
+                };
+                (status, Some(diff))
+            }
         };
-        Pair { status, notebook, lab, statements, diff }
-    });
-    (pairs.collect(), by_output)
+        let statements = Sides::new(
+            cells.notebook.iter().map(|cell| statements(&cell.code, Lang::Python).len()).sum(),
+            cells.lab.iter().map(|cell| statements(&cell.code, Lang::Rust).len()).sum(),
+        );
+        Pair { name: pair_name(&cells), status, cells, statements, diff }
+    };
+    groups.into_iter().enumerate().map(pair).collect()
+}
+
+/// The status of cells of which this is what differs.
+pub fn status_of(diff: &Diff) -> Status {
+    match diff.verdict {
+        Verdict::Identical if diff.lines.is_empty() => Status::Silent,
+        Verdict::Identical => Status::Identical,
+        Verdict::Respelled => Status::Respelled,
+        Verdict::More => Status::More,
+        Verdict::Within => Status::Within,
+        Verdict::Drifts => Status::Drifts,
+        Verdict::Different => Status::Different,
+    }
+}
+
+/// `In[3]`, or `In[3-4]`; with the lab's number where that is another, and with the notebook's own where Jupyter shows one.
+fn pair_name(cells: &Sides<Vec<Cell>>) -> String {
+    let range = |cells: &[Cell]| match cells {
+        [] => String::new(),
+        [only] => format!("In[{}]", only.number),
+        [first, .., last] => format!("In[{}-{}]", first.number, last.number),
+    };
+    let (plain, lab) = (range(&cells.notebook), range(&cells.lab));
+    let notebook = match &cells.notebook[..] {
+        [only] => name(only.number, only.execution_count),
+        _ => plain.clone(),
+    };
+    match (notebook.is_empty(), lab.is_empty()) {
+        (true, _) => format!("lab {lab}"),
+        (_, true) => notebook,
+        _ if plain == lab => notebook,
+        _ => format!("{notebook}, lab {lab}"),
+    }
 }
 
 fn notebook_cells(cells: &[CodeCell], run: &Run) -> Vec<Cell> {
     let cell = |cell: &CodeCell| {
-        let ran = run.complete(cell.k);
+        let ran = run.cells.get(&cell.number).cloned().unwrap_or_default();
         Cell {
-            k: cell.k,
+            number: cell.number,
+            execution_count: cell.execution_count,
             code: cell.source.clone(),
             line: 0,
             notes: cell.notes.clone(),
-            seconds: ran.as_ref().map_or(0.0, |ran| ran.seconds),
-            output: ran.map(|ran| ran.output),
+            ran: ran.ran,
+            output: ran.output,
+            rich: ran.rich,
+            seconds: ran.seconds,
         }
     };
     cells.iter().map(cell).collect()
 }
 
-/// The cells of the source and of the run; one that is in the source only has no output.
+/// The cells of the source and of the run; one that is in the source only has no output, and ran if the lab came so far.
 fn lab_cells(sections: &BTreeMap<usize, Section>, run: &Run) -> Vec<Cell> {
     let all: BTreeSet<usize> = sections.keys().chain(run.cells.keys()).copied().collect();
-    let cell = |k: usize| {
-        let section = sections.get(&k).cloned().unwrap_or_default();
-        let ran = run.complete(k);
+    let cell = |number: usize| {
+        let section = sections.get(&number).cloned().unwrap_or_default();
+        let stopped = run.problem.as_ref().is_some_and(|problem| problem.cell <= number);
+        let ran = run.cells.get(&number).cloned().unwrap_or_default();
         Cell {
-            k,
+            number,
+            execution_count: None,
             code: section.code,
             line: section.line,
             notes: Vec::new(),
-            seconds: ran.as_ref().map_or(0.0, |ran| ran.seconds),
-            output: ran.map(|ran| ran.output),
+            ran: if ran.ran == Ran::Not && !stopped { Ran::Done } else { ran.ran },
+            output: ran.output,
+            rich: Vec::new(),
+            seconds: ran.seconds,
         }
     };
     all.into_iter().map(cell).collect()
 }
 
-/// The output of cells together; `None` when one of them did not run to its end.
-fn output(cells: &[Cell]) -> Option<String> {
-    cells.iter().map(|cell| cell.output.as_deref()).collect()
-}
-
-/// By number, or by output where that fits better. Says which.
-fn pair_up(left: &[Cell], right: &[Cell]) -> (Vec<Group>, bool) {
-    let cells = CellRating::new(left, right);
-    let (by_number, rating) = align(left.len(), right.len(), 1, &ByNumber(&cells));
-    if left.len() == right.len() && cells.shapes[0] == cells.shapes[1] {
-        return (by_number, false); // nothing can fit better
+/// Why a notebook with these pairs is none of this lab's: hardly a cell has a partner, and the code is another one. `labs`:
+/// the names and the code of all labs, this one the first.
+pub fn not_this_lab(pairs: &[Pair], cells: &[CodeCell], labs: &[(String, String)]) -> Option<String> {
+    /// Of the words of a notebook of this lab the lab has 0.65 and more; of one about another subject up to 0.4.
+    const KIN: f64 = 0.45;
+    /// By how much another lab must have more of them.
+    const NEARER: f64 = 0.1;
+    let code = || cells.iter().map(|cell| cell.source.as_str());
+    let together = pairs.iter().filter(|pair| !pair.cells.notebook.is_empty() && !pair.cells.lab.is_empty());
+    let together: Vec<&Pair> = together.collect();
+    let agree =
+        together.iter().filter(|pair| pair.prints() && pair.is_compared() && pair.status < Status::Drifts);
+    let printing = pairs.iter().filter(|pair| pair.cells.notebook.iter().any(|cell| !cell.output.is_empty()));
+    if agree.count() * 5 > printing.count() {
+        return None;
     }
-    let (by_output, better) = align(left.len(), right.len(), LONGEST, &cells);
-    if better > rating + MARGIN { (by_output, true) } else { (by_number, false) }
-}
-
-/// Rates cells by the shape of what they printed and the words of their code.
-struct CellRating<'a> {
-    left: &'a [Cell],
-    right: &'a [Cell],
-    shapes: [Vec<Vec<String>>; 2],
-    words: [Vec<Vec<&'a str>>; 2],
-}
-
-impl<'a> CellRating<'a> {
-    fn new(left: &'a [Cell], right: &'a [Cell]) -> Self {
-        let shapes = |cells: &[Cell]| {
-            cells.iter().map(|cell| diff::shapes(cell.output.as_deref().unwrap_or(""))).collect()
-        };
-        let words = |cells: &'a [Cell]| cells.iter().map(|cell| align::words(&cell.code)).collect();
-        CellRating { left, right, shapes: [shapes(left), shapes(right)], words: [words(left), words(right)] }
+    let kin = |lab: &str| kinship(code(), lab);
+    let (this, nearest) =
+        (kin(&labs.first()?.1), labs.iter().max_by(|a, b| kin(&a.1).total_cmp(&kin(&b.1)))?);
+    let nearer = kin(&nearest.1) > this + NEARER;
+    if this >= KIN && !nearer && together.len() * 5 > cells.len() {
+        return None;
     }
-
-    /// A cell with output that stays alone costs more than one without.
-    fn alone(&self, side: usize, index: usize) -> f64 {
-        if self.shapes[side][index].is_empty() { -0.05 } else { -0.3 }
-    }
-}
-
-impl Rating for CellRating<'_> {
-    fn pair(&self, left: Range<usize>, right: Range<usize>) -> f64 {
-        let words = [&self.words[0][left.clone()], &self.words[1][right.clone()]].map(|words| words.concat());
-        let likeness = align::likeness(&words[0], &words[1]);
-        let shapes = [&self.shapes[0][left.clone()], &self.shapes[1][right.clone()]];
-        let [theirs, ours] = shapes.map(|cells| cells.iter().flatten().collect::<Vec<_>>());
-        let rating = match (theirs.is_empty(), ours.is_empty()) {
-            (true, true) => 1.2 * likeness - 0.2,
-            (false, false) => {
-                let same = theirs.iter().zip(&ours).filter(|(a, b)| a == b).count();
-                3.0 * same as f64 / theirs.len().max(ours.len()) as f64 + likeness - 1.0
-            }
-            _ => likeness - 1.0,
-        };
-        let merged = (left.len() + right.len() - 2) as f64;
-        let same_number = self.left[left.start].k == self.right[right.start].k;
-        rating - 0.3 * merged + if same_number { 0.1 } else { 0.0 }
-    }
-
-    fn left_alone(&self, left: usize) -> f64 {
-        self.alone(0, left)
-    }
-
-    fn right_alone(&self, right: usize) -> f64 {
-        self.alone(1, right)
-    }
-}
-
-/// The same, but only cells of the same number can belong together.
-struct ByNumber<'a>(&'a CellRating<'a>);
-
-impl Rating for ByNumber<'_> {
-    fn pair(&self, left: Range<usize>, right: Range<usize>) -> f64 {
-        match self.0.left[left.start].k == self.0.right[right.start].k {
-            // They belong together whatever they print: alone they would be worse.
-            true => self.0.pair(left, right).max(-0.09),
-            false => f64::NEG_INFINITY,
-        }
-    }
-
-    fn left_alone(&self, left: usize) -> f64 {
-        self.0.left_alone(left)
-    }
-
-    fn right_alone(&self, right: usize) -> f64 {
-        self.0.right_alone(right)
-    }
+    let paired: usize = together.iter().map(|pair| pair.cells.notebook.len()).sum();
+    let better = match nearer && kin(&nearest.1) >= KIN {
+        true => format!("; its code is more like {}'s", nearest.0),
+        false => String::new(),
+    };
+    Some(format!("{paired} of its {} cells have something in common with the lab's{better}", cells.len()))
 }
 
 impl Comparison {
@@ -273,21 +372,61 @@ impl Comparison {
 
     /// How many times as fast the lab is; `None` unless both sides ran to their end and did the same work.
     pub fn speed_up(&self) -> Option<f64> {
-        let [notebook, lab] = self.seconds;
-        let same_work = self.problems.is_empty() && self.count(Status::Beyond) == 0;
-        notebook.zip(lab).filter(|_| same_work).map(|(notebook, lab)| notebook / lab)
+        let same_work = self.problems.is_empty() && self.is_whole() && self.count(Status::OnlyNotebook) == 0;
+        self.seconds
+            .notebook
+            .zip(self.seconds.lab)
+            .filter(|_| same_work)
+            .map(|(notebook, lab)| notebook / lab)
     }
 
     /// Lines of output that were compared and are equal to the byte, and all that were compared.
-    pub fn lines(&self) -> [usize; 2] {
-        let lines = || {
-            self.pairs
-                .iter()
-                .filter(|pair| pair.status != Status::Beyond)
-                .flat_map(|pair| &pair.diff)
-                .flat_map(|diff| &diff.lines)
+    pub fn lines(&self) -> (usize, usize) {
+        let lines = || self.pairs.iter().flat_map(|pair| &pair.diff).flat_map(|diff| &diff.lines);
+        (lines().filter(|line| line.verdict == Verdict::Identical).count(), lines().count())
+    }
+
+    /// The lab's cells that were compared, and all of them.
+    pub fn reach(&self) -> (usize, usize) {
+        let lab = |pairs: &mut dyn Iterator<Item = &Pair>| pairs.map(|pair| pair.cells.lab.len()).sum();
+        (lab(&mut self.pairs.iter().filter(|pair| pair.is_compared())), lab(&mut self.pairs.iter()))
+    }
+
+    /// Whether the notebook has every cell of the lab.
+    pub fn is_whole(&self) -> bool {
+        let (compared, all) = self.reach();
+        compared == all
+    }
+
+    /// The lab's cells after the last that has a partner, and those before it.
+    pub fn missing(&self) -> (Vec<usize>, Vec<usize>) {
+        let paired = |pair: &Pair| !pair.cells.notebook.is_empty() && !pair.cells.lab.is_empty();
+        let last = self.pairs.iter().rposition(paired).unwrap_or(0);
+        let numbers = |pairs: &[Pair]| {
+            let missing = pairs.iter().filter(|pair| pair.status == Status::OnlyLab);
+            missing.flat_map(|pair| &pair.cells.lab).map(|cell| cell.number).collect()
         };
-        [lines().filter(|line| line.verdict == Verdict::Identical).count(), lines().count()]
+        let (inside, beyond) = self.pairs.split_at((last + 1).min(self.pairs.len()));
+        (numbers(inside), numbers(beyond))
+    }
+
+    /// Whether cells belong together that have different numbers.
+    pub fn pairs_by_content(&self) -> bool {
+        let first = |cells: &[Cell]| cells.first().map(|cell| cell.number);
+        let moved = |pair: &Pair| {
+            let Sides { notebook, lab } = pair.cells.as_ref().map(|cells| first(cells));
+            notebook.zip(lab).is_some_and(|(notebook, lab)| notebook != lab)
+        };
+        self.pairs.iter().any(moved)
+    }
+
+    /// Figures and the like that were not compared, by kind.
+    pub fn rich(&self) -> BTreeMap<RichKind, usize> {
+        let mut counts = BTreeMap::new();
+        for rich in self.pairs.iter().flat_map(|pair| &pair.cells.notebook).flat_map(|cell| &cell.rich) {
+            *counts.entry(rich.kind).or_default() += 1;
+        }
+        counts
     }
 
     /// The number that moved most, the pair and the line it is in.
@@ -295,7 +434,7 @@ impl Comparison {
         self.largest(|moved| moved.absolute)
     }
 
-    /// The same in relation to its size.
+    /// The number that moved most in relation to its size, the pair and the line it is in.
     pub fn largest_relative(&self) -> Option<(&Pair, usize, &Moved)> {
         self.largest(|moved| moved.relative)
     }
@@ -306,23 +445,71 @@ impl Comparison {
         each.max_by(|(_, _, a), (_, _, b)| size(a).total_cmp(&size(b)))
     }
 
-    /// The exit code in words, and the status that stands for it.
-    pub fn verdict(&self, exact: bool) -> (Status, &'static str) {
-        match self.exit_code(exact) {
-            0 if self.count(Status::Within) > 0 => (Status::Within, "the same within the tolerance"),
-            0 => (Status::Identical, "identical"),
-            1 => (Status::Different, "different"),
-            _ => (Status::NotRun, "not compared to the end"),
+    /// The `--rtol` with which nothing would differ, where something does and one would.
+    pub fn sufficient_rtol(&self) -> Option<f64> {
+        let mut rtol: f64 = 0.0;
+        for pair in self.pairs.iter().filter(|pair| is_difference(pair, self.strictness)) {
+            rtol = rtol.max(pair.diff.as_ref()?.sufficient_rtol(self.tolerance.atol)?);
+        }
+        // Beyond that nobody would call it the same.
+        (rtol > 0.0 && rtol < 0.05).then(|| {
+            // Two digits, rounded up, so that it is enough.
+            let unit = 10f64.powf(rtol.log10().floor() - 1.0);
+            (rtol / unit).ceil() * unit * (1.0 + 1e-12)
+        })
+    }
+
+    pub fn outcome(&self) -> Outcome {
+        let has = |status| self.pairs.iter().any(|pair| pair.status == status);
+        let counting = self.pairs.iter().filter(|pair| is_difference(pair, self.strictness));
+        let worst = counting
+            .map(|pair| if pair.status == Status::Drifts { Outcome::Drifts } else { Outcome::Different });
+        let worst = worst.max();
+        match worst {
+            _ if self.not_this_lab.is_some() => Outcome::NotThisLab,
+            Some(worst) => worst,
+            None if !self.problems.is_empty() => Outcome::NotFinished,
+            None if has(Status::DriftsAsProcessors) => Outcome::DriftsAsProcessors,
+            None if has(Status::Within) => Outcome::Within,
+            None if has(Status::More) => Outcome::More,
+            None if has(Status::Respelled) => Outcome::Respelled,
+            None => Outcome::Identical,
         }
     }
 
-    /// 0: the same; 1: not the same; 2: nothing differs, but a side did not come to its end.
-    pub fn exit_code(&self, exact: bool) -> u8 {
-        let differs = self.count(Status::Different) > 0 || (exact && self.count(Status::Within) > 0);
-        match (differs, self.problems.is_empty()) {
-            (true, _) => 1,
-            (false, true) => 0,
-            (false, false) => 2,
+    /// The verdict in words.
+    pub fn verdict(&self) -> String {
+        let words = self.outcome().words();
+        let (compared, all) = self.reach();
+        match self.outcome() {
+            Outcome::NotThisLab | Outcome::NotFinished => words.to_string(),
+            _ if compared < all => format!("{words} as far as it goes: {compared} of {all} cells"),
+            _ => words.to_string(),
         }
+    }
+
+    /// 0: the same; 1: not the same; 2: nothing differs, but a side did not come to its end, or there is nothing to compare.
+    pub fn exit_code(&self) -> u8 {
+        match self.outcome() {
+            Outcome::Identical
+            | Outcome::Respelled
+            | Outcome::More
+            | Outcome::Within
+            | Outcome::DriftsAsProcessors => 0,
+            Outcome::Drifts | Outcome::Different => 1,
+            Outcome::NotFinished | Outcome::NotThisLab => 2,
+        }
+    }
+}
+
+/// Whether these cells make the two sides different.
+pub fn is_difference(pair: &Pair, strictness: Strictness) -> bool {
+    match pair.status {
+        Status::Different | Status::Drifts => true,
+        Status::Within | Status::Respelled | Status::DriftsAsProcessors => strictness.exact,
+        Status::More => strictness.exact || strictness.strict_cells,
+        Status::OnlyNotebook => strictness.strict_cells && pair.prints(),
+        Status::OnlyLab => strictness.whole && pair.prints(),
+        Status::Identical | Status::Silent | Status::Failed | Status::NotRun | Status::NotCompared => false,
     }
 }

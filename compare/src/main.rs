@@ -5,124 +5,46 @@
 // A user's mistake is an error, never a panic. (The tests are free to unwrap: their panics are failures.)
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
 
-mod align;
+mod advice;
+mod args;
+mod code;
 mod comparison;
 mod diff;
-mod notebook;
-mod page;
-mod plot;
+mod labs;
+mod pairing;
+mod processors;
 mod project;
-mod run;
-mod source;
+mod report;
+mod sides;
 mod table;
-mod text;
 
-use std::env;
-use std::ffi::OsString;
 use std::fs;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
-use std::time::Duration;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use comparison::{Comparison, Status};
-use diff::{Spelling, Tolerance};
-use run::Run;
+use args::{Command, CommandLine, Options};
+use comparison::{Comparison, not_this_lab, pairs};
+use diff::{Rules, Spelling};
+use labs::Lab;
+use sides::kernel::{self, Kernel};
+use sides::notebook::{self, Notebook};
+use sides::{Problem, Run, Sides, lab, stored};
 
 /// Exit code of a program that could not run.
 const COULD_NOT_RUN: u8 = 2;
 
-/// Runs a notebook in a Jupyter kernel and its Rust lab beside it, and says cell by cell what is equal, what differs
-/// and by how much.
-///
-/// Exit code 0: the same, to the byte or within the tolerance; 1: different; 2: could not run.
-#[derive(Parser)]
-#[command(version)]
-struct Args {
-    /// The lab: lab6_softmax, for one
-    #[arg(required_unless_present_any = ["all", "table"])]
-    lab: Option<String>,
-
-    /// Compares every lab with its own notebook
-    #[arg(long, conflicts_with_all = ["lab", "notebook", "program"])]
-    all: bool,
-
-    /// The notebook, any .ipynb; it runs in its own folder [default: the lab's own]
-    #[arg(long, value_name = "FILE")]
-    notebook: Option<PathBuf>,
-
-    /// Compares with the outputs saved in the notebook; needs no Python
-    #[arg(long)]
-    stored: bool,
-
-    /// Writes a page: both sides beside each other, in one file that needs nothing else
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
-
-    /// Writes all that was found as JSON
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-
-    /// Relative tolerance of a number
-    #[arg(long, default_value_t = 1.3e-6, value_parser = tolerance)]
-    rtol: f64,
-
-    /// Absolute tolerance of a number
-    #[arg(long, default_value_t = 1e-5, value_parser = tolerance)]
-    atol: f64,
-
-    /// Takes nothing but the same bytes
-    #[arg(long)]
-    exact: bool,
-
-    /// --device of the lab; the notebook chooses its own
-    #[arg(long)]
-    device: Option<String>,
-
-    /// --data-dir of the lab; the notebook reads what it names
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
-
-    /// Seconds that each side may take
-    #[arg(long, default_value_t = 600.0, value_parser = timeout, value_name = "S")]
-    timeout: f64,
-
-    /// Shows every cell and every line that differs
-    #[arg(long, short)]
-    verbose: bool,
-
-    /// The Python that runs the notebook [default: .venv/bin/python, in the project]
-    #[arg(long, value_name = "FILE")]
-    python: Option<PathBuf>,
-
-    /// The lab's program [default: cargo builds it]
-    #[arg(long, value_name = "FILE")]
-    program: Option<PathBuf>,
-
-    /// Writes the table of the notebooks' Python lines and the Rust lines that port them, and compares nothing
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["lab", "all"])]
-    table: Option<PathBuf>,
-}
-
-fn tolerance(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
-        _ => Err("expected a finite number, 0 or more".to_string()),
-    }
-}
-
-fn timeout(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(seconds) if seconds > 0.0 && Duration::try_from_secs_f64(seconds).is_ok() => Ok(seconds),
-        _ => Err("expected a number of seconds above 0".to_string()),
-    }
-}
-
 fn main() -> ExitCode {
-    match run(&Args::parse()) {
+    let CommandLine { command, options } = CommandLine::parse();
+    let result = match command {
+        Some(Command::Table { file }) => table::write(&file).map(|()| 0),
+        None => run(&options),
+    };
+    match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             say(&format!("compare: {error:#}"));
@@ -131,17 +53,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args) -> Result<u8> {
-    if let Some(file) = &args.table {
-        let table = table::markdown(&project::folder()?.join("labs"), &labs()?)?;
-        write(file, &table)?;
-        return Ok(0);
-    }
-    let labs = match &args.lab {
-        Some(lab) => vec![lab.clone()],
-        None => labs()?,
+fn run(options: &Options) -> Result<u8> {
+    let labs = match &options.lab {
+        Some(lab) => vec![Lab::named(lab)?],
+        None => Lab::all()?,
     };
-    for file in [&args.html, &args.json].into_iter().flatten() {
+    let json_to_stdout = options.json.as_deref() == Some(Path::new("-"));
+    for file in [&options.html, &options.json, &options.junit, &options.markdown].into_iter().flatten() {
         // Said now, not after a minute of work.
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
@@ -151,37 +69,47 @@ fn run(args: &Args) -> Result<u8> {
     let mut comparisons = Vec::new();
     let mut code = 0;
     for lab in &labs {
-        match compare(args, lab) {
+        match compared(options, lab) {
             Ok(comparison) => {
-                print(&text::report(&comparison, args.exact, args.verbose)?)?;
-                code = code.max(comparison.exit_code(args.exact));
+                if options.quiet && !json_to_stdout {
+                    print(&report::terminal::verdict(&comparison)?)?;
+                } else if !json_to_stdout {
+                    print(&report::terminal::report(&comparison, options.verbose)?)?;
+                }
+                code = code.max(comparison.exit_code());
                 comparisons.push(comparison);
             }
             // The other labs are still worth their answer.
-            Err(error) if args.all => {
-                say(&format!("compare: {lab}: {error:#}"));
+            Err(error) if options.all => {
+                say(&format!("compare: {}: {error:#}", lab.name));
                 code = COULD_NOT_RUN;
             }
             Err(error) => return Err(error),
         }
     }
-    if let Some(file) = &args.json {
-        write(file, &(serde_json::to_string_pretty(&comparisons)? + "\n"))?;
+    if let Some(file) = &options.json {
+        let text = report::json::text(&comparisons)?;
+        if json_to_stdout { print(&text)? } else { write(file, &text)? }
     }
-    if let Some(file) = &args.html {
-        write(file, &page::html(&comparisons, args.exact)?)?;
+    if let Some(file) = &options.html {
+        write(file, &report::page::html(&comparisons)?)?;
+    }
+    if let Some(file) = &options.junit {
+        write(file, &report::junit::xml(&comparisons)?)?;
+    }
+    if let Some(file) = &options.markdown {
+        append(file, &report::markdown::summary(&comparisons))?;
     }
     Ok(code)
 }
 
 /// A line on stderr.
 fn say(message: &str) {
-    anstream::eprintln!("{}", message.chars().map(text::visible).collect::<String>());
+    anstream::eprintln!("{}", message.chars().map(report::terminal::visible).collect::<String>());
 }
 
 /// Writes to stdout. A reader that has seen enough (`| head`) is no error.
 fn print(text: &str) -> Result<()> {
-    use std::io::{ErrorKind, Write};
     let mut stdout = anstream::stdout();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -195,132 +123,136 @@ fn write(file: &Path, text: &str) -> Result<()> {
     fs::write(file, text).with_context(|| format!("{}: cannot be written", file.display()))
 }
 
-/// Every lab of the project: a Rust file with a notebook of the same name.
-fn labs() -> Result<Vec<String>> {
-    let folder = project::folder()?.join("labs");
-    let entries = fs::read_dir(&folder).with_context(|| format!("{}: cannot be read", folder.display()))?;
-    let mut labs = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "rs")
-            && path.with_extension("ipynb").exists()
-        {
-            labs.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
-        }
-    }
-    labs.sort();
-    Ok(labs)
+fn append(file: &Path, text: &str) -> Result<()> {
+    let open = fs::File::options().create(true).append(true).open(file);
+    open.and_then(|mut open| open.write_all(text.as_bytes()))
+        .with_context(|| format!("{}: cannot be written", file.display()))
 }
 
 /// Runs both sides, one after the other so that neither slows the other, and compares them.
-fn compare(args: &Args, lab: &str) -> Result<Comparison> {
-    let project = project::folder()?;
-    let source = project.join("labs").join(format!("{lab}.rs"));
-    if !source.exists() {
-        bail!("no lab {lab}; there are {}", labs()?.join(", "));
-    }
-    let own = Path::new("labs").join(format!("{lab}.ipynb"));
-    let shown = args.notebook.clone().unwrap_or(own.clone());
-    let path = args.notebook.clone().unwrap_or_else(|| project.join(own));
-    let cells = notebook::read(&path)?;
-    ensure!(!cells.is_empty(), "{}: the notebook has no code cells", shown.display());
-    let sections =
-        source::sections(&fs::read_to_string(&source).with_context(|| source.display().to_string())?);
-    let timeout = Duration::from_secs_f64(args.timeout);
-
-    let program = match &args.program {
+fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
+    let own = Path::new("labs").join(format!("{}.ipynb", lab.name));
+    let shown = options.notebook.clone().unwrap_or(own.clone());
+    let path = match &options.notebook {
+        Some(path) => path.clone(),
+        None => project::folder()?.join(own),
+    };
+    let notebook = notebook::read(&path)?;
+    ensure!(!notebook.cells.is_empty(), "{}: the notebook has no code cells", shown.display());
+    let sections = lab.sections()?;
+    let program = match &options.program {
         Some(program) => program.clone(),
-        None => build(lab)?,
+        None => lab.build()?,
     };
 
-    let (notebook, torch) = match args.stored {
+    let (theirs, torch) = match options.stored {
         true => {
-            let saved = run::stored(&cells);
             ensure!(
-                cells.iter().any(|cell| !cell.outputs.is_empty()),
+                notebook.cells.iter().any(|cell| !cell.outputs.is_empty()),
                 "{}: no outputs are saved in it; run it in Jupyter and save it, or leave out --stored",
                 shown.display()
             );
-            (saved, None)
+            (stored::run(&notebook), notebook.torch())
         }
         false => {
-            let python = args.python.clone().unwrap_or_else(|| project.join(".venv/bin/python"));
-            let (run, torch) = watched("the notebook", cells.len(), |report| {
-                run::notebook(&python, &path, timeout, report)
-            })?;
+            if let Some(problem) = advice::other_language(&notebook.language) {
+                bail!("{}: {problem}", shown.display());
+            }
+            let (run, torch) = run_notebook(options, &notebook, &path)?;
             (run, Some(torch))
         }
     };
     let last = sections.keys().next_back().copied().unwrap_or(0);
-    let ours = watched("the lab", last, |report| run::lab(&program, &lab_options(args), timeout, report))?;
-    let mut warnings: Vec<String> =
-        torch.and_then(|torch| other_torch(&torch, &ours.versions)).into_iter().collect();
+    let mut process =
+        lab::Lab { options: options.lab_options(), variables: Vec::new(), timeout: options.timeout };
+    let ours = watched("the lab", last, |report| process.run(&program, report))?;
 
-    let tolerance = Tolerance { rtol: args.rtol, atol: args.atol };
-    let (pairs, by_output) = comparison::compare(&cells, &notebook, &sections, &ours, tolerance, args.stored);
-    let alone: Vec<String> =
-        pairs.iter().filter(|pair| pair.status == Status::Alone).map(|pair| pair.name()).collect();
-    if !alone.is_empty() {
-        warnings.push(format!("without a partner, and without output: {}", alone.join(", ")));
+    let another_torch = torch.as_deref().is_none_or(|torch| is_other_torch(torch, &ours.versions));
+    let rules = Rules { tolerance: options.tolerance(), old_torch: options.stored || another_torch };
+    let mut pairs = pairs(&notebook.cells, &sections, Sides::new(&theirs, &ours), &rules);
+    if options.stored && processors::is_worth_a_try(&pairs) {
+        let mut others = Vec::new();
+        for setting in processors::SETTINGS {
+            process.variables = setting.to_vec();
+            others.push(watched("the lab, as elsewhere", last, |report| process.run(&program, report))?);
+        }
+        let runs: Vec<&Run> = [&ours].into_iter().chain(&others).collect();
+        processors::explain(&mut pairs, &runs);
+    }
+
+    let mut problems: Vec<Problem> = [theirs.problem, ours.problem].into_iter().flatten().collect();
+    let not_this_lab = match problems.is_empty() {
+        true => not_this_lab(&pairs, &notebook.cells, &lab.with_all_others()?),
+        false => None,
+    };
+    let printed = pairs.iter().any(|pair| pair.diff.as_ref().is_some_and(|diff| !diff.lines.is_empty()));
+    if problems.is_empty() && not_this_lab.is_none() && !printed {
+        let text = "nothing was compared: no cell that prints has a partner that does".to_string();
+        problems.push(Problem { cell: 0, text, hint: None });
     }
     let mut spelling = Spelling::default();
     pairs.iter().flat_map(|pair| &pair.diff).for_each(|diff| spelling += diff.spelling);
-    let Run { seconds, versions, problem, .. } = notebook;
-    let mut problems: Vec<String> =
-        [problem, ours.problem].into_iter().flatten().map(|problem| problem.text).collect();
-    let compared = pairs.iter().any(|pair| {
-        pair.status != Status::Beyond && pair.diff.as_ref().is_some_and(|diff| !diff.lines.is_empty())
+    let versions = match options.stored {
+        true => saved_versions(&notebook),
+        false => theirs.versions,
+    };
+    let warning = torch.filter(|torch| is_other_torch(torch, &ours.versions)).map(|torch| {
+        format!(
+            "the notebook is of torch {torch}, the lab of {}: the last digits may differ",
+            libtorch(&ours.versions).map_or("another".to_string(), |version| format!("libtorch {version}"))
+        )
     });
-    if problems.is_empty() && !compared {
-        problems.push("nothing was compared: no cell of the notebook printed anything".to_string());
-    }
     Ok(Comparison {
-        lab: lab.to_string(),
+        lab: lab.name.clone(),
         notebook: shown.display().to_string(),
-        stored: args.stored,
-        tolerance,
+        stored: options.stored,
+        strictness: options.strictness(),
+        tolerance: options.tolerance(),
         pairs,
-        by_output,
         spelling,
-        seconds: [(!args.stored).then_some(seconds), Some(ours.seconds)],
-        versions: [versions, ours.versions],
-        warnings,
+        seconds: Sides::new(theirs.seconds, ours.seconds),
+        versions: Sides::new(versions, ours.versions),
+        warnings: warning.into_iter().collect(),
         problems,
+        not_this_lab,
     })
 }
 
-fn lab_options(args: &Args) -> Vec<String> {
-    let mut options = Vec::new();
-    if let Some(device) = &args.device {
-        options.push(format!("--device={device}"));
-    }
-    if let Some(folder) = &args.data_dir {
-        options.push(format!("--data-dir={}", folder.display()));
-    }
-    options
+fn run_notebook(options: &Options, notebook: &Notebook, path: &Path) -> Result<(Run, String)> {
+    let python = match &options.python {
+        Some(python) => python.clone(),
+        None => project::folder()?.join(".venv/bin/python"),
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = fs::canonicalize(folder).with_context(|| format!("{}: no such folder", folder.display()))?;
+    let linked = match options.course_data {
+        true => Some(kernel::folder_with_data(&folder, &project::folder()?.join("data"))?),
+        false => None,
+    };
+    let folder: PathBuf = linked.as_ref().map_or(folder, |linked| linked.path().to_path_buf());
+    let kernel = Kernel { python, folder, timeout: options.timeout };
+    watched("the notebook", notebook.cells.len(), |report| kernel.run(notebook, report))
 }
 
-/// Builds the lab in the profile that this program was built in; nothing when it is up to date.
-fn build(lab: &str) -> Result<PathBuf> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--bin", lab]).current_dir(project::folder()?).stdin(Stdio::null());
-    if !cfg!(debug_assertions) {
-        command.arg("--release");
+/// What a notebook says of the Python and the torch that ran it when it was saved.
+fn saved_versions(notebook: &Notebook) -> String {
+    let python = notebook.language_version.as_ref().map(|version| format!("Python {version}"));
+    let torch = notebook.torch().map(|version| format!("torch {version}"));
+    let said: Vec<String> = [python, torch].into_iter().flatten().collect();
+    match said.is_empty() {
+        true => "its saved outputs".to_string(),
+        false => format!("its saved outputs ({})", said.join(", ")),
     }
-    let status = command.status().context("cargo cannot be started; --program names the lab's program")?;
-    ensure!(status.success(), "{lab} does not build (see above)");
-    let folder = env::current_exe()?.parent().map(Path::to_path_buf).unwrap_or_default();
-    Ok(folder.join(format!("{lab}{}", env::consts::EXE_SUFFIX)))
 }
 
-/// A warning when Python's torch is another one than the lab's libtorch.
-fn other_torch(torch: &str, lab_version: &str) -> Option<String> {
-    let lab = lab_version.split_once("libtorch ")?.1.trim_end_matches(')');
+/// The libtorch in what a lab says of its versions: `zerotoall 0.1.0 (tch 0.26, libtorch 2.13.0)`.
+fn libtorch(lab_versions: &str) -> Option<&str> {
+    Some(lab_versions.split_once("libtorch ")?.1.trim_end_matches(')'))
+}
+
+fn is_other_torch(torch: &str, lab_versions: &str) -> bool {
     let base = torch.split('+').next().unwrap_or(torch);
-    (base != lab).then(|| {
-        format!("the notebook runs on torch {torch}, the lab on libtorch {lab}: the last digits may differ")
-    })
+    libtorch(lab_versions).is_some_and(|libtorch| libtorch != base)
 }
 
 /// Runs a side, with a bar on stderr when that is a terminal.
@@ -329,9 +261,9 @@ fn watched<T>(side: &str, cells: usize, run: impl FnOnce(Box<dyn FnMut(usize) + 
     if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {elapsed}") {
         bar.set_style(style);
     }
-    let result = run(Box::new(|k| {
-        bar.set_position(k as u64);
-        bar.set_message(format!("{side}, In[{k}]"));
+    let result = run(Box::new(|number| {
+        bar.set_position(number as u64);
+        bar.set_message(format!("{side}, In[{number}]"));
     }));
     bar.finish_and_clear();
     result

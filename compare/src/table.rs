@@ -8,9 +8,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::align::{self, Rating, align, likeness};
-use crate::notebook::{self, CodeCell, title};
-use crate::source::{self, Lang, Section, Statement};
+use crate::code::{self, Lang, Section, Statement};
+use crate::labs::Lab;
+use crate::pairing::align::{Rating, align};
+use crate::pairing::bag::{Bag, words};
+use crate::project;
+use crate::sides::notebook::{self, CodeCell, title};
 
 const INTRODUCTION: &str = "# Python line, Rust line
 
@@ -31,7 +34,8 @@ struct Statements<'a>(Vec<Vec<&'a str>>, Vec<Vec<&'a str>>);
 impl Rating for Statements<'_> {
     fn pair(&self, left: Range<usize>, right: Range<usize>) -> f64 {
         let merged = (left.len() + right.len() - 2) as f64;
-        likeness(&self.0[left].concat(), &self.1[right].concat()) - 0.2 - 0.15 * merged
+        let [left, right] = [self.0[left].concat(), self.1[right].concat()].map(Bag::new);
+        left.likeness(&right) - 0.2 - 0.15 * merged
     }
 
     fn left_alone(&self, _: usize) -> f64 {
@@ -43,15 +47,22 @@ impl Rating for Statements<'_> {
     }
 }
 
+/// Writes the page for every lab.
+pub fn write(file: &Path) -> Result<()> {
+    let labs: Vec<String> = Lab::all()?.into_iter().map(|lab| lab.name).collect();
+    let page = markdown(&project::folder()?.join("labs"), &labs)?;
+    fs::write(file, page).with_context(|| format!("{}: cannot be written", file.display()))
+}
+
 /// The page, in Markdown, for these labs of `folder`.
-pub fn markdown(folder: &Path, labs: &[String]) -> Result<String> {
+fn markdown(folder: &Path, labs: &[String]) -> Result<String> {
     let mut page = INTRODUCTION.to_string();
     let mut seen = BTreeSet::new();
     for lab in labs {
-        let cells = notebook::read(&folder.join(format!("{lab}.ipynb")))?;
+        let cells = notebook::read(&folder.join(format!("{lab}.ipynb")))?.cells;
         let file = folder.join(format!("{lab}.rs"));
         let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-        let sections = source::sections(&text);
+        let sections = code::sections(&text);
         // lab4_1 of lab4_1_multivariable.
         let short = |part: &&str| part.starts_with("lab") || part.bytes().all(|c| c.is_ascii_digit());
         let name = lab.split('_').take_while(short).collect::<Vec<_>>().join("_");
@@ -61,7 +72,7 @@ pub fn markdown(folder: &Path, labs: &[String]) -> Result<String> {
             if let Some(title) = cell.notes.iter().rev().find_map(|note| title(note)) {
                 (heading, open) = (Some(title), false);
             }
-            let Some(section) = sections.get(&cell.k) else { continue };
+            let Some(section) = sections.get(&cell.number) else { continue };
             for (python, rust, line) in pairs(cell, section) {
                 if !seen.insert((python.clone(), rust.clone())) {
                     continue;
@@ -80,23 +91,19 @@ pub fn markdown(folder: &Path, labs: &[String]) -> Result<String> {
 
 /// Lines that belong together, as Markdown code, and the line in the lab's file.
 fn pairs(cell: &CodeCell, section: &Section) -> Vec<(String, String, usize)> {
-    let python = source::statements(&cell.source, Lang::Python);
-    let rust = source::statements(&section.code, Lang::Rust);
-    let words = |statements: &[Statement]| -> Vec<Vec<String>> {
-        statements.iter().map(|s| align::words(&s.text).into_iter().map(str::to_string).collect()).collect()
-    };
-    let (left, right) = (words(&python), words(&rust));
-    fn borrowed(words: &[Vec<String>]) -> Vec<Vec<&str>> {
-        words.iter().map(|words| words.iter().map(String::as_str).collect()).collect()
+    let python = code::statements(&cell.source, Lang::Python);
+    let rust = code::statements(&section.code, Lang::Rust);
+    fn words_of(statements: &[Statement]) -> Vec<Vec<&str>> {
+        statements.iter().map(|statement| words(&statement.text)).collect()
     }
-    let rating = Statements(borrowed(&left), borrowed(&right));
+    let rating = Statements(words_of(&python), words_of(&rust));
     let (groups, _) = align(python.len(), rust.len(), 3, &rating);
     let together = groups.into_iter().filter(|group| !group.left.is_empty() && !group.right.is_empty());
     together
         .map(|group| {
             (
-                code(&python[group.left]),
-                code(&rust[group.right.clone()]),
+                inline(&python[group.left]),
+                inline(&rust[group.right.clone()]),
                 section.line + rust[group.right.start].row,
             )
         })
@@ -104,7 +111,7 @@ fn pairs(cell: &CodeCell, section: &Section) -> Vec<(String, String, usize)> {
 }
 
 /// Statements as inline code of a Markdown table.
-fn code(statements: &[Statement]) -> String {
+fn inline(statements: &[Statement]) -> String {
     let lines: Vec<String> = statements.iter().map(|s| format!("`{}`", s.text.replace('|', "\\|"))).collect();
     lines.join("<br>")
 }

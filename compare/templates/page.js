@@ -3,11 +3,28 @@ const filter = document.getElementById("filter");
 const cells = Array.from(document.querySelectorAll("article.cell"));
 const differs = (cell) => !cell.classList.contains("identical") && !cell.classList.contains("aside");
 
+function show(onlyDifferences) {
+  filter.setAttribute("aria-pressed", String(onlyDifferences));
+  for (const cell of cells) cell.hidden = onlyDifferences && !differs(cell);
+  document.getElementById("nothing").hidden = !onlyDifferences || cells.some(differs);
+}
+
+// In the address, so that it can be sent.
 function toggle() {
   const on = filter.getAttribute("aria-pressed") !== "true";
-  filter.setAttribute("aria-pressed", String(on));
-  for (const cell of cells) cell.hidden = on && !differs(cell);
-  document.getElementById("nothing").hidden = !on || cells.some(differs);
+  show(on);
+  const address = new URL(location.href);
+  if (on) address.searchParams.set("differences", "");
+  else address.searchParams.delete("differences");
+  history.replaceState(null, "", address);
+}
+
+// What scrolls sideways can be reached by keyboard.
+function reach() {
+  for (const block of document.querySelectorAll("pre")) {
+    if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
+    else block.removeAttribute("tabindex");
+  }
 }
 
 function step(by) {
@@ -21,6 +38,9 @@ function step(by) {
   }
 }
 
+show(new URLSearchParams(location.search).has("differences"));
+reach();
+window.addEventListener("resize", reach);
 filter.addEventListener("click", toggle);
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

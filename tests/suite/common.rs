@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, MutexGuard};
 
 pub const LABS: [&str; 4] = ["lab4_1_multivariable", "lab4_2_load_data", "lab5_logistic", "lab6_softmax"];
 
@@ -78,4 +79,10 @@ pub fn data_copy() -> tempfile::TempDir {
 /// Where torchvision's layout has the IDX files.
 pub fn raw(data: &Path) -> PathBuf {
     data.join("MNIST/raw")
+}
+
+/// To be held while libtorch's global generator is seeded and drawn from: all tests of this program share it.
+pub fn global_generator() -> MutexGuard<'static, ()> {
+    static GLOBAL_GENERATOR: Mutex<()> = Mutex::new(());
+    GLOBAL_GENERATOR.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }

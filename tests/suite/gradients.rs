@@ -1,6 +1,6 @@
 //! Losses, gradients, first weights and updates against live PyTorch, to the bit.
 
-use crate::common::{cases, python};
+use crate::common::{cases, global_generator, python};
 use serde_json::Value;
 use zerotoall::optim::Optimizer;
 use zerotoall::{F, Module, Tensor, nn, optim, torch};
@@ -57,6 +57,7 @@ fn check_loss(case: &Value) {
 fn check_linear(case: &Value) {
     let [n, inputs, outputs] = size(case)[..] else { panic!("three sizes") };
     let what = format!("Linear({inputs}, {outputs}) on {n} rows");
+    let _guard = global_generator();
     torch::manual_seed(case["seed"].as_i64().unwrap());
     let model = nn::Linear::new(inputs, outputs);
     let parameters = |model: &nn::Linear| [bits(&model.weight), bits(&model.bias)].concat();

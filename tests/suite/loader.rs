@@ -1,16 +1,9 @@
 //! The order of samples against live DataLoaders: every size from 1 to 300 and 60000, three epochs.
 
-use crate::common::{cases, python};
+use crate::common::{cases, global_generator, python};
 use serde_json::Value;
 use zerotoall::data::{DataLoader, Dataset, TensorDataset};
 use zerotoall::{Tensor, torch};
-
-/// The global generator is one for all tests of this file.
-static GLOBAL_GENERATOR: std::sync::Mutex<()> = std::sync::Mutex::new(());
-
-fn lock() -> std::sync::MutexGuard<'static, ()> {
-    GLOBAL_GENERATOR.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-}
 
 /// Samples that are their own index.
 fn indices(n: i64) -> TensorDataset {
@@ -32,7 +25,7 @@ fn flag(case: &Value, key: &str) -> bool {
 
 #[test]
 fn batches_come_in_pytorchs_order() {
-    let _guard = lock();
+    let _guard = global_generator();
     let cases = cases(&mut python("loader.py"));
     assert!(cases.len() > 5000, "only {} cases", cases.len());
     for case in &cases {
@@ -63,7 +56,7 @@ fn batches_come_in_pytorchs_order() {
 
 #[test]
 fn orders_written_down_in_the_notes() {
-    let _guard = lock();
+    let _guard = global_generator();
     for (seed, n, epochs) in [
         (1, 5, vec![vec![4, 1, 3, 0, 2], vec![4, 0, 2, 3, 1]]),
         (1, 60000, vec![vec![24894, 45082, 51850, 25962, 57884], vec![23224, 52501, 34224, 2252, 41614]]),
@@ -93,7 +86,7 @@ fn a_data_set_of_ones_own_is_collated_sample_by_sample() {
         }
     }
 
-    let _guard = lock();
+    let _guard = global_generator();
     let loader = DataLoader::new(Squares, 2).unwrap();
     let shapes: Vec<String> = loader.iter().map(|(x, y)| format!("{} {}", x.shape(), y.shape())).collect();
     let whole = "torch.Size([2, 2]) torch.Size([2, 1])";

@@ -55,44 +55,6 @@ pub fn align(left: usize, right: usize, longest: usize, rating: &impl Rating) ->
     (groups, best[left][right].0)
 }
 
-/// How alike two lists of words are, 0 to 1: twice the number of common words over the number of all.
-pub fn likeness<'a>(left: &[&'a str], right: &[&'a str]) -> f64 {
-    let (mut left, mut right) = (left.to_vec(), right.to_vec());
-    left.sort_unstable();
-    right.sort_unstable();
-    let (mut i, mut j, mut common) = (0, 0, 0);
-    while i < left.len() && j < right.len() {
-        match left[i].cmp(right[j]) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => (i, j, common) = (i + 1, j + 1, common + 1),
-        }
-    }
-    match left.len() + right.len() {
-        0 => 1.0,
-        all => 2.0 * f64::from(common) / all as f64,
-    }
-}
-
-/// Rust's words for what Python has another word for.
-const TRANSLATED: [(&str, &str); 6] = [
-    ("use", "import"),
-    ("fn", "def"),
-    ("struct", "class"),
-    ("new", "__init__"),
-    ("Self", "self"),
-    ("println", "print"),
-];
-
-/// The names and numbers in a piece of code, in Python's words: what both languages write alike.
-pub fn words(code: &str) -> Vec<&str> {
-    let words = code.split(|c: char| !c.is_alphanumeric() && c != '_');
-    let words = words.filter(|word| !word.is_empty() && !matches!(*word, "let" | "mut"));
-    words
-        .map(|word| TRANSLATED.iter().find(|(rust, _)| *rust == word).map_or(word, |(_, python)| python))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,14 +97,6 @@ mod tests {
         assert_eq!(aligned("axbc", "abc"), pairs(&[("a", "a"), ("x", ""), ("b", "b"), ("c", "c")]));
         assert_eq!(aligned("abbc", "abc"), pairs(&[("a", "a"), ("bb", "b"), ("c", "c")]));
         assert_eq!(aligned("", "a"), pairs(&[("", "a")]));
-    }
-
-    #[test]
-    fn likeness_goes_from_0_to_1() {
-        assert_eq!(likeness(&["a", "b"], &["b", "a"]), 1.0);
-        assert_eq!(likeness(&["a"], &["b"]), 0.0);
-        assert_eq!(likeness(&["a", "a"], &["a", "b"]), 0.5);
-        assert_eq!(words("let x = f(&W, 1.5);"), ["x", "f", "W", "1", "5"]);
     }
 
     proptest! {

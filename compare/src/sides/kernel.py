@@ -1,6 +1,8 @@
-"""Runs a notebook in a Jupyter kernel for `compare`; a line of JSON to stdout for each thing that happens.
+"""Runs a notebook's code cells in a Jupyter kernel for `compare`; a line of JSON to stdout for each thing that happens.
 
-argv: the notebook; Python code for the kernel to run before it, in names of its own. It ends, kernel included, when stdin closes: so no kernel is left behind, however `compare` ends.
+argv: a file with {"cells": [{"source": .., "may_raise": ..}, ..], "folder": the folder to run in, "before": Python code
+for the kernel to run first, in names of its own}. It ends, kernel included, when stdin closes: so no kernel is left
+behind, however `compare` ends.
 """
 
 import json
@@ -38,18 +40,17 @@ def run(client, before):
     with client.setup_kernel():
         client.kc.execute(f"exec({before!r}, {{}})", silent=True)
         for index, cell in enumerate(client.nb.cells):
-            if cell.cell_type == "code" and cell.source.strip():
-                start = time.perf_counter()
-                error = None
-                try:
-                    client.execute_cell(cell, index)
-                except CellExecutionError as raised:
-                    error = f"{raised.ename}: {raised.evalue}"
-                except DeadKernelError:
-                    error = "the kernel died"
-                say({"cell": {"outputs": cell.outputs, "seconds": time.perf_counter() - start, "error": error}})
-                if error is not None:
-                    break
+            start = time.perf_counter()
+            error = None
+            try:
+                client.execute_cell(cell, index)
+            except CellExecutionError as raised:
+                error = {"name": raised.ename, "message": raised.evalue}
+            except DeadKernelError:
+                error = {"name": "", "message": "the kernel died"}
+            say({"cell": {"outputs": cell.outputs, "seconds": time.perf_counter() - start, "error": error}})
+            if error is not None:
+                break
         say("done")
         end(client, 0)
 
@@ -57,9 +58,9 @@ def run(client, before):
 try:
     from importlib.metadata import PackageNotFoundError, version
 
-    import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
+    from nbformat import v4
 
     import ipykernel.kernelspec  # noqa: F401  (there or not is what matters)
 
@@ -68,14 +69,24 @@ except (ImportError, PackageNotFoundError) as missing:
     say({"missing": missing.name})
     sys.exit(1)
 
+with open(sys.argv[1], encoding="utf-8") as file:
+    job = json.load(file)
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this Python's kernel, not one in the user's home
-path, before = sys.argv[1:]
+# `!pip` and `!python` are this Python's, too.
+os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", "")
+
+
+def code_cell(cell):
+    tags = ["raises-exception"] if cell["may_raise"] else []
+    return v4.new_code_cell(cell["source"], metadata={"tags": tags})
+
+
 client = NotebookClient(
-    nbformat.read(path, as_version=4),
+    v4.new_notebook(cells=[code_cell(cell) for cell in job["cells"]]),
     kernel_name="python3",
     timeout=None,
     record_timing=False,
-    resources={"metadata": {"path": os.path.dirname(os.path.abspath(path))}},
+    resources={"metadata": {"path": job["folder"]}},
 )
 threading.Thread(target=end_with_stdin, args=[client], daemon=True).start()
-run(client, before)
+run(client, job["before"])

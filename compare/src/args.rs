@@ -1,0 +1,162 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::comparison::Strictness;
+use crate::diff::Tolerance;
+
+const EXAMPLES: &str = "\
+Examples:
+  compare lab5_logistic
+      the lab beside its own notebook
+  compare lab5_logistic --notebook ~/course/lab-05.ipynb --course-data --html page.html
+      beside the course's notebook, which finds its data; as a page, too
+  compare lab6_softmax --notebook homework.ipynb --whole -q
+      grading: what is missing is a difference; one line and the exit code
+
+Exit code 0: the same, to the byte or within the tolerance; 1: different; 2: could not run, or nothing to compare.";
+
+/// Runs a notebook in a Jupyter kernel and its Rust lab beside it, and says cell by cell what is equal, what differs
+/// and by how much.
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    override_usage = "compare [OPTIONS] <LAB>\n       compare [OPTIONS] --all\n       compare table <FILE>"
+)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub options: Options,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Writes the table of the notebooks' Python lines and the Rust lines that port them
+    Table { file: PathBuf },
+}
+
+#[derive(Args)]
+pub struct Options {
+    /// The lab: lab6_softmax, for one
+    #[arg(required_unless_present_any = ["all"])]
+    pub lab: Option<String>,
+
+    /// Compares every lab with its own notebook
+    #[arg(long, conflicts_with_all = ["lab", "notebook", "program"])]
+    pub all: bool,
+
+    /// The notebook, any .ipynb; it runs in its own folder [default: the lab's own]
+    #[arg(long, value_name = "FILE")]
+    pub notebook: Option<PathBuf>,
+
+    /// Compares with the outputs saved in the notebook; needs no Python
+    #[arg(long)]
+    pub stored: bool,
+
+    /// Runs the notebook in a folder of links to its own folder's files and to the project's data
+    #[arg(long, conflicts_with = "stored")]
+    pub course_data: bool,
+
+    /// Writes a page: both sides beside each other, in one file that needs nothing else
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
+    pub html: Option<PathBuf>,
+
+    /// Writes all that was found as JSON (docs/compare.md); `-`: to stdout, and nothing else
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
+    pub json: Option<PathBuf>,
+
+    /// Writes JUnit's XML, a test case for each pair of cells
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
+    pub junit: Option<PathBuf>,
+
+    /// Adds a summary in Markdown to a file ($GITHUB_STEP_SUMMARY, for one)
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
+    pub markdown: Option<PathBuf>,
+
+    /// Shows every cell and every line that differs
+    #[arg(long, short, help_heading = "Reports")]
+    pub verbose: bool,
+
+    /// Prints the verdict and nothing else
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Reports")]
+    pub quiet: bool,
+
+    /// Relative tolerance of a number
+    #[arg(long, default_value_t = 1.3e-6, value_parser = tolerance, help_heading = "What counts")]
+    pub rtol: f64,
+
+    /// Absolute tolerance of a number
+    #[arg(long, default_value_t = 1e-5, value_parser = tolerance, help_heading = "What counts")]
+    pub atol: f64,
+
+    /// Relative distance up to which a number drifts; beyond it is another one
+    #[arg(long, default_value_t = 1e-3, value_parser = tolerance, help_heading = "What counts")]
+    pub drift: f64,
+
+    /// Takes nothing but the same bytes
+    #[arg(long, help_heading = "What counts")]
+    pub exact: bool,
+
+    /// What the notebook lacks is a difference
+    #[arg(long, help_heading = "What counts")]
+    pub whole: bool,
+
+    /// A cell that only the notebook has is a difference when it prints
+    #[arg(long, help_heading = "What counts")]
+    pub strict_cells: bool,
+
+    /// --device of the lab; the notebook chooses its own
+    #[arg(long, help_heading = "How they run")]
+    pub device: Option<String>,
+
+    /// --data-dir of the lab; the notebook reads what it names
+    #[arg(long, value_name = "DIR", help_heading = "How they run")]
+    pub data_dir: Option<PathBuf>,
+
+    /// Seconds that each side may take
+    #[arg(long, default_value = "600", value_parser = timeout, value_name = "S", help_heading = "How they run")]
+    pub timeout: Duration,
+
+    /// The Python that runs the notebook [default: .venv/bin/python, in the project]
+    #[arg(long, value_name = "FILE", help_heading = "How they run")]
+    pub python: Option<PathBuf>,
+
+    /// The lab's program [default: cargo builds it]
+    #[arg(long, value_name = "FILE", help_heading = "How they run")]
+    pub program: Option<PathBuf>,
+}
+
+impl Options {
+    pub fn tolerance(&self) -> Tolerance {
+        Tolerance { rtol: self.rtol, atol: self.atol, drift: self.drift }
+    }
+
+    pub fn strictness(&self) -> Strictness {
+        Strictness { exact: self.exact, whole: self.whole, strict_cells: self.strict_cells }
+    }
+
+    /// The lab's own options.
+    pub fn lab_options(&self) -> Vec<String> {
+        let device = self.device.iter().map(|device| format!("--device={device}"));
+        device.chain(self.data_dir.iter().map(|folder| format!("--data-dir={}", folder.display()))).collect()
+    }
+}
+
+fn tolerance(text: &str) -> Result<f64, &'static str> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
+        _ => Err("expected a finite number, 0 or more"),
+    }
+}
+
+fn timeout(text: &str) -> Result<Duration, &'static str> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration.ok_or("expected a number of seconds above 0")
+}

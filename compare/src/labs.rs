@@ -1,0 +1,97 @@
+//! The labs of the project: Rust files with a notebook of the same name.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::code::{Section, sections};
+use crate::project;
+
+pub struct Lab {
+    pub name: String,
+}
+
+impl Lab {
+    /// Every lab, by name.
+    pub fn all() -> Result<Vec<Lab>> {
+        let folder = project::folder()?.join("labs");
+        let entries =
+            fs::read_dir(&folder).with_context(|| format!("{}: cannot be read", folder.display()))?;
+        let mut names = Vec::new();
+        for entry in entries {
+            let path = entry?.path();
+            let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+            if is_rust && path.with_extension("ipynb").exists() {
+                names.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
+            }
+        }
+        names.sort();
+        Ok(names.into_iter().map(|name| Lab { name }).collect())
+    }
+
+    /// The lab of this name.
+    ///
+    /// # Errors
+    /// When there is none; the message has those that there are.
+    pub fn named(name: &str) -> Result<Lab> {
+        if project::folder()?.join("labs").join(format!("{name}.rs")).exists() {
+            return Ok(Lab { name: name.to_string() });
+        }
+        let names: Vec<String> = Lab::all()?.into_iter().map(|lab| lab.name).collect();
+        // lab5, lab5_logistc, logistic: near enough to be meant.
+        let likeness = |other: &str| match other.contains(name) || name.contains(other) {
+            true => 1.0,
+            false => strsim::jaro_winkler(name, other),
+        };
+        let nearest = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        match nearest.filter(|nearest| likeness(nearest) > 0.8) {
+            Some(nearest) => bail!("no lab {name}; did you mean {nearest}? There are {}", names.join(", ")),
+            None => bail!("no lab {name}; there are {}", names.join(", ")),
+        }
+    }
+
+    fn file(&self) -> Result<PathBuf> {
+        Ok(project::folder()?.join("labs").join(format!("{}.rs", self.name)))
+    }
+
+    fn code(&self) -> Result<String> {
+        let file = self.file()?;
+        fs::read_to_string(&file).with_context(|| format!("{}: cannot be read", file.display()))
+    }
+
+    /// What is between its cell marks.
+    pub fn sections(&self) -> Result<BTreeMap<usize, Section>> {
+        Ok(sections(&self.code()?))
+    }
+
+    /// Names and code of all labs, this one first.
+    pub fn with_all_others(&self) -> Result<Vec<(String, String)>> {
+        let mut all = vec![(self.name.clone(), self.code()?)];
+        for lab in Lab::all()?.into_iter().filter(|lab| lab.name != self.name) {
+            let code = lab.code()?;
+            all.push((lab.name, code));
+        }
+        Ok(all)
+    }
+
+    /// Builds the lab in the profile that this program was built in; nothing when it is up to date.
+    pub fn build(&self) -> Result<PathBuf> {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+        let mut command = Command::new(cargo);
+        command.args(["build", "--quiet", "--bin", &self.name]);
+        command.current_dir(project::folder()?).stdin(Stdio::null());
+        if !cfg!(debug_assertions) {
+            command.arg("--release");
+        }
+        let status =
+            command.status().context("cargo cannot be started; --program names the lab's program")?;
+        ensure!(status.success(), "{} does not build (see above)", self.name);
+        let folder = env::current_exe()?.parent().map(Path::to_path_buf).unwrap_or_default();
+        Ok(folder.join(format!("{}{}", self.name, env::consts::EXE_SUFFIX)))
+    }
+}

@@ -1,0 +1,231 @@
+//! Which cells of the notebook belong to which of the lab: by what they print and by the words of their code.
+
+pub mod align;
+pub mod bag;
+
+use std::ops::Range;
+
+use crate::code::{Lang, statements};
+use crate::comparison::Cell;
+use crate::diff::{shapes, without_addresses};
+use crate::sides::{Ran, Sides};
+use align::{Group, Rating, align};
+use bag::{Bag, words};
+
+/// Most cells that one cell of the other side is laid beside, when a notebook is cut otherwise.
+const LONGEST: usize = 4;
+
+// What two cells get for what they have in common; together with nothing in common it is below 0, so that they stay
+// alone. Each likeness goes from 0 to 1.
+
+/// The shapes of the lines they print: the text without its numbers. The best sign, as most cells print their own words.
+const SAME_SHAPES: f64 = 1.5;
+/// The lines themselves: of several trainings that print the same words, each finds its own.
+const SAME_LINES: f64 = 1.0;
+/// The words of the code, which a lab and its notebook share (0.5 to 0.9 for a port line by line).
+const SAME_WORDS: f64 = 1.0;
+/// In its place, for cells of imports; those that do more have nothing in common with them.
+const IMPORTS: f64 = 0.7;
+/// What two cells that print must have in common to belong together: half of their code, say, or of what they print.
+const BOTH_PRINT: f64 = -0.55;
+/// The same for cells without output, of which the code is all there is to see.
+const BOTH_SILENT: f64 = -0.45;
+/// One prints and the other does not, though both ran: only nearly the same code makes up for it.
+const ONE_SILENT: f64 = -0.85;
+/// One of them did not run: nothing is known of what it would have printed.
+const NOT_RUN: f64 = -0.4;
+/// For each cell that is merged with another one: where a pair does, no group of three is wanted.
+const MERGED: f64 = -0.35;
+/// The same number on both sides: it decides where nothing else does, between cells with the same code.
+const SAME_NUMBER: f64 = 0.1;
+/// A cell that stays alone. Learners add cells and leave some out: that costs next to nothing, silent ones less.
+const ALONE: f64 = -0.05;
+const ALONE_SILENT: f64 = -0.01;
+
+/// The cells that belong together, in order; a cell without a partner is a group of its own.
+pub fn pair_up(cells: Sides<&[Cell]>) -> Vec<Sides<Range<usize>>> {
+    let traits = Sides::new((cells.notebook, Lang::Python), (cells.lab, Lang::Rust));
+    let traits =
+        traits.map(|(cells, lang)| cells.iter().map(|cell| Traits::of(cell, lang)).collect::<Vec<_>>());
+    let (groups, _) = align(
+        traits.notebook.len(),
+        traits.lab.len(),
+        LONGEST,
+        &CellRating(traits.as_ref().map(Vec::as_slice)),
+    );
+    groups.into_iter().map(|Group { left, right }| Sides::new(left, right)).collect()
+}
+
+/// How much of a notebook's code is a lab's: the share of its words that the lab has, 0 to 1, counted over all cells.
+pub fn kinship<'a>(notebook: impl Iterator<Item = &'a str>, lab: &str) -> f64 {
+    let (notebook, lab) = (Bag::new(notebook.flat_map(words)), Bag::new(words(lab)));
+    notebook.common(&lab) as f64 / notebook.len().max(1) as f64
+}
+
+/// What cells are compared by.
+struct Traits {
+    number: usize,
+    ran: bool,
+    /// Whether there is nothing but imports in it: the languages import what is theirs, under names of their own.
+    imports: bool,
+    shapes: Bag,
+    lines: Bag,
+    words: Bag,
+}
+
+impl Traits {
+    fn of(cell: &Cell, lang: Lang) -> Self {
+        let (output, _) = without_addresses(&cell.output);
+        Traits {
+            number: cell.number,
+            ran: cell.ran == Ran::Done,
+            imports: only_imports(&cell.code, lang),
+            shapes: Bag::new(shapes(&output)),
+            lines: Bag::new(output.lines()),
+            words: Bag::new(words(&cell.code)),
+        }
+    }
+}
+
+fn only_imports(code: &str, lang: Lang) -> bool {
+    let words: &[&str] = match lang {
+        Lang::Python => &["import ", "from "],
+        Lang::Rust => &["use "],
+    };
+    // What IPython alone understands, `%matplotlib inline` for one, is no statement.
+    let plain: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with('%')).collect();
+    let statements = statements(&plain.join("\n"), lang);
+    let is_comment = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with(['#', '/']);
+    match statements.is_empty() {
+        true => plain.iter().all(is_comment),
+        false => statements.iter().all(|it| words.iter().any(|word| it.text.starts_with(word))),
+    }
+}
+
+struct CellRating<'a>(Sides<&'a [Traits]>);
+
+impl CellRating<'_> {
+    /// Single cells, which are most that are rated, are compared as they are.
+    fn likeness(groups: &Sides<&[Traits]>, of: fn(&Traits) -> &Bag) -> f64 {
+        match (groups.notebook, groups.lab) {
+            ([notebook], [lab]) => of(notebook).likeness(of(lab)),
+            (notebook, lab) => Bag::all(notebook.iter().map(of)).likeness(&Bag::all(lab.iter().map(of))),
+        }
+    }
+
+    fn alone(cell: &Traits) -> f64 {
+        if cell.shapes.is_empty() { ALONE_SILENT } else { ALONE }
+    }
+}
+
+impl Rating for CellRating<'_> {
+    fn pair(&self, left: Range<usize>, right: Range<usize>) -> f64 {
+        let merged = (left.len() + right.len() - 2) as f64;
+        let groups = Sides::new(&self.0.notebook[left], &self.0.lab[right]);
+        let imports = groups.map(|cells| cells.iter().all(|cell| cell.imports));
+        let code = match (imports.notebook, imports.lab) {
+            (true, true) => IMPORTS,
+            (false, false) => SAME_WORDS * Self::likeness(&groups, |cell| &cell.words),
+            _ => 0.0,
+        };
+        let ran = groups.each().iter().all(|cells| cells.iter().all(|cell| cell.ran));
+        let print = groups.map(|cells| cells.iter().any(|cell| !cell.shapes.is_empty()));
+        let rating = match (ran, print.notebook, print.lab) {
+            (false, ..) => code + NOT_RUN,
+            (true, true, true) => {
+                let shapes = SAME_SHAPES * Self::likeness(&groups, |cell| &cell.shapes);
+                let lines = SAME_LINES * Self::likeness(&groups, |cell| &cell.lines);
+                shapes + lines + code + BOTH_PRINT
+            }
+            (true, false, false) => code + BOTH_SILENT,
+            (true, ..) => code + ONE_SILENT,
+        };
+        let same_number = groups.notebook[0].number == groups.lab[0].number;
+        rating + MERGED * merged + if same_number { SAME_NUMBER } else { 0.0 }
+    }
+
+    fn left_alone(&self, left: usize) -> f64 {
+        Self::alone(&self.0.notebook[left])
+    }
+
+    fn right_alone(&self, right: usize) -> f64 {
+        Self::alone(&self.0.lab[right])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(cells: &[(&str, &str)]) -> Vec<Cell> {
+        let cell = |(index, (code, output)): (usize, &(&str, &str))| Cell {
+            number: index + 1,
+            code: code.to_string(),
+            output: output.to_string(),
+            ran: if *output == "?" { Ran::Not } else { Ran::Done },
+            ..Cell::default()
+        };
+        cells.iter().enumerate().map(cell).collect()
+    }
+
+    /// The numbers of the cells that belong together.
+    fn paired(notebook: &[(&str, &str)], lab: &[(&str, &str)]) -> String {
+        let (notebook, lab) = (cells(notebook), cells(lab));
+        let name = |range: Range<usize>| range.map(|i| (i + 1).to_string()).collect::<String>();
+        let groups = pair_up(Sides::new(&notebook, &lab)).into_iter();
+        groups
+            .map(|group| format!("{}:{}", name(group.notebook), name(group.lab)))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    const SGD: &str = "for epoch in range(10): cost.backward() optimizer.step() print(cost)";
+
+    #[test]
+    fn a_cell_more_early_moves_no_other() {
+        let lab = [("use torch", ""), ("let x = zeros", ""), ("show x", "tensor([0.])\n")];
+        let notebook = [
+            ("!pip install", "Collecting\n"),
+            ("import torch", ""),
+            ("x = zeros", ""),
+            ("x", "tensor([0.])\n"),
+        ];
+        assert_eq!(paired(&notebook, &lab), "1: 2:1 3:2 4:3");
+    }
+
+    #[test]
+    fn of_two_trainings_each_finds_its_own() {
+        let (first, second) = ("Cost: 0.5\nCost: 0.4\n", "Cost: 0.7\nCost: 0.6\n");
+        assert_eq!(paired(&[(SGD, second)], &[(SGD, first), (SGD, second)]), ":1 1:2");
+        assert_eq!(paired(&[(SGD, first), (SGD, second)], &[(SGD, second)]), "1: 2:1");
+    }
+
+    #[test]
+    fn import_and_seed_have_nothing_in_common() {
+        assert_eq!(paired(&[("import torch", "")], &[("torch.manual_seed(1);", "")]), ":1 1:");
+    }
+
+    #[test]
+    fn imports_belong_together() {
+        let lab = [("// In[1] nothing to import", ""), ("torch::manual_seed(1);", "")];
+        assert_eq!(
+            paired(&[("%matplotlib inline\nimport torch", ""), ("torch.manual_seed(1)", "")], &lab),
+            "1:1 2:2"
+        );
+    }
+
+    #[test]
+    fn a_cell_that_did_not_run_is_known_by_its_code() {
+        let lab = [("let x = zeros(3)", ""), (SGD, "Cost: 0.5\n")];
+        assert_eq!(paired(&[("x = zeros(3)", "?"), (SGD, "?")], &lab), "1:1 2:2");
+    }
+
+    #[test]
+    fn a_cell_cut_in_two_is_one_group() {
+        let lab = [("let a = f(x) print(a) let b = g(x) print(b)", "a 1.0\nb 2.0\n")];
+        assert_eq!(
+            paired(&[("a = f(x) print(a)", "a 1.0\n"), ("b = g(x) print(b)", "b 2.0\n")], &lab),
+            "12:1"
+        );
+    }
+}

@@ -1,0 +1,36 @@
+//! A summary in Markdown, for the page that a CI service shows of a run.
+
+use super::first_difference;
+use crate::comparison::{Comparison, is_difference};
+
+pub fn summary(comparisons: &[Comparison]) -> String {
+    let mut text = "| lab | verdict | cells | lines |\n|---|---|---|---|\n".to_string();
+    for comparison in comparisons {
+        let ((compared, all), (same, lines)) = (comparison.reach(), comparison.lines());
+        let Comparison { lab, .. } = comparison;
+        let verdict = comparison.outcome().words();
+        text += &format!("| {lab} | {verdict} | {compared} of {all} | {same} of {lines} identical |\n");
+    }
+    for comparison in comparisons {
+        let counting = comparison.pairs.iter().filter(|pair| is_difference(pair, comparison.strictness));
+        let differences = counting.map(|pair| {
+            let first = first_difference(pair).unwrap_or_else(|| pair.status.words().to_string());
+            format!("**{}** {}: {}", pair.name, pair.status.words(), code(&first))
+        });
+        let problems = comparison.problems.iter().map(|problem| {
+            let hint = problem.hint.as_ref().map_or(String::new(), |hint| format!(": {hint}"));
+            format!("{}{hint}", code(&problem.text))
+        });
+        let items: Vec<String> = differences.chain(problems).chain(comparison.not_this_lab.clone()).collect();
+        if !items.is_empty() {
+            text += &format!("\n{}\n\n", comparison.lab);
+            text.extend(items.iter().map(|item| format!("- {item}\n")));
+        }
+    }
+    text + "\n"
+}
+
+/// Text of a notebook, which must not become Markdown of ours.
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('`', "'").replace(char::is_control, " "))
+}

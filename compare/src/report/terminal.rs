@@ -1,0 +1,290 @@
+//! The report in the terminal: a summary of one screen, then every difference, in 80 columns.
+
+use std::fmt::{self, Write};
+use std::ops::Range;
+
+use anstyle::{AnsiColor, Style};
+
+use super::{cut, numbers, rich};
+use crate::comparison::{Cell, Comparison, Pair, Status};
+use crate::diff::{Diff, Line, Verdict};
+use crate::sides::Sides;
+
+const WIDTH: usize = 80;
+/// How many lines of a cell are shown, and how many moved numbers, unless all are asked for.
+const SHOWN: usize = 5;
+/// The longest line that is shown whole.
+const LONGEST: usize = 1000;
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const CLOSE: Style = AnsiColor::Yellow.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+const MARK: Style = Style::new().bold().underline();
+
+fn style(status: Status) -> Style {
+    match status {
+        Status::Identical | Status::Silent | Status::Respelled | Status::More => GOOD,
+        Status::Within | Status::DriftsAsProcessors => CLOSE,
+        Status::Drifts | Status::Different | Status::Failed => BAD,
+        Status::NotRun | Status::NotCompared => CLOSE,
+        Status::OnlyNotebook | Status::OnlyLab => DIM,
+    }
+}
+
+/// The verdict, a line.
+pub fn verdict(comparison: &Comparison) -> Result<String, fmt::Error> {
+    let mut text = String::new();
+    let style = style(comparison.outcome().status());
+    writeln!(text, "{}: {style}{}{style:#}", comparison.lab, comparison.verdict())?;
+    Ok(text)
+}
+
+/// The report; `verbose`: every cell, every line.
+pub fn report(comparison: &Comparison, verbose: bool) -> Result<String, fmt::Error> {
+    let mut text = String::new();
+    summary(&mut text, comparison)?;
+    if verbose {
+        cell_list(&mut text, comparison)?;
+    }
+    let shown = |pair: &&Pair| match pair.status {
+        Status::Different | Status::Drifts | Status::Within => true,
+        // Counted, not listed.
+        Status::DriftsAsProcessors | Status::Respelled => verbose || comparison.strictness.exact,
+        Status::More => verbose || comparison.strictness.exact || comparison.strictness.strict_cells,
+        Status::OnlyNotebook => verbose && pair.is_compared(),
+        _ => false,
+    };
+    for pair in comparison.pairs.iter().filter(shown) {
+        differences(&mut text, pair, verbose)?;
+    }
+    for warning in &comparison.warnings {
+        wrapped(&mut text, CLOSE, "warning", warning)?;
+    }
+    for problem in &comparison.problems {
+        wrapped(&mut text, BAD, "could not finish", &problem.text)?;
+        if let Some(hint) = &problem.hint {
+            wrapped(&mut text, BOLD, "what to do", hint)?;
+        }
+    }
+    if let Some(why) = &comparison.not_this_lab {
+        wrapped(&mut text, BAD, "not this lab", why)?;
+    }
+    text += &verdict(comparison)?;
+    Ok(text)
+}
+
+/// A line of the summary, broken between its parts.
+fn entry(text: &mut String, label: &str, parts: &[String]) -> fmt::Result {
+    const INDENT: usize = 12;
+    write!(text, "  {label:<10}")?;
+    let mut column = INDENT;
+    for (index, part) in parts.iter().enumerate() {
+        let end = if index + 1 < parts.len() { ", " } else { "" };
+        let width = anstream::adapter::strip_str(part).to_string().chars().count() + end.trim_end().len();
+        if column > INDENT && column + width > WIDTH {
+            write!(text, "\n{:INDENT$}", "")?;
+            column = INDENT;
+        }
+        write!(text, "{part}{end}")?;
+        column += width + 1;
+    }
+    // A part that ended its line has a space too many.
+    *text = text.replace(", \n", ",\n");
+    text.push('\n');
+    Ok(())
+}
+
+fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
+    let Comparison { lab, notebook, spelling, tolerance, versions, .. } = comparison;
+    writeln!(text, "{BOLD}{lab}{BOLD:#} beside {notebook}")?;
+    writeln!(text, "  notebook  {}", versions.notebook)?;
+    writeln!(text, "  lab       {}", versions.lab)?;
+    let counts = Status::ALL.into_iter().map(|status| (status, comparison.count(status)));
+    let counts = counts.filter(|(status, count)| *count > 0 || *status == Status::Different);
+    let counts: Vec<String> = counts
+        .map(|(status, count)| {
+            let style = if count > 0 { style(status) } else { DIM };
+            format!("{style}{count} {}{style:#}", status.words())
+        })
+        .collect();
+    entry(text, "cells", &counts)?;
+    let (same, lines) = comparison.lines();
+    writeln!(text, "  lines     {same} of {lines} identical")?;
+    let statements = |side: fn(&Pair) -> usize| {
+        comparison.pairs.iter().filter(|pair| pair.is_compared()).map(side).sum::<usize>()
+    };
+    let [python, rust] =
+        [statements(|pair| pair.statements.notebook), statements(|pair| pair.statements.lab)];
+    writeln!(text, "  code      {python} statements of Python, {rust} of Rust")?;
+    let times = Sides::new("notebook", "lab").zip(comparison.seconds).each();
+    let times: Vec<String> =
+        times.into_iter().filter_map(|(side, seconds)| Some(format!("{side} {:.2} s", seconds?))).collect();
+    let ratio = comparison.speed_up().map_or(String::new(), |ratio| format!(": {ratio:.1} times as fast"));
+    writeln!(text, "  time      {}{ratio}", times.join(", "))?;
+    if let Some((pair, line, moved)) = comparison.largest_absolute() {
+        writeln!(text, "  largest   {:.1e} absolute, {}, line {line}", moved.absolute, pair.name)?;
+    }
+    if let Some((pair, line, moved)) = comparison.largest_relative() {
+        writeln!(text, "            {:.1e} relative, {}, line {line}", moved.relative, pair.name)?;
+        writeln!(text, "  tolerance rtol {:e}, atol {:e}", tolerance.rtol, tolerance.atol)?;
+    }
+    if let Some(rtol) = comparison.sufficient_rtol() {
+        writeln!(text, "            with --rtol {rtol:.1e} it would be the same")?;
+    }
+    let (missing, beyond) = comparison.missing();
+    if !missing.is_empty() {
+        entry(text, "missing", &split(&format!("of the lab: {}", numbers(&missing))))?;
+    }
+    if !beyond.is_empty() {
+        entry(text, "beyond", &split(&format!("the lab goes on after the notebook: {}", numbers(&beyond))))?;
+    }
+    let extra =
+        comparison.pairs.iter().filter(|pair| pair.status == Status::OnlyNotebook && !pair.is_compared());
+    let extra: Vec<String> = extra.map(|pair| pair.name.clone()).collect();
+    if !extra.is_empty() {
+        entry(
+            text,
+            "more",
+            &[vec!["only in the notebook:".to_string() + " " + &extra[0]], extra[1..].to_vec()].concat(),
+        )?;
+    }
+    let rich = rich(comparison);
+    if !rich.is_empty() {
+        writeln!(text, "  shown     and not compared: {rich}")?;
+    }
+    if comparison.pairs_by_content() {
+        writeln!(text, "  pairs     by what the cells print, as their numbers do not fit")?;
+    }
+    for (count, what) in spelling.said() {
+        writeln!(text, "  same as   {count} x {what}")?;
+    }
+    text.push('\n');
+    Ok(())
+}
+
+fn split(list: &str) -> Vec<String> {
+    list.split(", ").map(str::to_string).collect()
+}
+
+fn cell_list(text: &mut String, comparison: &Comparison) -> fmt::Result {
+    writeln!(text, "  {DIM}{:<24} {:>6} {:>6}  {:>9} {:>9}{DIM:#}", "", "Python", "Rust", "notebook", "lab")?;
+    for pair in &comparison.pairs {
+        let style = style(pair.status);
+        let seconds = |cells: &Vec<Cell>| {
+            let seconds: Vec<f64> = cells.iter().filter_map(|cell| cell.seconds).collect();
+            match seconds.is_empty() {
+                true => String::new(),
+                false => format!("{:.3} s", seconds.iter().sum::<f64>()),
+            }
+        };
+        let [notebook, lab] = pair.cells.as_ref().map(seconds).each();
+        let statements = pair.statements.zip(pair.cells.as_ref());
+        let count = |(count, cells): (usize, &Vec<Cell>)| match cells.is_empty() {
+            true => String::new(),
+            false => count.to_string(),
+        };
+        let [python, rust] = statements.map(count).each();
+        writeln!(
+            text,
+            "  {:<24} {python:>6} {rust:>6}  {notebook:>9} {lab:>9}  {style}{}{style:#}",
+            pair.name,
+            pair.status.words()
+        )?;
+    }
+    text.push('\n');
+    Ok(())
+}
+
+fn differences(text: &mut String, pair: &Pair, verbose: bool) -> fmt::Result {
+    let style = style(pair.status);
+    writeln!(text, "{BOLD}{}{BOLD:#} {style}{}{style:#}", pair.name, pair.status.words())?;
+    let lines =
+        pair.diff.iter().flat_map(|diff| &diff.lines).filter(|line| line.verdict != Verdict::Identical);
+    let lines: Vec<&Line> = lines.collect();
+    let shown = if verbose { lines.len() } else { SHOWN };
+    for line in lines.iter().take(shown) {
+        writeln!(text, "  line {}", line.number)?;
+        for (sign, (side, marks)) in
+            ["-", "+"].into_iter().zip(line.text.as_ref().zip(line.marks.as_ref()).each())
+        {
+            if let Some(side) = side {
+                marked(text, sign, side, marks, if sign == "-" { BAD } else { GOOD })?;
+            }
+        }
+        for moved in line.moved.iter().take(if verbose { usize::MAX } else { SHOWN }) {
+            let close = match moved.verdict {
+                Verdict::Drifts => ", drifts",
+                Verdict::Different => ", too far",
+                _ => "",
+            };
+            let Sides { notebook, lab } = &moved.text;
+            let distance = format!("absolute {:.1e}, relative {:.1e}", moved.absolute, moved.relative);
+            writeln!(text, "    {notebook} -> {lab}  {distance}{close}")?;
+        }
+        if !verbose && line.moved.len() > SHOWN {
+            writeln!(text, "    {DIM}and {} more numbers{DIM:#}", line.moved.len() - SHOWN)?;
+        }
+    }
+    if pair.diff.as_ref().is_some_and(Diff::only_words_differ) {
+        writeln!(text, "  the numbers are the same, only words differ")?;
+    }
+    if pair.diff.as_ref().is_some_and(Diff::only_ends_differ) {
+        writeln!(text, "  the lines are the same, but not where they end")?;
+    }
+    if lines.len() > shown {
+        writeln!(text, "  {DIM}and {} more lines; --verbose shows them{DIM:#}", lines.len() - shown)?;
+    }
+    text.push('\n');
+    Ok(())
+}
+
+/// A line with what differs in it marked, broken where the terminal ends.
+fn marked(text: &mut String, sign: &str, line: &str, marks: &[Range<usize>], style: Style) -> fmt::Result {
+    const INDENT: &str = "    ";
+    let whole = cut(line, LONGEST);
+    let marks = if whole.len() == line.len() { marks } else { &[] };
+    write!(text, "{INDENT}{style}{sign}{style:#} ")?;
+    let start = INDENT.len() + sign.len() + 1;
+    let mut column = start;
+    let mut ahead = marks.iter().peekable();
+    for (at, c) in whole.char_indices() {
+        if c == '\n' || column == WIDTH {
+            write!(text, "\n{:start$}", "")?;
+            column = start;
+        }
+        if c != '\n' {
+            while ahead.next_if(|mark| mark.end <= at).is_some() {}
+            match ahead.peek().is_some_and(|mark| mark.contains(&at)) {
+                true => write!(text, "{MARK}{}{MARK:#}", visible(c))?,
+                false => text.push(visible(c)),
+            }
+            column += 1;
+        }
+    }
+    text.push('\n');
+    Ok(())
+}
+
+/// A cell, or a message, can have in it what moves the cursor or colours the screen: here it is shown.
+pub fn visible(c: char) -> char {
+    if c.is_control() { '\u{fffd}' } else { c }
+}
+
+/// A message, broken between words.
+fn wrapped(text: &mut String, style: Style, label: &str, message: &str) -> fmt::Result {
+    write!(text, "{style}{label}{style:#}:")?;
+    let mut column = label.len() + 1;
+    for word in cut(message, LONGEST).split_whitespace() {
+        if column + 1 + word.chars().count() > WIDTH {
+            text.push_str("\n ");
+            column = 1;
+        }
+        text.push(' ');
+        text.extend(word.chars().map(visible));
+        column += 1 + word.chars().count();
+    }
+    text.push('\n');
+    Ok(())
+}

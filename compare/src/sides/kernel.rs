@@ -1,0 +1,176 @@
+//! Running a notebook in a Jupyter kernel, through kernel.py.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
+use serde::Deserialize;
+use serde_json::json;
+use tempfile::{NamedTempFile, TempDir};
+
+use super::notebook::Notebook;
+use super::outputs::{Output, rich, text};
+use super::process::{Lines, Next, last_line};
+use super::{CellRun, Problem, Ran, Run};
+use crate::advice;
+
+/// The Python and the folder that a notebook runs in.
+#[derive(Debug)]
+pub struct Kernel {
+    pub python: PathBuf,
+    pub folder: PathBuf,
+    pub timeout: Duration,
+}
+
+/// What kernel.py says, a line of JSON each.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Message {
+    /// The package that this Python lacks.
+    Missing(String),
+    Versions {
+        python: String,
+        torch: String,
+    },
+    Cell {
+        outputs: Vec<Output>,
+        seconds: f64,
+        error: Option<Exception>,
+    },
+    Done,
+}
+
+#[derive(Deserialize)]
+struct Exception {
+    name: String,
+    message: String,
+}
+
+impl Kernel {
+    /// Runs the notebook's cells; the run, and the version of torch there. `report` is told each cell, by its number, as
+    /// it begins.
+    ///
+    /// # Errors
+    /// When there is no such Python, or it lacks torch or Jupyter.
+    pub fn run(&self, notebook: &Notebook, mut report: impl FnMut(usize)) -> Result<(Run, String)> {
+        const HINT: &str = "`make setup` installs it; --stored needs no Python";
+        let name = self.python.display();
+        let cells: Vec<_> = notebook
+            .cells
+            .iter()
+            .map(|cell| json!({"source": cell.source, "may_raise": cell.may_raise}))
+            .collect();
+        // MKL's first call can go wrong (that file says how), and the reference must be the same in every run.
+        let before = include_str!("../../../tests/reference/first_call.py");
+        let job = json!({"cells": cells, "folder": self.folder, "before": before});
+        let mut file = NamedTempFile::new().context("no temporary file can be made")?;
+        file.write_all(job.to_string().as_bytes()).context("a temporary file cannot be written")?;
+
+        let mut command = Command::new(&self.python);
+        command.arg("-c").arg(include_str!("kernel.py")).arg(file.path());
+        #[cfg(unix)] // Ctrl-C is for this process; that one notices the closed stdin, and ends its kernel.
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let start = Instant::now();
+        let mut lines = Lines::start(&mut command, self.timeout)
+            .map_err(|error| anyhow!("{name}: no Python there ({error}); {HINT}"))?;
+        let (version, torch) = match message(&mut lines) {
+            Ok(Some(Message::Versions { python, torch })) => (python, torch),
+            Ok(Some(Message::Missing(missing))) => {
+                bail!("{name}: {missing} is missing in this Python; {HINT}")
+            }
+            Err(TimeOut) => bail!("{name}: not ready after {} s (--timeout)", self.timeout.as_secs_f64()),
+            _ => bail!("{name}: cannot run a notebook ({})", last_line(&lines.finish().1)),
+        };
+        let mut run = Run { versions: format!("Python {version}, torch {torch}"), ..Run::default() };
+        let mut number = 1;
+        report(number);
+        let problem = loop {
+            let cell = notebook.cells.get(number - 1);
+            let name = cell.map_or_else(|| "its end".to_string(), |cell| cell.name());
+            match message(&mut lines) {
+                Ok(Some(Message::Cell { outputs, seconds, error })) => {
+                    let ran = if error.is_some() { Ran::Failed } else { Ran::Done };
+                    let (output, rich) = (text(&outputs), rich(&outputs));
+                    run.cells.insert(number, CellRun { ran, output, rich, seconds: Some(seconds) });
+                    if let Some(Exception { name: exception, message }) = error {
+                        let source = cell.map_or("", |cell| cell.source.as_str());
+                        let said = advice::first_line(&exception, &message);
+                        let hint = advice::advice(&exception, &message, source);
+                        break Some((format!("{name} stopped the notebook: {said}"), hint));
+                    }
+                    number += 1;
+                    report(number);
+                }
+                Ok(Some(Message::Done)) => break None,
+                Ok(_) => {
+                    let said = last_line(&lines.finish().1).to_string();
+                    break Some((format!("the kernel ended in {name} of the notebook: {said}"), None));
+                }
+                Err(TimeOut) => {
+                    let seconds = self.timeout.as_secs_f64();
+                    let text = format!("{name} of the notebook was not done after {seconds} s (--timeout)");
+                    break Some((text, None));
+                }
+            }
+        };
+        run.seconds = Some(start.elapsed().as_secs_f64());
+        if let Some((text, hint)) = problem {
+            run.cells.entry(number).or_default().ran = Ran::Failed;
+            run.problem = Some(Problem { cell: number, text, hint });
+        }
+        lines.finish();
+        Ok((run, torch))
+    }
+}
+
+/// A folder with links to all that is in the notebook's folder and to the course's data files, for a notebook that names
+/// a file as if it lay beside it. It is deleted with this value; the notebook's own folder stays as it is.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn folder_with_data(notebook_folder: &Path, data: &Path) -> Result<TempDir> {
+    let folder = tempfile::tempdir().context("no temporary folder can be made")?;
+    // The course's notebooks keep MNIST in a folder of this name.
+    link(data, &folder.path().join("MNIST_data"))?;
+    for source in [notebook_folder, data] {
+        let entries =
+            fs::read_dir(source).with_context(|| format!("{}: cannot be read", source.display()))?;
+        for entry in entries {
+            let entry = entry.with_context(|| format!("{}: cannot be read", source.display()))?;
+            link(&entry.path(), &folder.path().join(entry.file_name()))?;
+        }
+    }
+    Ok(folder)
+}
+
+/// Makes `name` another name of `file`, where there is none of that name.
+fn link(file: &Path, name: &Path) -> Result<()> {
+    if name.exists() {
+        return Ok(());
+    }
+    #[cfg(unix)]
+    let linked = fs::canonicalize(file).and_then(|file| std::os::unix::fs::symlink(file, name));
+    #[cfg(windows)]
+    let linked = fs::copy(file, name);
+    linked.map(|_| ()).with_context(|| format!("{}: cannot be linked to {}", file.display(), name.display()))
+}
+
+struct TimeOut;
+
+fn message(lines: &mut Lines) -> Result<Option<Message>, TimeOut> {
+    loop {
+        match lines.next() {
+            // Whatever else writes to stdout in there is none of ours.
+            Next::Line(_, line) => {
+                if let Ok(message) = serde_json::from_str(&line) {
+                    return Ok(Some(message));
+                }
+            }
+            Next::End => return Ok(None),
+            Next::TimeOut => return Err(TimeOut),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Running a lab with `--mark-cells`, and cutting what it prints at the marks.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use super::outputs::on_screen;
+use super::process::{Lines, Next, last_line};
+use super::{Problem, Ran, Run};
+
+/// Before each mark stands the ASCII record separator.
+const MARK: char = '\u{1e}';
+
+/// A lab's program, and how it is to be run.
+#[derive(Clone, Debug)]
+pub struct Lab {
+    pub options: Vec<String>,
+    /// Environment variables, in place of those that `compare` itself has.
+    pub variables: Vec<(&'static str, &'static str)>,
+    pub timeout: Duration,
+}
+
+impl Lab {
+    /// Runs it. `report` is told each cell as it begins.
+    ///
+    /// # Errors
+    /// When there is no such program.
+    pub fn run(&self, program: &Path, mut report: impl FnMut(usize)) -> Result<Run> {
+        let mut command = Command::new(program);
+        command.arg("--mark-cells").args(&self.options).envs(self.variables.iter().copied());
+        let start = Instant::now();
+        let mut lines = Lines::start(&mut command, self.timeout)
+            .with_context(|| format!("{}: cannot be started", program.display()))?;
+        lines.close_stdin();
+        let mut run = Run::default();
+        let (mut number, mut since) = (0, start);
+        loop {
+            match lines.next() {
+                Next::Line(at, line) => match mark(&line) {
+                    Some(Mark::Cell(next)) => {
+                        end_cell(&mut run, number, (at - since).as_secs_f64());
+                        run.cells.entry(next).or_default();
+                        (number, since) = (next, at);
+                        report(next);
+                    }
+                    Some(Mark::Versions(versions)) => run.versions = versions,
+                    None => run.cells.entry(number).or_default().output += &line,
+                },
+                Next::End => break,
+                Next::TimeOut => {
+                    lines.kill();
+                    let seconds = self.timeout.as_secs_f64();
+                    let text = format!("In[{number}] of the lab was not done after {seconds} s (--timeout)");
+                    run.problem = Some(Problem { cell: number, text, hint: None });
+                    break;
+                }
+            }
+        }
+        end_cell(&mut run, number, since.elapsed().as_secs_f64());
+        let (succeeded, stderr) = lines.finish();
+        run.seconds = Some(start.elapsed().as_secs_f64());
+        if run.cells.get(&0).is_some_and(|before| before.output.is_empty()) {
+            run.cells.remove(&0); // all there is before the first mark is the start of the program
+        }
+        if !succeeded && run.problem.is_none() {
+            // A wrong option is said first, and then how to get help; everything else is said last.
+            let said = stderr.lines().find(|line| line.starts_with("error: "));
+            let last = said.unwrap_or_else(|| last_line(&stderr));
+            let text = match number {
+                0 => format!("the lab stopped before its first cell: {last}"),
+                _ => format!("the lab stopped in In[{number}]: {last}"),
+            };
+            run.problem = Some(Problem { cell: number, text, hint: None });
+        }
+        if let (Some(problem), Some(cell)) = (&run.problem, run.cells.get_mut(&number)) {
+            debug_assert_eq!(problem.cell, number);
+            cell.ran = Ran::Failed;
+        }
+        Ok(run)
+    }
+}
+
+fn end_cell(run: &mut Run, number: usize, seconds: f64) {
+    let cell = run.cells.entry(number).or_default();
+    cell.ran = Ran::Done;
+    cell.seconds = Some(seconds);
+    cell.output = on_screen(&cell.output);
+}
+
+/// A line that `--mark-cells` adds to a lab's output.
+enum Mark {
+    Versions(String),
+    Cell(usize),
+}
+
+fn mark(line: &str) -> Option<Mark> {
+    let text = line.trim_end().strip_prefix(MARK)?;
+    let number = text.strip_prefix("In[").and_then(|text| text.strip_suffix(']')?.parse().ok());
+    Some(number.map_or_else(|| Mark::Versions(text.to_string()), Mark::Cell))
+}
