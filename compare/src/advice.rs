@@ -13,13 +13,8 @@ const NO_NETWORK: [&str; 8] = [
 ];
 
 /// Attributes and words of an error that say of a torch before 1.0, or of calls that are no more.
-const OLD_TORCH: [&str; 5] = [
-    "invalid index of a 0-dim tensor",
-    "only one element tensors can be converted",
-    "module 'torch' has no attribute",
-    "module 'torch.nn.functional' has no attribute",
-    "volatile was removed",
-];
+const OLD_TORCH: [&str; 3] =
+    ["invalid index of a 0-dim tensor", "only one element tensors can be converted", "volatile was removed"];
 
 /// An exception in one line: its name, and the first line of its text that says something.
 pub fn first_line(name: &str, message: &str) -> String {
@@ -45,6 +40,10 @@ pub fn advice(name: &str, message: &str, source: &str) -> Option<String> {
             format!("`.venv/bin/python -m pip install {package}` installs it for the project; or {stored}")
         }
         // NumPy's words for a missing file are those of the FileNotFoundError that it raises.
+        "FileNotFoundError" | "OSError" if says(&["/content/", "/kaggle/", "/home/", "/Users/", ":\\"]) => format!(
+            "that place is on another machine: name the file alone, as if it lay beside the notebook; --course-data then \
+             finds the course's; or {stored}"
+        ),
         "FileNotFoundError" | "OSError" if name == "FileNotFoundError" || says(&["not found"]) => format!(
             "a notebook runs in its own folder: put the file there; --course-data lets it find the course's files \
              (the project's data/); or {stored}"
@@ -64,7 +63,7 @@ pub fn advice(name: &str, message: &str, source: &str) -> Option<String> {
         "RuntimeError" | "OutOfMemoryError" if says(&["out of memory", "can't allocate memory"]) => {
             format!("the memory is full: take a smaller batch, or {stored}")
         }
-        "" if ["exit(", "quit(", "_exit("].iter().any(|call| source.contains(call)) => {
+        "" if source.contains("exit(") => {
             "exit() ends the kernel: take it out, the comparison ends with the last cell".to_string()
         }
         "" => format!("often the memory was full, or the cell ended its own process; {stored}"),
@@ -78,6 +77,9 @@ pub fn advice(name: &str, message: &str, source: &str) -> Option<String> {
             if OLD_TORCH.iter().any(|words| message.contains(words)) =>
         {
             format!("this was written for another torch (`cost.data[0]` is `cost.item()` today, for one); or {stored}")
+        }
+        "AttributeError" if says(&["module 'torch"]) => {
+            format!("this torch has no such name: is it misspelt, or of another version? {stored}")
         }
         "AssertionError" if says(&["Torch not compiled with CUDA enabled"]) => {
             "there is no CUDA here: `torch.device('cuda' if torch.cuda.is_available() else 'cpu')` runs anywhere".to_string()

@@ -382,7 +382,9 @@ impl Comparison {
 
     /// Lines of output that were compared and are equal to the byte, and all that were compared.
     pub fn lines(&self) -> (usize, usize) {
-        let lines = || self.pairs.iter().flat_map(|pair| &pair.diff).flat_map(|diff| &diff.lines);
+        let both_print = |pair: &&Pair| !matches!(pair.status, Status::OnlyNotebook | Status::OnlyLab);
+        let pairs = || self.pairs.iter().filter(both_print);
+        let lines = || pairs().flat_map(|pair| &pair.diff).flat_map(|diff| &diff.lines);
         (lines().filter(|line| line.verdict == Verdict::Identical).count(), lines().count())
     }
 

@@ -185,7 +185,8 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         true => not_this_lab(&pairs, &notebook.cells, &lab.with_all_others()?),
         false => None,
     };
-    let printed = pairs.iter().any(|pair| pair.diff.as_ref().is_some_and(|diff| !diff.lines.is_empty()));
+    let both = |line: &diff::Line| line.text.notebook.is_some() && line.text.lab.is_some();
+    let printed = pairs.iter().any(|pair| pair.diff.as_ref().is_some_and(|diff| diff.lines.iter().any(both)));
     if problems.is_empty() && not_this_lab.is_none() && !printed {
         let text = "nothing was compared: no cell that prints has a partner that does".to_string();
         problems.push(Problem { cell: 0, text, hint: None });

@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import time
+from importlib.util import find_spec
 
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -100,6 +101,42 @@ def check_printing(driver):
     check(len(pages) > 10_000, "the printed page is empty")
 
 
+def check_address(driver, page, cells):
+    """The filter is in the address, and an address with it opens filtered."""
+    press(driver, "d")
+    filtered = driver.current_url
+    check("differences" in filtered, f"the filter is not in the address: {filtered}")
+    count = len(shown(driver))
+    driver.get(page)
+    check(len(shown(driver)) == cells, "the address without the filter does not show all cells")
+    driver.get(filtered)
+    check(len(shown(driver)) == count, f"{filtered} shows {len(shown(driver))} cells, {count} expected")
+    driver.get(page)
+
+
+def check_accessibility(driver):
+    """axe-core's rules of WCAG 2.2, in both schemes; and blocks that scroll can be reached by keyboard."""
+    axe = os.path.join(os.path.dirname(find_spec("axe_playwright_python").origin), "axe.min.js")
+    with open(axe, encoding="utf-8") as file:
+        script = file.read()
+    for dark in [False, True]:
+        set_size(driver, 1400, dark)
+        driver.execute_script(script)
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found = driver.execute_async_script(
+            "const done = arguments[1]; axe.run({runOnly: arguments[0]}).then(done, (error) => done(String(error)))", tags
+        )
+        check(not isinstance(found, str), f"axe-core: {found}")
+        for violation in [] if isinstance(found, str) else found["violations"]:
+            nodes = [node["target"][0] for node in violation["nodes"]]
+            text = f"{violation['id']} ({violation['impact']}): {violation['help']}: {len(nodes)}, {nodes[0]}"
+            faults.append(f"axe, {'dark' if dark else 'light'}: {text}")
+    set_size(driver, 1600)
+    blocks = driver.find_elements(By.TAG_NAME, "pre")
+    scroll = driver.execute_script("return arguments[0].map((b) => b.scrollWidth > b.clientWidth && b.tabIndex < 0)", blocks)
+    check(not any(scroll), f"{sum(scroll)} blocks scroll and cannot be reached by keyboard")
+
+
 def check_logs(driver, page):
     for entry in driver.get_log("browser"):
         faults.append(f"console: {entry['message']}")
@@ -107,7 +144,8 @@ def check_logs(driver, page):
         message = json.loads(entry["message"])["message"]
         if message["method"] == "Network.requestWillBeSent":
             url = message["params"]["request"]["url"]
-            check(url.split("#")[0] == page or url.startswith("data:"), f"a request left the file: {url}")
+            here = url.split("#")[0].split("?")[0] == page
+            check(here or url.startswith("data:"), f"a request left the file: {url}")
 
 
 def main():
@@ -123,6 +161,8 @@ def main():
         check_contents(driver)
         check_widths(driver, screenshots)
         check_printing(driver)
+        check_address(driver, page, cells)
+        check_accessibility(driver)
         # What a notebook says is shown; had it run, it would have left this mark.
         time.sleep(0.2)
         check(driver.execute_script("return window.hacked === undefined"), "a script from the notebook ran")

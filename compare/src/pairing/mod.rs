@@ -14,6 +14,8 @@ use bag::{Bag, words};
 
 /// Most cells that one cell of the other side is laid beside, when a notebook is cut otherwise.
 const LONGEST: usize = 4;
+/// A notebook of so few cells may have a whole lab in one of them.
+const FEW: usize = 3;
 
 // What two cells get for what they have in common; together with nothing in common it is below 0, so that they stay
 // alone. Each likeness goes from 0 to 1.
@@ -34,8 +36,8 @@ const BOTH_SILENT: f64 = -0.45;
 const ONE_SILENT: f64 = -0.85;
 /// One of them did not run: nothing is known of what it would have printed.
 const NOT_RUN: f64 = -0.4;
-/// For each cell that is merged with another one: where a pair does, no group of three is wanted.
-const MERGED: f64 = -0.35;
+/// For cells that are merged with another one, half of it for the first: where a pair does, no group of three is wanted.
+const MERGED: f64 = -0.6;
 /// The same number on both sides: it decides where nothing else does, between cells with the same code.
 const SAME_NUMBER: f64 = 0.1;
 /// A cell that stays alone. Learners add cells and leave some out: that costs next to nothing, silent ones less.
@@ -47,10 +49,14 @@ pub fn pair_up(cells: Sides<&[Cell]>) -> Vec<Sides<Range<usize>>> {
     let traits = Sides::new((cells.notebook, Lang::Python), (cells.lab, Lang::Rust));
     let traits =
         traits.map(|(cells, lang)| cells.iter().map(|cell| Traits::of(cell, lang)).collect::<Vec<_>>());
+    let longest = match traits.notebook.len() <= FEW {
+        true => LONGEST.max(traits.lab.len()),
+        false => LONGEST,
+    };
     let (groups, _) = align(
         traits.notebook.len(),
         traits.lab.len(),
-        LONGEST,
+        longest,
         &CellRating(traits.as_ref().map(Vec::as_slice)),
     );
     groups.into_iter().map(|Group { left, right }| Sides::new(left, right)).collect()
@@ -141,7 +147,7 @@ impl Rating for CellRating<'_> {
             (true, ..) => code + ONE_SILENT,
         };
         let same_number = groups.notebook[0].number == groups.lab[0].number;
-        rating + MERGED * merged + if same_number { SAME_NUMBER } else { 0.0 }
+        rating + MERGED * merged / (merged + 1.0) + if same_number { SAME_NUMBER } else { 0.0 }
     }
 
     fn left_alone(&self, left: usize) -> f64 {
@@ -218,6 +224,16 @@ mod tests {
     fn a_cell_that_did_not_run_is_known_by_its_code() {
         let lab = [("let x = zeros(3)", ""), (SGD, "Cost: 0.5\n")];
         assert_eq!(paired(&[("x = zeros(3)", "?"), (SGD, "?")], &lab), "1:1 2:2");
+    }
+
+    #[test]
+    fn a_lab_in_one_cell_is_one_group() {
+        let lab: Vec<(String, String)> =
+            (0..9).map(|k| (format!("let v{k} = f{k}(x); println(v{k})"), format!("v{k} 1.0\n"))).collect();
+        let (code, output): (String, String) = lab.iter().cloned().unzip();
+        let lab: Vec<(&str, &str)> =
+            lab.iter().map(|(code, output)| (code.as_str(), output.as_str())).collect();
+        assert_eq!(paired(&[(&code, &output)], &lab), "1:123456789");
     }
 
     #[test]

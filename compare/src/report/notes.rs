@@ -51,6 +51,9 @@ pub fn html(text: &str) -> String {
     let events = events.map(|event| match event {
         Event::InlineMath(formula) => Event::InlineHtml(math(&formula, false).into()),
         Event::DisplayMath(formula) => Event::InlineHtml(math(&formula, true).into()),
+        // A picture is its words: the page loads nothing.
+        Event::Start(Tag::Image { .. }) => Event::Text("[picture: ".into()),
+        Event::End(TagEnd::Image) => Event::Text("]".into()),
         // The page's own headings stand above them.
         Event::Start(Tag::Heading { id, classes, attrs, .. }) => {
             Event::Start(Tag::Heading { level: HeadingLevel::H3, id, classes, attrs })

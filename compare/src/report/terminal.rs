@@ -168,8 +168,22 @@ fn split(list: &str) -> Vec<String> {
     list.split(", ").map(str::to_string).collect()
 }
 
+/// The status, in as many letters as the list of cells has room for.
+fn short_words(status: Status) -> &'static str {
+    match status {
+        Status::Silent => "silent",
+        Status::Respelled => "torch 1.x",
+        Status::More => "lines more",
+        Status::Within => "within",
+        Status::DriftsAsProcessors => "drifts (processors)",
+        Status::OnlyNotebook => "notebook only",
+        Status::OnlyLab => "lab only",
+        other => other.words(),
+    }
+}
+
 fn cell_list(text: &mut String, comparison: &Comparison) -> fmt::Result {
-    writeln!(text, "  {DIM}{:<24} {:>6} {:>6}  {:>9} {:>9}{DIM:#}", "", "Python", "Rust", "notebook", "lab")?;
+    writeln!(text, "  {DIM}{:<29} {:>6} {:>5} {:>8} {:>8}{DIM:#}", "", "Python", "Rust", "notebook", "lab")?;
     for pair in &comparison.pairs {
         let style = style(pair.status);
         let seconds = |cells: &Vec<Cell>| {
@@ -188,9 +202,9 @@ fn cell_list(text: &mut String, comparison: &Comparison) -> fmt::Result {
         let [python, rust] = statements.map(count).each();
         writeln!(
             text,
-            "  {:<24} {python:>6} {rust:>6}  {notebook:>9} {lab:>9}  {style}{}{style:#}",
+            "  {:<29} {python:>6} {rust:>5} {notebook:>8} {lab:>8} {style}{}{style:#}",
             pair.name,
-            pair.status.words()
+            short_words(pair.status)
         )?;
     }
     text.push('\n');

@@ -96,9 +96,12 @@ impl Kernel {
                     let (output, rich) = (text(&outputs), rich(&outputs));
                     run.cells.insert(number, CellRun { ran, output, rich, seconds: Some(seconds) });
                     if let Some(Exception { name: exception, message }) = error {
-                        let source = cell.map_or("", |cell| cell.source.as_str());
+                        // A kernel that was told to end dies in the cell after it.
+                        let before = number.saturating_sub(2).min(notebook.cells.len());
+                        let cells = &notebook.cells[before..number.min(notebook.cells.len())];
+                        let source: String = cells.iter().map(|cell| cell.source.as_str()).collect();
                         let said = advice::first_line(&exception, &message);
-                        let hint = advice::advice(&exception, &message, source);
+                        let hint = advice::advice(&exception, &message, &source);
                         break Some((format!("{name} stopped the notebook: {said}"), hint));
                     }
                     number += 1;

@@ -37,44 +37,40 @@ pub fn json(file: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
 }
 
-/// The name `compare` gives to a pair in out.json, and its status.
-pub fn status_of(folder: &Path, name: &str) -> String {
-    let found = json(&folder.join("out.json"));
-    let cells = |cells: &Value| -> Vec<u64> {
-        cells.as_array().unwrap().iter().map(|cell| cell["k"].as_u64().unwrap()).collect()
-    };
-    let range = |cells: &[u64]| match cells {
-        [] => String::new(),
-        [one] => format!("In[{one}]"),
-        [first, .., last] => format!("In[{first}-{last}]"),
-    };
-    for pair in found[0]["pairs"].as_array().unwrap() {
-        let (notebook, lab) = (range(&cells(&pair["notebook"])), range(&cells(&pair["lab"])));
-        let both = if notebook == lab || lab.is_empty() {
-            notebook.clone()
-        } else if notebook.is_empty() {
-            format!("lab {lab}")
-        } else {
-            format!("{notebook}, lab {lab}")
-        };
-        if both == name {
-            return pair["status"].as_str().unwrap().to_string();
-        }
-    }
-    panic!("no {name} in {found}");
+/// The only comparison in out.json.
+pub fn found(folder: &Path) -> Value {
+    let document = json(&folder.join("out.json"));
+    assert_eq!(
+        (document["schema"].as_u64(), document["comparisons"].as_array().unwrap().len()),
+        (Some(1), 1)
+    );
+    document["comparisons"][0].clone()
 }
 
-/// A notebook that a test changes.
-pub struct Notebook(Value);
+/// The status in out.json of the pair of this name.
+pub fn status_of(folder: &Path, name: &str) -> String {
+    let found = found(folder);
+    let pairs = found["pairs"].as_array().unwrap();
+    let pair = pairs.iter().find(|pair| pair["name"] == name);
+    pair.unwrap_or_else(|| panic!("no {name} in {found}"))["status"].as_str().unwrap().to_string()
+}
+
+/// How many pairs have this status.
+pub fn count(folder: &Path, status: &str) -> u64 {
+    found(folder)["counts"][status].as_u64().unwrap_or(0)
+}
+
+/// A notebook that a test changes; and whether its cells have numbers of their own.
+pub struct Notebook(Value, bool);
 
 impl Notebook {
     /// The lab's own.
     pub fn of(lab: &str) -> Self {
-        Notebook(json(&root().join(format!("labs/{lab}.ipynb"))))
+        Notebook(json(&root().join(format!("labs/{lab}.ipynb"))), false)
     }
 
     pub fn empty() -> Self {
-        Notebook(json!({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}))
+        Notebook(json!({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}), false)
     }
 
     /// Where In[k] is among all cells.
@@ -144,7 +140,7 @@ impl Notebook {
         } else {
             json!([{"output_type": "stream", "name": "stdout", "text": output}])
         };
-        json!({"cell_type": "code", "id": format!("added-{}", source.len()), "metadata": {}, "execution_count": null, "source": source, "outputs": outputs})
+        json!({"cell_type": "code", "id": format!("added-{}", source.len()), "metadata": {}, "execution_count": 0, "source": source, "outputs": outputs})
     }
 
     /// A code cell more, which becomes In[k].
@@ -187,10 +183,45 @@ impl Notebook {
         self.0["cells"].as_array_mut().unwrap().truncate(index + 1);
     }
 
+    /// In[k] is one that was never run.
+    pub fn never_run(&mut self, k: usize) {
+        self.cell(k)["execution_count"] = Value::Null;
+        self.cell(k)["outputs"] = json!([]);
+    }
+
+    /// Jupyter shows `[count]` beside In[k].
+    pub fn set_count(&mut self, k: usize, count: u64) {
+        self.renumber();
+        self.cell(k)["execution_count"] = count.into();
+        self.1 = true;
+    }
+
+    pub fn tag(&mut self, k: usize, tag: &str) {
+        self.cell(k)["metadata"]["tags"] = json!([tag]);
+    }
+
+    /// All of it, for what no method is for.
+    pub fn value(&mut self) -> &mut Value {
+        &mut self.0
+    }
+
+    /// Cells that have run are numbered as if they had run from top to bottom.
+    fn renumber(&mut self) {
+        let cells = self.0["cells"].as_array_mut().unwrap();
+        let code = cells.iter_mut().filter(|cell| cell["cell_type"] == "code");
+        for (index, cell) in code.enumerate().filter(|(_, cell)| !cell["execution_count"].is_null()) {
+            cell["execution_count"] = (index + 1).into();
+        }
+    }
+
     /// Saves it in the folder's `labs`.
     pub fn save(&self, folder: &Path) -> PathBuf {
+        let mut numbered = Notebook(self.0.clone(), self.1);
+        if !self.1 {
+            numbered.renumber();
+        }
         let path = folder.join("labs/changed.ipynb");
-        fs::write(&path, self.0.to_string()).unwrap();
+        fs::write(&path, numbered.0.to_string()).unwrap();
         path
     }
 

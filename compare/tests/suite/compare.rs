@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{Notebook, compare, fake_lab, json, prepared, report, root, status_of};
+use crate::common::{Notebook, compare, count, fake_lab, json, prepared, report, root, status_of};
 
 const LAB: &str = "lab4_1_multivariable";
 
@@ -13,13 +13,15 @@ fn every_lab_prints_what_its_notebook_prints_live() {
     let (code, text) = report(compare(&["--all", "--exact", "--json"]).arg(&out));
     assert_eq!(code, 0, "{text}");
     let comparisons = json(&out);
-    assert_eq!(comparisons.as_array().unwrap().len(), 4);
-    for comparison in comparisons.as_array().unwrap() {
+    assert_eq!(comparisons["comparisons"].as_array().unwrap().len(), 4);
+    for comparison in comparisons["comparisons"].as_array().unwrap() {
         for pair in comparison["pairs"].as_array().unwrap() {
-            assert_eq!(pair["status"], "identical", "{} {pair}", comparison["lab"]);
+            let status = pair["status"].as_str().unwrap();
+            assert!(["identical", "silent"].contains(&status), "{} {pair}", comparison["lab"]);
+            let number = |side: &str| pair[side][0]["number"].clone();
+            assert_eq!(number("notebook"), number("lab"), "{} {pair}", comparison["lab"]);
         }
-        assert_eq!(comparison["by_output"], false);
-        assert_eq!(comparison["spelling"]["generators"], 0);
+        assert_eq!(comparison["verdict"], "identical");
     }
 }
 
@@ -30,18 +32,11 @@ fn another_learning_rate_is_found_where_it_is() {
     notebook.edit(24, "lr=1)", "lr=0.5)");
     let (code, text) = report(&mut notebook.live("lab5_logistic", &folder));
     assert_eq!(code, 1, "{text}");
-    let found = json(&folder.join("out.json"));
-    let pairs = found[0]["pairs"].as_array().unwrap();
-    let different: Vec<&str> = pairs
-        .iter()
-        .filter(|pair| pair["status"] == "different")
-        .map(|pair| pair["notebook"][0]["k"].to_string())
-        .map(|k| match k.as_str() {
-            "24" => "24",
-            _ => "another",
-        })
-        .collect();
-    assert_eq!(different, ["24"], "{text}");
+    assert_eq!(
+        (count(&folder, "different"), status_of(&folder, "In[24]").as_str()),
+        (1, "different"),
+        "{text}"
+    );
     assert!(text.contains("In[24] different"), "{text}");
 }
 
@@ -78,16 +73,19 @@ fn cells_cut_otherwise_still_find_their_partners() {
     notebook.insert(1, "unused = 1", "");
     let (code, text) = report(&mut notebook.stored(LAB, &folder));
     assert_eq!(code, 0, "{text}");
-    assert!(text.contains("by what the cells print"), "{text}");
-    assert!(text.contains("In[1]"), "{text}");
+    assert!(
+        text.contains("by what the cells print") && text.contains("only in the notebook: In[1]"),
+        "{text}"
+    );
+    assert!(text.trim_end().ends_with(": identical"), "{text}");
 
     // A cell with output more: it has no partner, the others have theirs.
     let mut notebook = Notebook::of(LAB);
     notebook.insert(5, "print('something of my own')", "something of my own\n");
     let (code, text) = report(&mut notebook.stored(LAB, &folder));
+    assert_eq!((code, status_of(&folder, "In[5]").as_str()), (0, "only_notebook"), "{text}");
+    let (code, text) = report(notebook.stored(LAB, &folder).arg("--strict-cells"));
     assert_eq!(code, 1, "{text}");
-    assert!(text.contains("In[5] different, only the notebook has it"), "{text}");
-    assert_eq!(text.matches(" different, ").count(), 1, "{text}");
 
     // One cell of the notebook cut in two.
     let mut notebook = Notebook::of(LAB);
@@ -119,14 +117,16 @@ fn a_lab_that_goes_on_is_beyond_the_notebook() {
     let (code, text) = report(&mut notebook.stored("lab5_logistic", &folder));
     assert_eq!(code, 0, "{text}");
     assert!(text.contains("goes on after the notebook: In[34]"), "{text}");
-    assert_eq!(status_of(&folder, "lab In[34]"), "beyond");
+    assert!(text.contains("identical as far as it goes: 33 of 34 cells"), "{text}");
+    assert_eq!(status_of(&folder, "lab In[34]"), "only_lab");
+    let (code, text) = report(notebook.stored("lab5_logistic", &folder).arg("--whole"));
+    assert_eq!(code, 1, "{text}");
 }
 
 #[test]
 fn outputs_of_torch_1_are_understood() {
     let folder = prepared("old");
     let mut notebook = Notebook::of("lab5_logistic");
-    notebook.set_output(2, "<torch._C.Generator object at 0x7f3f5c0e1b10>\n");
     notebook.replace_output(9, "MulBackward0", "MulBackward");
     notebook.replace_output(17, "BinaryCrossEntropyBackward0", "BinaryCrossEntropyBackward");
     notebook.set_output(
@@ -138,12 +138,96 @@ fn outputs_of_torch_1_are_understood() {
     assert_eq!(code, 0, "{cost}: {text}");
     assert!(text.contains("2 x grad_fn name in the spelling of torch 1.x"), "{text}");
     assert!(text.contains("1 x uint8 mask of torch 1.x"), "{text}");
-    assert!(text.contains("1 x printed Generator"), "{text}");
+    assert_eq!(
+        (status_of(&folder, "In[9]"), status_of(&folder, "In[27]")),
+        ("respelled".into(), "respelled".into())
+    );
+    assert!(!text.contains("MulBackward"), "counted, not listed: {text}");
     // The numbers still decide.
     notebook.replace_output(17, "0.6931", "0.7931");
     let (code, text) = report(&mut notebook.stored("lab5_logistic", &folder));
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("In[17] different"), "{text}");
+}
+
+#[test]
+fn numbers_that_drift_have_a_word_of_their_own() {
+    let folder = prepared("drifts");
+    let mut notebook = Notebook::of("lab6_softmax");
+    notebook.replace_output(16, "Cost: 0.901535", "Cost: 0.901999");
+    let (code, text) = report(&mut notebook.stored("lab6_softmax", &folder));
+    assert_eq!((code, status_of(&folder, "In[16]").as_str()), (1, "drifts"), "{text}");
+    assert!(text.contains("with --rtol 5.1e-4 it would be the same"), "{text}");
+    assert!(text.trim_end().ends_with("lab6_softmax: drifts"), "{text}");
+    assert_eq!(report(notebook.stored("lab6_softmax", &folder).arg("--rtol=5.1e-4")).0, 0);
+    assert_eq!(report(notebook.stored("lab6_softmax", &folder).arg("--drift=1e-4")).0, 1);
+    assert_eq!(status_of(&folder, "In[16]"), "different");
+    // 28% off.
+    notebook.replace_output(16, "0.901999", "0.701999");
+    let (code, text) = report(&mut notebook.stored("lab6_softmax", &folder));
+    assert!(code == 1 && text.contains("In[16] different") && !text.contains("--rtol"), "{text}");
+}
+
+#[test]
+fn other_words_around_the_same_numbers_are_said_to_be_that() {
+    let folder = prepared("words");
+    let mut notebook = Notebook::of("lab6_softmax");
+    let german = notebook.output(16).replace("Cost:", "Kosten:");
+    notebook.set_output(16, &german);
+    let (code, text) = report(&mut notebook.stored("lab6_softmax", &folder));
+    assert!(code == 1 && text.contains("the numbers are the same, only words differ"), "{text}");
+}
+
+#[test]
+fn what_another_processor_explains_is_a_drift() {
+    let folder = prepared("processors");
+    const SSE: [(&str, &str); 3] = [
+        ("ATEN_CPU_CAPABILITY", "default"),
+        ("MKL_ENABLE_INSTRUCTIONS", "SSE4_2"),
+        ("ONEDNN_MAX_CPU_ISA", "SSE41"),
+    ];
+    let as_elsewhere = |notebook: &mut Notebook, options: &[&str]| {
+        let mut command = compare(&[LAB, "--stored", "--notebook"]);
+        command.arg(notebook.save(&folder)).arg("--json").arg(folder.join("out.json")).args(options);
+        report(command.envs(SSE))
+    };
+    let mut notebook = Notebook::of(LAB);
+    let (code, text) = as_elsewhere(&mut notebook, &[]);
+    assert_eq!(code, 0, "{text}");
+    let drifted = count(&folder, "drifts_as_processors");
+    if drifted > 0 {
+        assert_eq!(as_elsewhere(&mut notebook, &["--exact"]).0, 1);
+    } else {
+        eprintln!("skipped: the saved outputs are those of such a processor");
+    }
+    // What no processor explains stays.
+    notebook.replace_output(4, "Cost: 1.5", "Cost: 1.6");
+    let (code, text) = as_elsewhere(&mut notebook, &[]);
+    assert!(code == 1 && text.contains("In[4] different"), "{text}");
+    assert_eq!(count(&folder, "drifts_as_processors"), drifted.saturating_sub(1), "{text}");
+}
+
+#[test]
+fn the_labs_own_notebooks_are_the_same_on_every_processor() {
+    let settings: [&[(&str, &str)]; 5] = [
+        &[],
+        &[
+            ("ATEN_CPU_CAPABILITY", "default"),
+            ("MKL_ENABLE_INSTRUCTIONS", "SSE4_2"),
+            ("ONEDNN_MAX_CPU_ISA", "SSE41"),
+        ],
+        &[
+            ("ATEN_CPU_CAPABILITY", "avx2"),
+            ("MKL_ENABLE_INSTRUCTIONS", "AVX2"),
+            ("ONEDNN_MAX_CPU_ISA", "AVX2"),
+        ],
+        &[("OMP_NUM_THREADS", "1")],
+        &[("OMP_NUM_THREADS", "8")],
+    ];
+    for setting in settings {
+        let (code, text) = report(compare(&["--all", "--stored", "--quiet"]).envs(setting.iter().copied()));
+        assert_eq!((code, text.lines().count()), (0, 4), "{setting:?}: {text}");
+    }
 }
 
 #[test]
@@ -163,7 +247,7 @@ fn the_report_fits_80_columns_and_has_no_colour_in_a_pipe() {
 }
 
 #[test]
-fn ten_thousand_lines_take_no_time() {
+fn ten_thousand_lines_are_compared_and_cut() {
     let folder = prepared("long");
     let lines = |last: char| -> String {
         (0..10_000).map(|i| format!("Epoch {i:4}/10000 Cost: {}.12345{last}\n", i % 97)).collect()
@@ -172,18 +256,17 @@ fn ten_thousand_lines_take_no_time() {
     notebook.insert(1, "for epoch in range(10000): print(cost)", &lines('6'));
     let program = fake_lab(&folder, &[(1, lines('7'))], "");
     let html = folder.join("long.html");
-    let start = std::time::Instant::now();
     let (code, text) = report(notebook.stored_against(LAB, &folder, &program).arg("--html").arg(&html));
-    let seconds = start.elapsed().as_secs_f64();
     assert_eq!(code, 0, "{text}");
-    assert!(seconds < 2.0, "{seconds} s");
-    assert!(fs::metadata(html).unwrap().len() > 1_000_000);
+    // The page has the lines at both ends, and says how many there are between them.
+    let page = fs::read_to_string(html).unwrap();
+    assert!(page.contains("8000 lines") && page.contains("9999/10000") && !page.contains("5000/10000"));
 }
 
 #[test]
 fn the_table_in_docs_is_the_labs() {
     let out = prepared("table").join("table.md");
-    assert_eq!(report(compare(&["--table"]).arg(&out)).0, 0);
+    assert_eq!(report(compare(&["table"]).arg(&out)).0, 0);
     let committed = fs::read_to_string(root().join("docs/python-to-rust.md")).unwrap();
     assert!(
         fs::read_to_string(out).unwrap() == committed,
@@ -208,6 +291,13 @@ fn help_names_every_option_and_wrong_ones_end_with_2() {
         "--data-dir",
         "--timeout",
         "--verbose",
+        "--quiet",
+        "--whole",
+        "--strict-cells",
+        "--course-data",
+        "--drift",
+        "--junit",
+        "--markdown",
     ] {
         assert!(help.contains(option), "{option}");
     }
@@ -220,7 +310,12 @@ fn help_names_every_option_and_wrong_ones_end_with_2() {
     ] {
         assert_eq!(report(&mut compare(options)).0, 2, "{options:?}");
     }
+    assert!(help.contains("compare [OPTIONS] --all") && help.contains("Examples:"));
     assert!(report(&mut compare(&["lab9_unknown"])).1.contains("lab6_softmax"));
+    for near in ["lab5", "lab5_logistics", "logistic"] {
+        let (code, text) = report(&mut compare(&[near]));
+        assert!(code == 2 && text.contains("did you mean lab5_logistic?"), "{near}: {text}");
+    }
 }
 
 #[test]

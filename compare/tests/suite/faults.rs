@@ -14,14 +14,14 @@ const LAB: &str = "lab4_1_multivariable";
 
 /// A lab with three cells, of which In[2] prints.
 fn small_lab(folder: &Path) -> PathBuf {
-    fake_lab(folder, &[(1, String::new()), (2, "two\n".into()), (3, String::new())], "")
+    fake_lab(folder, &[(1, String::new()), (2, "two 2.5\n".into()), (3, String::new())], "")
 }
 
 /// A notebook of three cells, of which In[2] prints and In[3] is given.
 fn small_notebook(third: &str) -> Notebook {
     let mut notebook = Notebook::empty();
     notebook.insert(1, "import os, time", "");
-    notebook.insert(2, "print('two')", "two\n");
+    notebook.insert(2, "print('two', 2.5)", "two 2.5\n");
     notebook.insert(3, third, "");
     notebook
 }
@@ -65,11 +65,12 @@ fn a_file_that_is_no_notebook() {
         text
     };
     assert!(compared("{\"cells\": [\n  1,,2]}").contains("line 2, column 5"));
-    assert!(compared("").contains("not a notebook"));
-    assert!(
-        compared("{\"nbformat\": 3, \"worksheets\": []}").contains("found nbformat 3; `jupyter nbconvert")
-    );
-    assert!(compared("{\"nbformat\": 5, \"cells\": []}").contains("nbformat 4 expected"));
+    assert!(compared("").contains("the file is empty"));
+    assert!(compared("{\"nbformat\": 3, \"worksheets\": []}").contains("no code cells"));
+    assert!(compared("{\"nbformat\": 5, \"cells\": []}").contains("found nbformat 5"));
+    assert!(compared("\n<!DOCTYPE html>\n<html>").contains("web page"));
+    assert!(compared("version https://git-lfs.github.com/spec/v1\noid sha256:1").contains("git lfs pull"));
+    assert!(compared("{\n<<<<<<< HEAD\n \"cells\": []}").contains("conflict marks"));
     assert!(compared("[1]").contains("no nbformat"));
     assert!(compared("{\"nbformat\": 4, \"cells\": [{\"cell_type\": \"code\"}]}").contains("source"));
     assert!(compared("{\"nbformat\": 4, \"cells\": []}").contains("no code cells"));
@@ -92,15 +93,15 @@ fn a_notebook_without_outputs() {
 fn a_cell_that_raises_is_named_and_what_ran_before_is_compared() {
     let folder = prepared("raises");
     let text = fails_live(&folder, &small_notebook("{}['key']"), &[], 2);
-    assert!(text.contains("In[3] of the notebook stopped it: KeyError: 'key'"), "{text}");
+    assert!(text.contains("In[3] stopped the notebook: KeyError: 'key'"), "{text}");
     assert!(text.contains("not compared to the end"), "{text}");
     assert_eq!(
         (status_of(&folder, "In[2]"), status_of(&folder, "In[3]")),
-        ("identical".into(), "not_run".into())
+        ("identical".into(), "failed".into())
     );
 
     let mut differs = small_notebook("{}['key']");
-    differs.edit(2, "two", "other");
+    differs.edit(2, "2.5", "3.5");
     fails_live(&folder, &differs, &[], 1);
 }
 
@@ -120,16 +121,15 @@ fn a_saved_exception_counts_as_one() {
 fn a_kernel_that_dies() {
     let folder = prepared("dies");
     let text = fails_live(&folder, &small_notebook("os._exit(3)"), &[], 2);
-    assert!(text.contains("In[3] of the notebook stopped it: the kernel died"), "{text}");
+    assert!(text.contains("In[3] stopped the notebook: the kernel died"), "{text}");
+    assert!(text.contains("what to do: exit() ends the kernel"), "{text}");
     assert_eq!(status_of(&folder, "In[2]"), "identical");
 }
 
 #[test]
 fn a_notebook_that_takes_too_long() {
     let folder = prepared("slow-notebook");
-    let start = Instant::now();
-    let text = fails_live(&folder, &small_notebook("time.sleep(60)"), &["--timeout=15"], 2);
-    assert!(start.elapsed() < Duration::from_secs(45));
+    let text = fails_live(&folder, &small_notebook("time.sleep(600)"), &["--timeout=15"], 2);
     assert!(text.contains("In[3] of the notebook was not done after 15 s"), "{text}");
     assert_eq!(status_of(&folder, "In[2]"), "identical");
 }
@@ -191,7 +191,7 @@ fn another_torch_is_a_warning() {
     let python = with_path(&folder, &packages);
     let text = fails_live(&folder, &small_notebook("pass"), &["--python", python.to_str().unwrap()], 0);
     assert!(
-        text.contains("warning: the notebook runs on torch 2.12.1+cpu, the lab on libtorch 2.13.0"),
+        text.contains("warning: the notebook is of torch 2.12.1+cpu, the lab of libtorch 2.13.0"),
         "{text}"
     );
 }
@@ -199,15 +199,16 @@ fn another_torch_is_a_warning() {
 #[test]
 fn a_lab_that_stops_half_way() {
     let folder = prepared("lab-stops");
-    let cells = [(1, String::new()), (2, "two\n".to_string()), (3, "thr".to_string())];
-    let notebook = small_notebook("print('three')");
+    let cells = [(1, String::new()), (2, "two 2.5\n".to_string()), (3, "thr".to_string())];
+    let notebook =
+        small_notebook("x1_train = torch.FloatTensor([[73], [93], [89], [96], [73]])\nprint('three')");
     let program = fake_lab(&folder, &cells, "echo 'fake: data/x.csv: no such file' >&2; exit 2");
     let (code, text) = report(&mut notebook.stored_against(LAB, &folder, &program));
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("the lab stopped in In[3]: fake: data/x.csv: no such file"), "{text}");
     assert_eq!(
         (status_of(&folder, "In[2]"), status_of(&folder, "In[3]")),
-        ("identical".into(), "not_run".into())
+        ("identical".into(), "failed".into())
     );
 
     let program = fake_lab(&folder, &cells, "sleep 60");
@@ -216,12 +217,9 @@ fn a_lab_that_stops_half_way() {
     assert!(text.contains("In[3] of the lab was not done after 1 s"), "{text}");
 
     // One that prints without end is no different.
-    let start = Instant::now();
     let program = fake_lab(&folder, &cells, "exec yes");
     let (code, text) = report(notebook.stored_against(LAB, &folder, &program).arg("--timeout=1"));
     assert!(code == 2 && text.contains("In[3] of the lab was not done after 1 s"), "{text}");
-    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
-
     let program = fake_lab(&folder, &[], "exit 2");
     let (code, text) = report(&mut notebook.stored_against(LAB, &folder, &program));
     assert_eq!(code, 2, "{text}");
@@ -236,8 +234,8 @@ fn a_lab_that_stops_half_way() {
 fn nothing_to_compare_is_not_the_same() {
     let folder = prepared("nothing");
     let program = fake_lab(&folder, &[(1, String::new()), (2, "two\n".into())], "");
-    let mut notebook = Notebook::empty();
-    notebook.insert(1, "x = 1", "");
+    let mut notebook = Notebook::of(LAB);
+    notebook.keep(3);
     let (code, text) = report(notebook.live(LAB, &folder).arg("--program").arg(program));
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("nothing was compared") && !text.contains("times as fast"), "{text}");
@@ -255,7 +253,7 @@ fn messages_cannot_command_the_terminal() {
     // As on a terminal: in a pipe every escape is left out.
     let (code, text) = report(command.env("CLICOLOR_FORCE", "1"));
     assert_eq!(code, 2, "{text}");
-    assert!(text.contains("In[1] of the notebook stopped it") && text.contains('\u{1b}'), "{text}");
+    assert!(text.contains("In[1] stopped the notebook") && text.contains('\u{1b}'), "{text}");
     assert!(!text.contains("\u{1b}[2J"), "{text}");
 }
 
