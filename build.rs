@@ -11,7 +11,7 @@ const VERSION_HEADER: &str = "include/torch/headeronly/version.h";
 fn main() {
     println!("cargo:rerun-if-env-changed=LIBTORCH");
     for path in ["shim.cpp", "guarded.h"] {
-        println!("cargo:rerun-if-changed=src/{path}");
+        println!("cargo:rerun-if-changed=src/sys/{path}");
     }
     for path in ["c10d.cpp", "no_gloo.cpp", "nccl.cpp", "include"] {
         println!("cargo:rerun-if-changed=src/distributed/{path}");
@@ -32,7 +32,7 @@ fn main() {
     }
     compiler(&libtorch)
         .include("src/distributed/include")
-        .file("src/shim.cpp")
+        .file("src/sys/shim.cpp")
         .file(if has_gloo(&libtorch) { "src/distributed/c10d.cpp" } else { "src/distributed/no_gloo.cpp" })
         .compile("zta_shim");
 
@@ -63,7 +63,7 @@ fn compiler(libtorch: &Path) -> cc::Build {
         .cpp(true)
         .std("c++17")
         .warnings(false)
-        .include("src")
+        .include("src/sys")
         .include(libtorch.join("include"))
         .include(libtorch.join("include/torch/csrc/api/include"));
     build

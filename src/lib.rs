@@ -5,29 +5,29 @@
 // A user's mistake is an error, never a panic. (The tests are free to unwrap: their panics are failures.)
 #![deny(clippy::unwrap_used, clippy::expect_used)]
 
-pub mod cli;
+pub mod app;
 pub mod data;
-pub mod device;
 pub mod distributed;
 pub mod error;
-mod ffi;
-mod float;
-pub mod lab;
-mod nested;
 pub mod nn;
 pub mod np;
-mod operators;
 pub mod optim;
-pub mod print;
 pub mod project;
-mod tensor;
+mod repr;
+pub mod sys;
+pub mod tensor;
 pub mod torch;
 pub mod train;
 
-pub use float::Float;
 pub use nn::{Module, functional as F};
-pub use operators::Operand;
-pub use tensor::{Size, Tensor, TensorIndex};
+pub use repr::Repr;
+pub use tensor::{Float, Operand, Size, Tensor, TensorIndex};
+
+/// A lab: its command line, the marks between its cells, its exit codes.
+pub mod lab {
+    pub use crate::app::lab::{Lab, main};
+    pub use crate::train::main_with_training;
+}
 
 /// The names a notebook uses after its imports.
 pub mod prelude {
@@ -37,6 +37,5 @@ pub mod prelude {
     pub use crate::lab::{self, Lab};
     pub use crate::nn::{self, Module, functional as F};
     pub use crate::optim::Optimizer;
-    pub use crate::print::Repr;
-    pub use crate::{Float, Tensor, np, optim, show, torch, train};
+    pub use crate::{Float, Repr, Tensor, np, optim, show, torch, train};
 }

@@ -1,9 +1,8 @@
 //! `torch.utils.data.distributed.DistributedSampler`: each of several processes takes its share of an epoch.
 
+use crate::torch::Generator;
 use std::cell::Cell;
 use std::rc::Rc;
-
-use super::rng::Generator;
 
 /// The share of one process in epochs that are shuffled (torch/utils/data/distributed.py). All processes draw the same
 /// permutation, from a generator seeded with `seed + epoch`; process `rank` takes `rank`, `rank + world`, .. of it. A

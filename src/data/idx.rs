@@ -9,7 +9,7 @@ use flate2::read::MultiGzDecoder;
 use tch::{Device, Kind};
 
 use crate::error::{Error, Result};
-use crate::ffi;
+use crate::sys::ffi;
 use crate::tensor::Tensor;
 
 /// Unsigned bytes in three dimensions, and in one.

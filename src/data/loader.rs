@@ -2,11 +2,10 @@
 
 use super::dataset::Dataset;
 use super::distributed::DistributedSampler;
-use super::rng::Generator;
 use super::sampler::{BatchSampler, RandomSampler, Sampler};
 use crate::error::{Error, Result};
 use crate::tensor::Tensor;
-use crate::torch;
+use crate::torch::{self, Generator};
 
 /// Batches of a data set, in order or shuffled anew each epoch.
 ///

@@ -1,15 +1,12 @@
-//! Data: files (`csv`, `idx`), data sets, the order of samples, and batches.
+//! Data: IDX files, data sets, the order of samples, and batches.
 
-mod csv;
 mod dataset;
 mod distributed;
 mod idx;
 mod loader;
 mod mnist;
-pub mod rng;
 mod sampler;
 
-pub use csv::loadtxt;
 pub use dataset::{Dataset, TensorDataset};
 pub use distributed::DistributedSampler;
 pub use idx::{read_images, read_labels};

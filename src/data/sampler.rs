@@ -4,8 +4,7 @@
 use std::ops::Range;
 use std::vec;
 
-use super::rng::Generator;
-use crate::torch;
+use crate::torch::{self, Generator};
 
 /// Indices of `0..n` in the order of one epoch.
 pub enum Sampler {

@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr::null_mut;
 use std::time::Duration;
 
-use crate::ffi::{raw, take_bytes, take_text};
+use crate::sys::ffi::{raw, take_bytes, take_text};
 
 unsafe extern "C" {
     fn zta_store_new(

@@ -9,7 +9,7 @@ use std::time::Duration;
 use libloading::Library;
 
 use super::c10d::{Result, Store, checked, millis};
-use crate::ffi::raw;
+use crate::sys::ffi::raw;
 
 /// `torch.distributed.ProcessGroupNCCL`: what processes can do together with tensors on GPUs.
 pub struct Nccl {
@@ -68,7 +68,7 @@ mod tests {
     use tch::{Device, Kind, Tensor};
 
     use super::*;
-    use crate::device;
+    use crate::sys::device;
 
     /// As far as a machine lets it: libtorch's own refusal where there is no GPU, a sum of one process where there is.
     #[test]

@@ -3,7 +3,7 @@
 use tch::{Device, Kind};
 
 use super::{Memory, Optimizer, Parameters};
-use crate::ffi;
+use crate::sys::ffi;
 use crate::tensor::Tensor;
 
 const BETAS: (f64, f64) = (0.9, 0.999);

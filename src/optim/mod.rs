@@ -11,7 +11,7 @@ use std::cell::RefCell;
 pub use adam::Adam;
 pub use sgd::SGD;
 
-use crate::ffi;
+use crate::sys::ffi;
 use crate::tensor::Tensor;
 
 /// What every optimiser can do.

@@ -1,7 +1,7 @@
 //! Stochastic gradient descent.
 
 use super::{Memory, Optimizer, Parameters};
-use crate::ffi;
+use crate::sys::ffi;
 use crate::tensor::Tensor;
 
 /// Stochastic gradient descent: `p = p - lr * g` (torch/optim/sgd.py, `_single_tensor_sgd`).

@@ -8,10 +8,10 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use tch::Device;
 
-use crate::cli::{parse_count, parse_device, parse_nonnegative, say};
-use crate::device;
+use crate::app::{parse_count, parse_device, parse_nonnegative, say};
 use crate::error::{Error, Result};
 use crate::project::data_dir;
+use crate::sys::device;
 
 /// What the notebooks have in their MNIST part where they are not all the same: defaults of `train`.
 pub struct Notebook {

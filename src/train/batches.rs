@@ -7,9 +7,9 @@ use std::thread;
 use tch::{Device, Kind};
 
 use super::weights::PIXELS;
-use crate::cli::say;
+use crate::app::say;
 use crate::data::{Dataset, MNIST};
-use crate::ffi;
+use crate::sys::ffi;
 use crate::tensor::Tensor;
 
 /// Batches that a worker may be ahead.

@@ -14,7 +14,7 @@ use tch::Device;
 use super::args::Config;
 use super::files::write_atomic;
 use super::weights::{parse, read, serialized};
-use crate::cli::VERSION;
+use crate::app::VERSION;
 use crate::error::{Error, Result};
 use crate::tensor::Tensor;
 

@@ -14,12 +14,12 @@ use super::report::note;
 use super::run::{Run, loader, sampler};
 use super::run_folder::RunFolder;
 use super::stop::Stop;
-use crate::cli::VERSION;
+use crate::app::VERSION;
 use crate::data::MNIST;
-use crate::device;
 use crate::distributed::{DistributedDataParallel, Launch, ProcessGroup, Terms};
 use crate::error::Error;
-use crate::ffi;
+use crate::sys::device;
+use crate::sys::ffi;
 
 /// `train`.
 ///

@@ -22,9 +22,31 @@ mod state_dict;
 mod stop;
 mod weights;
 
-use clap::Subcommand;
+use clap::{CommandFactory, FromArgMatches, Subcommand};
+
+use crate::app::lab::{self, Lab};
+use crate::app::prepare;
 
 pub use args::{EvalArgs, Notebook, PredictArgs, TrainArgs};
+
+/// Runs a lab whose MNIST model can also be trained for real: the lab, or one of the commands here.
+pub fn main_with_training(
+    name: &'static str,
+    about: &'static str,
+    notebook: Notebook,
+    run: fn(&Lab) -> anyhow::Result<()>,
+) -> ! {
+    prepare(name);
+    let command = Command::augment_subcommands(lab::Args::command().args_conflicts_with_subcommands(true));
+    let matches = lab::matches(command.name(name).about(about).subcommand_required(false));
+    let result = match matches.subcommand() {
+        Some(_) => Command::from_arg_matches(&matches)
+            .map_err(anyhow::Error::from)
+            .and_then(|command| command.run(&notebook)),
+        None => lab::run_lab(name, &matches, run).map(|()| 0),
+    };
+    lab::end(name, result)
+}
 
 /// The commands of a lab with an MNIST model. Without one of them it is the notebook.
 #[derive(Subcommand)]

@@ -9,8 +9,9 @@ use super::picture::{preview, read};
 use super::weights::{Classifier, PIXELS};
 use crate::data::{Dataset, MNIST};
 use crate::nn::{Module, functional as F};
+use crate::println;
+use crate::sys::ffi;
 use crate::tensor::Tensor;
-use crate::{ffi, println};
 
 /// What the model says of one image.
 #[derive(Serialize)]

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::args::TrainArgs;
 use super::checkpoint::Position;
 use super::metrics::EpochMetrics;
-use crate::cli::say;
+use crate::app::say;
 
 /// A notice, on stderr.
 pub fn note(args: &TrainArgs, text: fmt::Arguments<'_>) {

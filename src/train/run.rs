@@ -17,13 +17,14 @@ use super::record::Record;
 use super::report::{note, report, report_rank};
 use super::stop::{Stop, exit_code};
 use super::weights::Classifier;
-use crate::cli::bar_style;
+use crate::app::bar_style;
 use crate::data::{DataLoader, Dataset, DistributedSampler, MNIST};
 use crate::distributed::DistributedDataParallel;
 use crate::nn::{Module, functional as F};
 use crate::optim::{Adam, Optimizer, SGD};
+use crate::sys::ffi;
 use crate::tensor::Tensor;
-use crate::{ffi, torch};
+use crate::torch;
 
 /// Ranks see signals at different steps, and must stop after the same one: every so many steps they ask each other.
 const ASK_EVERY: u64 = 16;

@@ -10,8 +10,8 @@ use tch::{Device, Kind};
 use super::files::write_atomic;
 use super::state_dict;
 use crate::error::{Error, Result};
-use crate::ffi;
 use crate::nn::{Linear, Module};
+use crate::sys::ffi;
 use crate::tensor::Tensor;
 
 /// Pixels of an image, and classes.

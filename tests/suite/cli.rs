@@ -55,7 +55,7 @@ fn wrong_arguments_end_with_2_and_say_which() {
 
 #[test]
 fn cuda_without_a_gpu_says_what_is_missing() {
-    if zerotoall::device::prepare(tch::Device::Cuda(0)).is_ok() {
+    if zerotoall::sys::device::prepare(tch::Device::Cuda(0)).is_ok() {
         return;
     }
     for command in [&["--device=cuda"][..], &["train", "--device=cuda", "--out=/nowhere/run"]] {

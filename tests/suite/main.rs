@@ -4,6 +4,7 @@ mod cli;
 mod common;
 mod faults;
 mod gradients;
+mod house;
 mod loader;
 mod numpy;
 mod parity;

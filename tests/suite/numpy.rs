@@ -5,7 +5,7 @@ use ndarray::{
     Array0, Array1, Array2, Array3, Array4, Array5, Array6, ArrayD, Axis, IxDyn, ShapeBuilder, Slice, arr2, s,
 };
 use serde_json::Value;
-use zerotoall::print::Repr;
+use zerotoall::Repr;
 
 /// The array in row-major order, in column-major order, and as a view with gaps that runs backwards.
 fn layouts<A: Copy>(shape: &[usize], values: Vec<A>) -> Vec<ArrayD<A>> {

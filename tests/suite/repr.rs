@@ -2,7 +2,7 @@
 
 use crate::common::{cases, python};
 use tch::Kind;
-use zerotoall::print::Repr;
+use zerotoall::Repr;
 use zerotoall::{Tensor, torch};
 
 fn kind(dtype: &str) -> Kind {

@@ -252,7 +252,7 @@ impl Notebook {
             let numbers =
                 |word: &&str| word.starts_with(|c: char| c.is_ascii_digit()) && word.split('.').count() >= 3;
             let mut words = output.split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '+'));
-            words.find(|word| numbers(&word)).map(str::to_string)
+            words.find(|word| numbers(word)).map(str::to_string)
         })
     }
 }

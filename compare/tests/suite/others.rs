@@ -201,7 +201,7 @@ fn the_report_says_what_to_do() {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(code, 2, "{source}: {text}");
         assert!(text.contains(stopped) && text.contains("stopped the notebook"), "{source}: {text}");
-        assert!(text.contains(hint) && text.contains("what to do") == !hint.is_empty(), "{source}: {text}");
+        assert!(text.contains(hint) && text.contains("what to do") != hint.is_empty(), "{source}: {text}");
         assert!(
             !text.contains("second line") && status_of(&folder, "In[1]") == "identical",
             "{source}: {text}"

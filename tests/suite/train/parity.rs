@@ -111,7 +111,7 @@ fn workers_change_nothing() {
 
 #[test]
 fn cuda_is_the_same_within_rounding_where_there_is_one() {
-    if zerotoall::device::prepare(tch::Device::Cuda(0)).is_err() {
+    if zerotoall::sys::device::prepare(tch::Device::Cuda(0)).is_err() {
         eprintln!("skipped: no CUDA device here");
         return;
     }

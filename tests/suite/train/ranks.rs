@@ -101,7 +101,7 @@ fn ranks_print_what_ddp_prints() {
 
 #[test]
 fn ranks_on_gpus_are_the_same_within_rounding_where_there_are_some() {
-    let gpu_of_rank = |rank: usize| zerotoall::device::prepare(tch::Device::Cuda(rank)).is_ok();
+    let gpu_of_rank = |rank: usize| zerotoall::sys::device::prepare(tch::Device::Cuda(rank)).is_ok();
     let world = (0..4).take_while(|&rank| gpu_of_rank(rank)).count();
     if world == 0 {
         eprintln!("skipped: no CUDA device here");

@@ -1,7 +1,4 @@
-//! Printing as Python prints: `tensor` for PyTorch's repr, `numpy` for NumPy's str and repr.
-
-mod numpy;
-mod tensor;
+//! Printing as Python prints: what tensors (PyTorch's repr) and arrays (NumPy's str and repr) have in common.
 
 /// Python's two texts of a value. For tensors both are the same; arrays of the ndarray crate have
 /// NumPy's two, for any layout, when their elements are i32, i64, u8, f32, f64 or bool.

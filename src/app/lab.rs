@@ -4,19 +4,18 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser};
 use indicatif::{ProgressBar, ProgressFinish, ProgressIterator};
 use tch::Device;
 
-use crate::cli::{
+use crate::app::{
     COULD_NOT_RUN, VERSION, bar_style, cannot_write, parse_count, parse_device, parse_nonnegative, prepare,
     print_line, say,
 };
 use crate::data::{DataLoader, Dataset};
 use crate::project::data_dir;
+use crate::sys::{device, process};
 use crate::tensor::Tensor;
-use crate::train;
-use crate::{device, ffi};
 
 /// Before each mark stands the ASCII record separator, which no cell prints.
 const MARK: char = '\u{1e}';
@@ -24,7 +23,7 @@ const MARK: char = '\u{1e}';
 /// The options of a lab. Without any it is the notebook.
 #[derive(Parser)]
 #[command(version = VERSION)]
-struct Args {
+pub(crate) struct Args {
     /// Where the MNIST cells train: cpu, cuda or cuda:N
     #[arg(long, default_value = "cpu", value_parser = parse_device)]
     device: Device,
@@ -72,36 +71,17 @@ pub fn main(name: &'static str, about: &'static str, run: fn(&Lab) -> anyhow::Re
     end(name, run_lab(name, &matches, run).map(|()| 0))
 }
 
-/// The same for a lab whose MNIST model can also be trained for real: with the commands of [`train`].
-pub fn main_with_training(
-    name: &'static str,
-    about: &'static str,
-    notebook: train::Notebook,
-    run: fn(&Lab) -> anyhow::Result<()>,
-) -> ! {
-    prepare(name);
-    let command = train::Command::augment_subcommands(Args::command().args_conflicts_with_subcommands(true));
-    let matches = matches(command.name(name).about(about).subcommand_required(false));
-    let result = match matches.subcommand() {
-        Some(_) => train::Command::from_arg_matches(&matches)
-            .map_err(anyhow::Error::from)
-            .and_then(|command| command.run(&notebook)),
-        None => run_lab(name, &matches, run).map(|()| 0),
-    };
-    end(name, result)
-}
-
 /// What the command line says, in which nothing is wrong.
-fn matches(command: Command) -> ArgMatches {
+pub(crate) fn matches(command: Command) -> ArgMatches {
     command.try_get_matches().unwrap_or_else(|error| {
         if let Err(error) = error.print() {
             cannot_write(&error);
         }
-        ffi::exit_now(error.exit_code() as u8)
+        process::exit_now(error.exit_code() as u8)
     })
 }
 
-fn run_lab(
+pub(crate) fn run_lab(
     name: &'static str,
     matches: &ArgMatches,
     run: fn(&Lab) -> anyhow::Result<()>,
@@ -120,8 +100,8 @@ fn run_lab(
     Ok(())
 }
 
-fn end(name: &str, result: anyhow::Result<u8>) -> ! {
-    ffi::exit_now(result.unwrap_or_else(|error| {
+pub(crate) fn end(name: &str, result: anyhow::Result<u8>) -> ! {
+    process::exit_now(result.unwrap_or_else(|error| {
         say(format_args!("{name}: {error:#}"));
         COULD_NOT_RUN
     }))
@@ -205,6 +185,6 @@ impl Lab {
 #[macro_export]
 macro_rules! show {
     ($value:expr) => {
-        $crate::cli::print_line(format_args!("{}", $crate::print::Repr::repr(&$value)))
+        $crate::app::print_line(format_args!("{}", $crate::Repr::repr(&$value)))
     };
 }

@@ -1,17 +1,24 @@
 //! `Tensor`: tch's tensor with PyTorch's operators, `item()`, `shape` and repr.
 //!
 //! A newtype, because three things of tch's tensor differ from Python's and cannot be changed from
-//! outside: its operators (see `operators`), its printing (see `print`), and
+//! outside: its operators (see `operators`), its printing (see `repr`), and
 //! calls whose names or defaults are not PyTorch's. Whatever is not here is reached through `Deref`.
+
+mod float;
+mod nested;
+mod operators;
+mod repr;
 
 use std::fmt;
 use std::ops::{Deref, Index, Range, RangeFrom, RangeFull, RangeTo};
 
 use tch::{Device, Kind};
 
-use crate::ffi;
-use crate::float::Float;
-use crate::operators::Operand;
+use crate::sys::ffi;
+
+pub use float::Float;
+pub use nested::{FloatTensor, LongTensor, Nested};
+pub use operators::Operand;
 
 /// A multi-dimensional array with autograd, as `torch.Tensor`. Prints as Python prints it.
 pub struct Tensor(tch::Tensor);

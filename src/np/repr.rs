@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use ndarray::{ArrayBase, ArrayViewD, Axis, Data, Dimension, NdFloat};
 
-use super::Repr;
+use crate::repr::Repr;
 
 /// `linewidth`: the longest line, in characters.
 const LINE_WIDTH: usize = 75;

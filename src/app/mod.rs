@@ -1,5 +1,7 @@
 //! What every command line here shares: values of options, stdout, exit codes, panics.
 
+pub mod lab;
+
 use std::fmt;
 use std::io::{self, Write};
 
@@ -7,7 +9,7 @@ use indicatif::style::TemplateError;
 use indicatif::{HumanCount, ProgressState, ProgressStyle};
 use tch::Device;
 
-use crate::{device, ffi};
+use crate::sys::{device, process};
 
 /// Exit code of a program that could not run; 0 is for one that did.
 pub const COULD_NOT_RUN: u8 = 2;
@@ -65,17 +67,17 @@ pub fn print_line(line: fmt::Arguments<'_>) {
 /// Ends the program, as stdout cannot be written; quietly where its reader has gone.
 pub fn cannot_write(error: &io::Error) -> ! {
     if error.kind() == io::ErrorKind::BrokenPipe {
-        ffi::exit_now(0);
+        process::exit_now(0);
     }
     say(format_args!("stdout: cannot be written ({error})"));
-    ffi::exit_now(COULD_NOT_RUN);
+    process::exit_now(COULD_NOT_RUN);
 }
 
 /// std's `println!` for labs: a closed pipe ends the lab quietly, a full disk with one line; std's
 /// own panics.
 #[macro_export]
 macro_rules! println {
-    ($($argument:tt)*) => { $crate::cli::print_line(format_args!($($argument)*)) };
+    ($($argument:tt)*) => { $crate::app::print_line(format_args!($($argument)*)) };
 }
 
 /// What a program does before anything else: it says how memory is kept, and how a panic is reported.
@@ -83,7 +85,7 @@ macro_rules! println {
 /// What libtorch throws reaches us as a panic with a C++ backtrace in its text (out of memory, for one). One line of it
 /// is for the user.
 pub fn prepare(name: &'static str) {
-    ffi::keep_freed_memory();
+    process::keep_freed_memory();
     std::panic::set_hook(Box::new(move |panic| {
         let text = panic.payload_as_str().unwrap_or("unknown error");
         match text.split_once("Torch(\"") {
@@ -92,6 +94,6 @@ pub fn prepare(name: &'static str) {
             }
             None => say(format_args!("{name}: a bug of this program, please report it: {panic}")),
         }
-        ffi::exit_now(COULD_NOT_RUN);
+        process::exit_now(COULD_NOT_RUN);
     }));
 }

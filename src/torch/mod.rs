@@ -1,11 +1,13 @@
 //! The functions of the `torch` module, under their own names.
 
+mod generator;
+
 use tch::{Device, Kind};
 
 use crate::tensor::Tensor;
 
-pub use crate::data::rng::Generator;
-pub use crate::nested::{FloatTensor, LongTensor};
+pub use crate::tensor::{FloatTensor, LongTensor};
+pub use generator::Generator;
 pub use tch::no_grad;
 
 const FLOAT: (Kind, Device) = (Kind::Float, Device::Cpu);

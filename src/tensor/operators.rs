@@ -5,8 +5,8 @@
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use crate::ffi;
-use crate::float::Float;
+use crate::sys::ffi;
+use crate::tensor::Float;
 use crate::tensor::Tensor;
 
 /// What stands beside a tensor in an expression: another tensor, or a Python number.

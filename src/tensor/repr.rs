@@ -7,8 +7,8 @@ use std::fmt;
 
 use tch::{Device, Kind};
 
-use super::Repr;
-use crate::float::Float;
+use crate::repr::Repr;
+use crate::tensor::Float;
 use crate::tensor::Tensor;
 
 /// Digits after the point.

@@ -1,0 +1,5 @@
+//! What lies under the rest: libtorch where tch has no call, the process, devices.
+
+pub mod device;
+pub(crate) mod ffi;
+pub(crate) mod process;
