@@ -103,6 +103,10 @@ pub struct Options {
     #[arg(long, help_heading = "What counts")]
     pub exact: bool,
 
+    /// Takes lines for the same whose numbers are, whatever words stand around them: translations
+    #[arg(long, conflicts_with = "exact", help_heading = "What counts")]
+    pub any_words: bool,
+
     /// What the notebook lacks is a difference
     #[arg(long, help_heading = "What counts")]
     pub whole: bool,
@@ -138,7 +142,12 @@ impl Options {
     }
 
     pub fn strictness(&self) -> Strictness {
-        Strictness { exact: self.exact, whole: self.whole, strict_cells: self.strict_cells }
+        Strictness {
+            exact: self.exact,
+            any_words: self.any_words,
+            whole: self.whole,
+            strict_cells: self.strict_cells,
+        }
     }
 
     /// The lab's own options.

@@ -31,6 +31,8 @@ pub struct Cell {
     pub rich: Vec<Rich>,
     /// `None` where nothing ran.
     pub seconds: Option<f64>,
+    /// What stopped it, in one line.
+    pub error: Option<String>,
 }
 
 /// What became of cells that belong together, or of one without a partner; those that were compared from best to worst.
@@ -44,6 +46,8 @@ pub enum Status {
     Respelled,
     /// The notebook prints what the lab prints, and more.
     More,
+    /// The notebook prints a part of what the lab prints.
+    Fewer,
     Within,
     /// Numbers are apart by as much as they would be on another processor.
     DriftsAsProcessors,
@@ -55,18 +59,19 @@ pub enum Status {
     NotRun,
     /// A cell of the lab to which the notebook did not come.
     NotCompared,
-    /// A cell more, or what a cell prints and its partner does not.
+    /// A cell more.
     OnlyNotebook,
     /// A cell that the notebook lacks, or what it does not print.
     OnlyLab,
 }
 
 impl Status {
-    pub const ALL: [Status; 13] = [
+    pub const ALL: [Status; 14] = [
         Status::Identical,
         Status::Silent,
         Status::Respelled,
         Status::More,
+        Status::Fewer,
         Status::Within,
         Status::DriftsAsProcessors,
         Status::Drifts,
@@ -84,7 +89,8 @@ impl Status {
             Status::Identical => "identical",
             Status::Silent => "silent on both sides",
             Status::Respelled => "in the spelling of torch 1.x",
-            Status::More => "with lines more",
+            Status::More => "with extra lines",
+            Status::Fewer => "with fewer lines",
             Status::Within => "within tolerance",
             Status::DriftsAsProcessors => "drifts, as between processors",
             Status::Drifts => "drifts",
@@ -123,6 +129,11 @@ impl Pair {
         moved.max_by(|(_, a), (_, b)| size(a).total_cmp(&size(b)))
     }
 
+    /// What stopped one of its cells.
+    pub fn error(&self) -> Option<&str> {
+        self.cells.notebook.iter().chain(&self.cells.lab).find_map(|cell| cell.error.as_deref())
+    }
+
     /// Whether either side has printed something.
     fn prints(&self) -> bool {
         self.cells.as_ref().each().iter().any(|cells| cells.iter().any(|cell| !cell.output.is_empty()))
@@ -134,6 +145,8 @@ impl Pair {
 pub struct Strictness {
     /// Nothing but the same bytes is the same.
     pub exact: bool,
+    /// Other words around the same numbers are the same.
+    pub any_words: bool,
     /// A cell that prints and that the notebook lacks.
     pub whole: bool,
     /// A cell that prints and that the lab lacks.
@@ -147,10 +160,12 @@ pub enum Outcome {
     Identical,
     Respelled,
     More,
+    Fewer,
     Within,
     DriftsAsProcessors,
     Drifts,
     Different,
+    OtherWords,
     NotFinished,
     NotThisLab,
 }
@@ -160,11 +175,13 @@ impl Outcome {
         match self {
             Outcome::Identical => "identical",
             Outcome::Respelled => "the same in the spelling of torch 1.x",
-            Outcome::More => "the same, with lines more in the notebook",
+            Outcome::More => "the same, with extra lines",
+            Outcome::Fewer => "the same, with fewer lines",
             Outcome::Within => "the same within the tolerance",
             Outcome::DriftsAsProcessors => "drifts, as between processors",
             Outcome::Drifts => "drifts",
             Outcome::Different => "different",
+            Outcome::OtherWords => "the same numbers, in other words",
             Outcome::NotFinished => "not compared to the end",
             Outcome::NotThisLab => "not a notebook of this lab",
         }
@@ -176,7 +193,8 @@ impl Outcome {
             Outcome::Identical => Status::Identical,
             Outcome::Respelled => Status::Respelled,
             Outcome::More => Status::More,
-            Outcome::Within => Status::Within,
+            Outcome::Fewer => Status::Fewer,
+            Outcome::Within | Outcome::OtherWords => Status::Within,
             Outcome::DriftsAsProcessors => Status::DriftsAsProcessors,
             Outcome::Drifts => Status::Drifts,
             Outcome::Different => Status::Different,
@@ -240,15 +258,11 @@ pub fn pairs(
                     .as_ref()
                     .map(|cells| cells.iter().map(|cell| cell.output.as_str()).collect::<Vec<_>>().concat());
                 let diff = rules.diff(outputs.as_ref().map(String::as_str));
-                let status = match outputs.as_ref().map(|output| output.is_empty()) {
-                    // What one side does not print cannot be different; it can be missing.
-                    Sides { notebook: false, lab: true } if diff.verdict == Verdict::Different => {
-                        Status::OnlyNotebook
-                    }
-                    Sides { notebook: true, lab: false } => Status::OnlyLab,
-                    _ => status_of(&diff),
-                };
-                (status, Some(diff))
+                match outputs.notebook.is_empty() && !outputs.lab.is_empty() {
+                    // What a notebook does not print is missing; it cannot be different.
+                    true => (Status::OnlyLab, None),
+                    false => (status_of(&diff), Some(diff)),
+                }
             }
         };
         let statements = Sides::new(
@@ -261,12 +275,13 @@ pub fn pairs(
 }
 
 /// The status of cells of which this is what differs.
-pub fn status_of(diff: &Diff) -> Status {
+fn status_of(diff: &Diff) -> Status {
     match diff.verdict {
         Verdict::Identical if diff.lines.is_empty() => Status::Silent,
         Verdict::Identical => Status::Identical,
         Verdict::Respelled => Status::Respelled,
         Verdict::More => Status::More,
+        Verdict::Fewer => Status::Fewer,
         Verdict::Within => Status::Within,
         Verdict::Drifts => Status::Drifts,
         Verdict::Different => Status::Different,
@@ -306,6 +321,7 @@ fn notebook_cells(cells: &[CodeCell], run: &Run) -> Vec<Cell> {
             output: ran.output,
             rich: ran.rich,
             seconds: ran.seconds,
+            error: ran.error,
         }
     };
     cells.iter().map(cell).collect()
@@ -328,6 +344,7 @@ fn lab_cells(sections: &BTreeMap<usize, Section>, run: &Run) -> Vec<Cell> {
             output: ran.output,
             rich: Vec::new(),
             seconds: ran.seconds,
+            error: ran.error,
         }
     };
     all.into_iter().map(cell).collect()
@@ -346,7 +363,9 @@ pub fn not_this_lab(pairs: &[Pair], cells: &[CodeCell], labs: &[(String, String)
     let agree =
         together.iter().filter(|pair| pair.prints() && pair.is_compared() && pair.status < Status::Drifts);
     let printing = pairs.iter().filter(|pair| pair.cells.notebook.iter().any(|cell| !cell.output.is_empty()));
-    if agree.count() * 5 > printing.count() {
+    // A notebook may hold a whole lab and much besides.
+    let lab_printing = pairs.iter().filter(|pair| pair.cells.lab.iter().any(|cell| !cell.output.is_empty()));
+    if agree.count() * 5 > printing.count().min(lab_printing.count()) {
         return None;
     }
     let kin = |lab: &str| kinship(code(), lab);
@@ -382,16 +401,24 @@ impl Comparison {
 
     /// Lines of output that were compared and are equal to the byte, and all that were compared.
     pub fn lines(&self) -> (usize, usize) {
-        let both_print = |pair: &&Pair| !matches!(pair.status, Status::OnlyNotebook | Status::OnlyLab);
-        let pairs = || self.pairs.iter().filter(both_print);
-        let lines = || pairs().flat_map(|pair| &pair.diff).flat_map(|diff| &diff.lines);
+        let both = |line: &&crate::diff::Line| !matches!(line.verdict, Verdict::More | Verdict::Fewer);
+        let diffs = || self.pairs.iter().flat_map(|pair| &pair.diff);
+        let lines = || diffs().flat_map(|diff| &diff.lines).filter(both);
         (lines().filter(|line| line.verdict == Verdict::Identical).count(), lines().count())
     }
 
-    /// The lab's cells that were compared, and all of them.
+    /// The lab's cells to which the notebook came, and all of them. A silent cell on the way counts, though its code may
+    /// stand in another cell of the notebook.
     pub fn reach(&self) -> (usize, usize) {
-        let lab = |pairs: &mut dyn Iterator<Item = &Pair>| pairs.map(|pair| pair.cells.lab.len()).sum();
-        (lab(&mut self.pairs.iter().filter(|pair| pair.is_compared())), lab(&mut self.pairs.iter()))
+        let last = self.pairs.iter().rposition(Pair::is_compared).unwrap_or(0);
+        let on_the_way =
+            |index: usize, pair: &Pair| index < last && pair.status == Status::OnlyLab && !pair.prints();
+        let pairs = || self.pairs.iter().enumerate();
+        let reached = pairs().filter(|(index, pair)| pair.is_compared() || on_the_way(*index, pair));
+        (
+            reached.map(|(_, pair)| pair.cells.lab.len()).sum(),
+            pairs().map(|(_, pair)| pair.cells.lab.len()).sum(),
+        )
     }
 
     /// Whether the notebook has every cell of the lab.
@@ -400,7 +427,7 @@ impl Comparison {
         compared == all
     }
 
-    /// The lab's cells after the last that has a partner, and those before it.
+    /// The lab's cells before the last that has a partner that print and have none, and those after it.
     pub fn missing(&self) -> (Vec<usize>, Vec<usize>) {
         let paired = |pair: &Pair| !pair.cells.notebook.is_empty() && !pair.cells.lab.is_empty();
         let last = self.pairs.iter().rposition(paired).unwrap_or(0);
@@ -409,7 +436,8 @@ impl Comparison {
             missing.flat_map(|pair| &pair.cells.lab).map(|cell| cell.number).collect()
         };
         let (inside, beyond) = self.pairs.split_at((last + 1).min(self.pairs.len()));
-        (numbers(inside), numbers(beyond))
+        let printing: Vec<Pair> = inside.iter().filter(|pair| pair.prints()).cloned().collect();
+        (numbers(&printing), numbers(beyond))
     }
 
     /// Whether cells belong together that have different numbers.
@@ -447,6 +475,15 @@ impl Comparison {
         each.max_by(|(_, _, a), (_, _, b)| size(a).total_cmp(&size(b)))
     }
 
+    /// Whether every number is the same, and what differs are the words around them.
+    fn only_words_differ(&self) -> bool {
+        let counting = self.pairs.iter().filter(|pair| is_difference(pair, self.strictness));
+        let words = |pair: &Pair| pair.diff.as_ref().is_some_and(|diff| diff.only_words_differ());
+        counting.filter(|pair| pair.status == Status::Different).all(words)
+            && self.pairs.iter().any(words)
+            && self.count(Status::Drifts) == 0
+    }
+
     /// The `--rtol` with which nothing would differ, where something does and one would.
     pub fn sufficient_rtol(&self) -> Option<f64> {
         let mut rtol: f64 = 0.0;
@@ -467,12 +504,24 @@ impl Comparison {
         let worst = counting
             .map(|pair| if pair.status == Status::Drifts { Outcome::Drifts } else { Outcome::Different });
         let worst = worst.max();
+        // A learner's own cell may fail, and the notebook go on.
+        let printing = |pair: &Pair| pair.cells.lab.iter().any(|cell| !cell.output.is_empty());
+        let has_failed =
+            self.pairs.iter().any(|pair| pair.status == Status::Failed && !pair.cells.lab.is_empty());
+        let not_run = self
+            .pairs
+            .iter()
+            .any(|pair| matches!(pair.status, Status::NotRun | Status::NotCompared) && printing(pair));
         match worst {
             _ if self.not_this_lab.is_some() => Outcome::NotThisLab,
             Some(worst) => worst,
-            None if !self.problems.is_empty() => Outcome::NotFinished,
+            None if !self.problems.is_empty() || has_failed || (self.strictness.whole && not_run) => {
+                Outcome::NotFinished
+            }
+            None if has(Status::Different) => Outcome::OtherWords,
             None if has(Status::DriftsAsProcessors) => Outcome::DriftsAsProcessors,
             None if has(Status::Within) => Outcome::Within,
+            None if has(Status::Fewer) => Outcome::Fewer,
             None if has(Status::More) => Outcome::More,
             None if has(Status::Respelled) => Outcome::Respelled,
             None => Outcome::Identical,
@@ -481,7 +530,10 @@ impl Comparison {
 
     /// The verdict in words.
     pub fn verdict(&self) -> String {
-        let words = self.outcome().words();
+        let words = match self.outcome() {
+            Outcome::Different if self.only_words_differ() => "different, but only in words",
+            outcome => outcome.words(),
+        };
         let (compared, all) = self.reach();
         match self.outcome() {
             Outcome::NotThisLab | Outcome::NotFinished => words.to_string(),
@@ -496,6 +548,8 @@ impl Comparison {
             Outcome::Identical
             | Outcome::Respelled
             | Outcome::More
+            | Outcome::Fewer
+            | Outcome::OtherWords
             | Outcome::Within
             | Outcome::DriftsAsProcessors => 0,
             Outcome::Drifts | Outcome::Different => 1,
@@ -507,9 +561,11 @@ impl Comparison {
 /// Whether these cells make the two sides different.
 pub fn is_difference(pair: &Pair, strictness: Strictness) -> bool {
     match pair.status {
+        Status::Different if strictness.any_words => !pair.diff.as_ref().is_some_and(Diff::only_words_differ),
         Status::Different | Status::Drifts => true,
         Status::Within | Status::Respelled | Status::DriftsAsProcessors => strictness.exact,
         Status::More => strictness.exact || strictness.strict_cells,
+        Status::Fewer => strictness.exact || strictness.whole,
         Status::OnlyNotebook => strictness.strict_cells && pair.prints(),
         Status::OnlyLab => strictness.whole && pair.prints(),
         Status::Identical | Status::Silent | Status::Failed | Status::NotRun | Status::NotCompared => false,

@@ -44,7 +44,8 @@ impl Lab {
         }
         let names: Vec<String> = Lab::all()?.into_iter().map(|lab| lab.name).collect();
         // lab5, lab5_logistc, logistic: near enough to be meant.
-        let likeness = |other: &str| match other.contains(name) || name.contains(other) {
+        let likeness = |other: &str| match !name.is_empty() && (other.contains(name) || name.contains(other))
+        {
             true => 1.0,
             false => strsim::jaro_winkler(name, other),
         };
@@ -91,7 +92,8 @@ impl Lab {
         let status =
             command.status().context("cargo cannot be started; --program names the lab's program")?;
         ensure!(status.success(), "{} does not build (see above)", self.name);
-        let folder = env::current_exe()?.parent().map(Path::to_path_buf).unwrap_or_default();
+        let program = env::current_exe().context("this program's own place cannot be told")?;
+        let folder = program.parent().unwrap_or(Path::new("/"));
         Ok(folder.join(format!("{}{}", self.name, env::consts::EXE_SUFFIX)))
     }
 }

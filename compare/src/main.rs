@@ -28,7 +28,7 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use args::{Command, CommandLine, Options};
-use comparison::{Comparison, not_this_lab, pairs};
+use comparison::{Comparison, Status, not_this_lab, pairs};
 use diff::{Rules, Spelling};
 use labs::Lab;
 use sides::kernel::{self, Kernel};
@@ -66,8 +66,10 @@ fn run(options: &Options) -> Result<u8> {
             bail!("{}: cannot be written, there is no folder {}", file.display(), folder.display());
         }
     }
+    no_report_overwrites(options)?;
     let mut comparisons = Vec::new();
     let mut code = 0;
+    let mut failures = Vec::new();
     for lab in &labs {
         match compared(options, lab) {
             Ok(comparison) => {
@@ -81,26 +83,49 @@ fn run(options: &Options) -> Result<u8> {
             }
             // The other labs are still worth their answer.
             Err(error) if options.all => {
-                say(&format!("compare: {}: {error:#}", lab.name));
+                let error = format!("{error:#}");
+                say(&format!("compare: {}: {error}", lab.name));
+                failures.push(report::Failure { lab: lab.name.clone(), error });
                 code = COULD_NOT_RUN;
             }
             Err(error) => return Err(error),
         }
     }
     if let Some(file) = &options.json {
-        let text = report::json::text(&comparisons)?;
+        let text = report::json::text(&comparisons, &failures)?;
         if json_to_stdout { print(&text)? } else { write(file, &text)? }
     }
     if let Some(file) = &options.html {
         write(file, &report::page::html(&comparisons)?)?;
     }
     if let Some(file) = &options.junit {
-        write(file, &report::junit::xml(&comparisons)?)?;
+        write(file, &report::junit::xml(&comparisons, &failures)?)?;
     }
     if let Some(file) = &options.markdown {
-        append(file, &report::markdown::summary(&comparisons))?;
+        append(file, &report::markdown::summary(&comparisons, &failures))?;
     }
     Ok(code)
+}
+
+/// A report must not be written over the notebook, or over another report.
+fn no_report_overwrites(options: &Options) -> Result<()> {
+    let reports = [&options.html, &options.json, &options.junit, &options.markdown];
+    let mut taken: Vec<PathBuf> =
+        options.notebook.iter().filter_map(|file| fs::canonicalize(file).ok()).collect();
+    for file in reports.into_iter().flatten().filter(|file| *file != Path::new("-")) {
+        let place = fs::canonicalize(file).or_else(|_| std::path::absolute(file));
+        let place = place.with_context(|| format!("{}: no such place", file.display()))?;
+        ensure!(
+            !taken.contains(&place),
+            "{}: is the notebook or another report, and stays as it is",
+            file.display()
+        );
+        taken.push(place);
+    }
+    for file in [&options.html, &options.junit, &options.markdown].into_iter().flatten() {
+        ensure!(file != Path::new("-"), "-: only --json can be written to stdout");
+    }
+    Ok(())
 }
 
 /// A line on stderr.
@@ -145,6 +170,7 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         None => lab.build()?,
     };
 
+    let mut warnings = Vec::new();
     let (theirs, torch) = match options.stored {
         true => {
             ensure!(
@@ -152,7 +178,9 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
                 "{}: no outputs are saved in it; run it in Jupyter and save it, or leave out --stored",
                 shown.display()
             );
-            (stored::run(&notebook), notebook.torch())
+            let (run, failed) = stored::run(&notebook);
+            warnings.extend(failed);
+            (run, notebook.torch())
         }
         false => {
             if let Some(problem) = advice::other_language(&notebook.language) {
@@ -163,14 +191,20 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         }
     };
     let last = sections.keys().next_back().copied().unwrap_or(0);
-    let mut process =
-        lab::Lab { options: options.lab_options(), variables: Vec::new(), timeout: options.timeout };
+    let mut process = lab::Lab {
+        options: options.lab_options(),
+        variables: Vec::new(),
+        timeout: options.timeout,
+        until: usize::MAX,
+    };
     let ours = watched("the lab", last, |report| process.run(&program, report))?;
 
     let another_torch = torch.as_deref().is_none_or(|torch| is_other_torch(torch, &ours.versions));
     let rules = Rules { tolerance: options.tolerance(), old_torch: options.stored || another_torch };
     let mut pairs = pairs(&notebook.cells, &sections, Sides::new(&theirs, &ours), &rules);
-    if options.stored && processors::is_worth_a_try(&pairs) {
+    if let Some(until) = processors::last_to_explain(&pairs).filter(|_| options.stored) {
+        say(&format!("compare: numbers differ: {} runs as other processors would run it", lab.name));
+        process.until = until;
         let mut others = Vec::new();
         for setting in processors::SETTINGS {
             process.variables = setting.to_vec();
@@ -203,6 +237,12 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
             libtorch(&ours.versions).map_or("another".to_string(), |version| format!("libtorch {version}"))
         )
     });
+    warnings.extend(warning);
+    let differs = pairs.iter().any(|pair| pair.status >= Status::Drifts && pair.is_compared());
+    if options.stored && differs && !notebook.ran_in_order() {
+        let hint = "its cells ran again or in another order, as their numbers say: Restart & Run All, save, and compare";
+        warnings.push(format!("{hint} once more"));
+    }
     Ok(Comparison {
         lab: lab.name.clone(),
         notebook: shown.display().to_string(),
@@ -213,7 +253,7 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         spelling,
         seconds: Sides::new(theirs.seconds, ours.seconds),
         versions: Sides::new(versions, ours.versions),
-        warnings: warning.into_iter().collect(),
+        warnings,
         problems,
         not_this_lab,
     })

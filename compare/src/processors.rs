@@ -21,23 +21,28 @@ pub const SETTINGS: [&[(&str, &str)]; 3] = [
 /// as most.
 const CHANCE: f64 = 4.0;
 
-/// Whether some of these pairs could be explained so: numbers are all that differs in them.
-pub fn is_worth_a_try(pairs: &[Pair]) -> bool {
-    pairs.iter().any(only_numbers_differ)
+/// The last cell of the lab whose differences could be explained so, if there is one.
+pub fn last_to_explain(pairs: &[Pair]) -> Option<usize> {
+    let cells = pairs.iter().filter(|pair| could_be_explained(pair)).flat_map(|pair| &pair.cells.lab);
+    cells.map(|cell| cell.number).max()
 }
 
-fn only_numbers_differ(pair: &Pair) -> bool {
+/// Whether numbers are all that differs, and none is further away than numbers drift; a count can be another one.
+fn could_be_explained(pair: &Pair) -> bool {
     let Some(diff) = &pair.diff else { return false };
     let mut apart = diff.lines.iter().filter(|line| line.verdict > Verdict::Within);
     matches!(pair.status, Status::Drifts | Status::Different)
         && !diff.only_ends_differ()
-        && apart.all(|line| line.only_numbers)
+        && apart.all(|line| {
+            line.only_numbers
+                && line.moved.iter().all(|moved| moved.whole || moved.verdict <= Verdict::Drifts)
+        })
 }
 
 /// Gives those pairs their status in which every number is as near as it would be on another processor. `runs`: the lab's,
 /// in several settings.
 pub fn explain(pairs: &mut [Pair], runs: &[&Run]) {
-    for pair in pairs.iter_mut().filter(|pair| only_numbers_differ(pair)) {
+    for pair in pairs.iter_mut().filter(|pair| could_be_explained(pair)) {
         let numbers = pair.cells.lab.iter().map(|cell| cell.number);
         let output = |run: &Run| -> String {
             let cells = numbers.clone().filter_map(|number| run.cells.get(&number));

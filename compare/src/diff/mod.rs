@@ -36,6 +36,8 @@ pub enum Verdict {
     Respelled,
     /// All that the lab prints is there, and more: a learner has printed something else, too.
     More,
+    /// All that the notebook prints is the lab's, which prints more.
+    Fewer,
     /// The same words, and numbers within the tolerance.
     Within,
     /// The same words, and numbers that are beyond it and within `Tolerance::drift`.
@@ -100,23 +102,20 @@ impl Rules {
         let mut notebook = logical_lines(&plain.notebook.0);
         let lab = logical_lines(&plain.lab.0);
         let extra = spelling::without_partner(&mut notebook, &lab, &mut spelling);
-        let mut lines: Vec<Line> = paired(&notebook, &lab)
+        let lines: Vec<Line> = paired(&notebook, &lab)
             .into_iter()
             .map(|pair| match pair {
                 (Some(notebook), Some(lab)) => self.compared(notebook, &lab.text, &mut spelling),
                 (Some(_), None) => alone(Sides::new(pair.0, None), Verdict::More),
-                (None, _) => alone(Sides::new(None, pair.1), Verdict::Different),
+                (None, _) => alone(Sides::new(None, pair.1), Verdict::Fewer),
             })
             .collect();
         // All lines may be the same and the end of the last one not.
         let ends = outputs.map(|output| output.is_empty() || output.ends_with('\n'));
-        let more = !extra.is_empty() || lines.iter().any(|line| line.verdict == Verdict::More);
-        let ends_differ = !more && ends.notebook != ends.lab;
-        for line in extra {
-            let after = |other: &Line| other.text.notebook.is_some() && other.number > line.number;
-            let at = lines.iter().position(after).unwrap_or(lines.len());
-            lines.insert(at, alone(Sides::new(Some(&line), None), Verdict::Identical));
-        }
+        let one_sided = |line: &Line| matches!(line.verdict, Verdict::More | Verdict::Fewer);
+        let ends_differ = extra.is_empty() && ends.notebook != ends.lab && !lines.iter().any(one_sided);
+        let extra = extra.iter().map(|line| alone(Sides::new(Some(line), None), Verdict::Identical));
+        let lines = in_order(lines, extra);
         let worst = lines.iter().map(|line| line.verdict).max().unwrap_or(Verdict::Identical);
         Diff { verdict: if ends_differ { Verdict::Different } else { worst }, lines, spelling }
     }
@@ -139,7 +138,9 @@ impl Rules {
         let text = Sides::new(todays.as_deref().unwrap_or(&notebook.text), lab);
         let tokens = text.map(tokens);
         if tokens.notebook.len() != tokens.lab.len() {
-            // Which number became which nobody can tell.
+            // Which number became which nobody can tell, unless all of them are the same.
+            let [theirs, ours] = [numbers(&tokens.notebook, text.notebook), numbers(&tokens.lab, lab)];
+            line.only_words = theirs == ours && !ours.is_empty();
             line.verdict = Verdict::Different;
             return line;
         }
@@ -161,8 +162,9 @@ impl Rules {
         // Where a number moves, the spaces that align it move too; otherwise other spaces are other text.
         let only_spaces = marks.is_empty() && todays.is_none();
         line.only_numbers = !words_differ && !line.moved.is_empty();
-        line.only_words =
-            words_differ && line.moved.is_empty() && tokens.lab.iter().any(|token| token.number.is_some());
+        line.only_words = (words_differ || only_spaces)
+            && line.moved.is_empty()
+            && tokens.lab.iter().any(|token| token.number.is_some());
         line.verdict = match words_differ || only_spaces {
             true => Verdict::Different,
             false => line.moved.iter().map(|moved| moved.verdict).max().unwrap_or(Verdict::Respelled),
@@ -187,7 +189,7 @@ impl Rules {
         let Tolerance { rtol, atol, drift } = self.tolerance;
         let verdict = match whole || !absolute.is_finite() {
             true => Verdict::Different,
-            false if absolute <= atol + rtol * size => Verdict::Within,
+            false if absolute <= atol + rtol * size || is_rounded(text) => Verdict::Within,
             false if absolute <= atol + drift * size => Verdict::Drifts,
             false => Verdict::Different,
         };
@@ -227,6 +229,37 @@ impl Diff {
         }
         (rtol > 0.0).then_some(rtol)
     }
+}
+
+/// The texts of a line's numbers.
+fn numbers<'a>(tokens: &[tokens::Token], line: &'a str) -> Vec<&'a str> {
+    let numbers = tokens.iter().filter(|token| token.number.is_some());
+    numbers.map(|token| &line[token.range.clone()]).collect()
+}
+
+/// Whether one text is the other one with fewer decimals: 0.6931 and 0.693147.
+fn is_rounded(text: Sides<&str>) -> bool {
+    let decimals = |text: &str| text.split_once('.').map(|(_, decimals)| decimals.len());
+    let (Some(theirs), Some(ours)) = (decimals(text.notebook), decimals(text.lab)) else { return false };
+    let (long, short) = if theirs > ours { (text.notebook, text.lab) } else { (text.lab, text.notebook) };
+    let count = theirs.min(ours);
+    theirs != ours && count > 0 && long.parse::<f64>().is_ok_and(|long| format!("{long:.count$}") == short)
+}
+
+/// Lines of which some stand in the notebook alone, in its order.
+fn in_order(lines: Vec<Line>, extra: impl Iterator<Item = Line>) -> Vec<Line> {
+    let mut extra = extra.peekable();
+    let mut all = Vec::with_capacity(lines.len());
+    for line in lines {
+        while let Some(before) =
+            extra.next_if(|extra| line.text.notebook.is_some() && extra.number < line.number)
+        {
+            all.push(before);
+        }
+        all.push(line);
+    }
+    all.extend(extra);
+    all
 }
 
 /// A line without a partner.
@@ -298,7 +331,9 @@ mod tests {
         assert_eq!(verdict("a\n0.500000", "a\n0.500001\n"), Verdict::Different);
         assert_eq!(verdict("a\r\n0.5\n", "a\n0.5\n"), Verdict::Different);
         assert_eq!(verdict("0.500000\r\n", "0.500001\n"), Verdict::Different);
-        assert_eq!(verdict("", "a\n"), Verdict::Different);
+        assert_eq!(verdict("", "a\n"), Verdict::Fewer);
+        assert_eq!(verdict("0.6931\n", "0.693147\n"), Verdict::Within);
+        assert_eq!(verdict("0.6932\n", "0.693147\n"), Verdict::Drifts);
         assert_eq!(verdict("<MulBackward>\n", "<MulBackward0>\n"), Verdict::Different);
     }
 
@@ -365,13 +400,13 @@ mod tests {
         assert_eq!(verdict("<m of <A at 0x7f> at 0x9>\n", "<m of <A at 0x8f> at 0xA>\n"), Verdict::Identical);
         assert_eq!(verdict("<f at 0x7f>\n", "<g at 0x8f>\n"), Verdict::Different);
         assert_eq!(verdict(&format!("Cost: 5 {line}b\n"), "b\n"), Verdict::More);
-        assert_eq!(verdict("b\n", &format!("{line}b\n")), Verdict::Different);
+        assert_eq!(verdict("b\n", &format!("{line}b\n")), Verdict::Fewer);
     }
 
     #[test]
-    fn a_line_more_in_the_notebook_is_no_difference_and_one_more_in_the_lab_is() {
+    fn lines_that_one_side_has_more_are_told_apart() {
         let (few, many) = ("Epoch 0 0.5\nEpoch 100 0.3\n", "Epoch 0 0.5\nEpoch 50 0.4\nEpoch 100 0.3\n");
-        assert_eq!((verdict(many, few), verdict(few, many)), (Verdict::More, Verdict::Different));
+        assert_eq!((verdict(many, few), verdict(few, many)), (Verdict::More, Verdict::Fewer));
     }
 
     #[test]
@@ -380,6 +415,9 @@ mod tests {
         assert!(diff.verdict == Verdict::Different && diff.only_words_differ());
         assert!(!compare("Epoch 1 cost: 0.5\n", "Epoch 1 Cost: 0.6\n", false).only_words_differ());
         assert!(!compare("a\n", "b\n", false).only_words_differ());
+        assert!(compare("정확도는 76.68%입니다\n", "The accuracy is 76.68%\n", false).only_words_differ());
+        assert!(compare("정확도 76.68입니다\n", "Accuracy 76.68\n", false).only_words_differ());
+        assert!(compare("Cost: 0.5 \n", "Cost: 0.5\n", false).only_words_differ());
     }
 
     #[test]

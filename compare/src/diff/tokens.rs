@@ -35,7 +35,8 @@ pub fn tokens(line: &str) -> Vec<Token> {
 /// Not part of a name, as the digits of `w1` and of `0x7f` are. A sign after a name or a bracket is an operator or
 /// a dash; the number behind it is found next.
 fn stands_alone(line: &str, range: Range<usize>) -> bool {
-    let part_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    // A Korean ending stands right behind its number.
+    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let before = line[..range.start].chars().next_back();
     let after = line[range.end..].chars().next();
     let complex = after == Some('j') || before == Some('j') || line[range.clone()].starts_with(['+', '-']);

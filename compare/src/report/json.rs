@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde::Serialize;
 
+use super::Failure;
 use crate::comparison::{Comparison, Outcome, Status};
 
 /// Goes up when a field changes its name or its meaning.
@@ -14,6 +15,7 @@ const SCHEMA: u32 = 1;
 struct Document<'a> {
     schema: u32,
     comparisons: Vec<Entry<'a>>,
+    failures: &'a [Failure],
 }
 
 #[derive(Serialize)]
@@ -35,7 +37,7 @@ struct LabCells {
     all: usize,
 }
 
-pub fn text(comparisons: &[Comparison]) -> Result<String> {
+pub fn text(comparisons: &[Comparison], failures: &[Failure]) -> Result<String> {
     let entry = |comparison| {
         let comparison: &Comparison = comparison;
         let (compared, all) = comparison.reach();
@@ -49,6 +51,7 @@ pub fn text(comparisons: &[Comparison]) -> Result<String> {
             comparison,
         }
     };
-    let document = Document { schema: SCHEMA, comparisons: comparisons.iter().map(entry).collect() };
+    let document =
+        Document { schema: SCHEMA, comparisons: comparisons.iter().map(entry).collect(), failures };
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }

@@ -5,22 +5,34 @@ use std::time::Duration;
 use anyhow::Result;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::first_difference;
+use super::{Failure, first_difference};
 use crate::comparison::{Comparison, Pair, Status, is_difference};
 
-pub fn xml(comparisons: &[Comparison]) -> Result<String> {
+pub fn xml(comparisons: &[Comparison], failures: &[Failure]) -> Result<String> {
     let mut report = Report::new("compare");
     for comparison in comparisons {
         let mut suite = TestSuite::new(comparison.lab.clone());
         suite.add_test_cases(comparison.pairs.iter().map(|pair| test_case(comparison, pair)));
-        if let Some(why) = &comparison.not_this_lab {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_message(why.clone());
-            suite.add_test_case(TestCase::new("the notebook", status));
-        }
+        // What is no failed cell's: nothing was compared, a time-out before the first cell, another lab's notebook.
+        let failed = comparison.pairs.iter().any(|pair| pair.status == Status::Failed);
+        let problems = comparison.problems.iter().map(|problem| &problem.text).filter(|_| !failed);
+        suite.add_test_cases(
+            problems.chain(&comparison.not_this_lab).map(|text| error("the comparison", text)),
+        );
+        report.add_test_suite(suite);
+    }
+    for Failure { lab, error: text } in failures {
+        let mut suite = TestSuite::new(lab.clone());
+        suite.add_test_case(error("the comparison", text));
         report.add_test_suite(suite);
     }
     Ok(report.to_string()?)
+}
+
+fn error(name: &str, text: &str) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message(text);
+    TestCase::new(name, status)
 }
 
 fn test_case(comparison: &Comparison, pair: &Pair) -> TestCase {
@@ -35,7 +47,7 @@ fn test_case(comparison: &Comparison, pair: &Pair) -> TestCase {
         _ => TestCaseStatus::success(),
     };
     let message = match pair.status {
-        Status::Failed => comparison.problems.first().map(|problem| problem.text.clone()),
+        Status::Failed => pair.error().map(str::to_string),
         _ => first_difference(pair).map(|first| format!("{}: {first}", pair.status.words())),
     };
     status.set_message(message.unwrap_or_else(|| pair.status.words().to_string()));

@@ -1,21 +1,24 @@
 //! A summary in Markdown, for the page that a CI service shows of a run.
 
-use super::first_difference;
+use super::{Failure, first_difference};
 use crate::comparison::{Comparison, is_difference};
 
-pub fn summary(comparisons: &[Comparison]) -> String {
+pub fn summary(comparisons: &[Comparison], failures: &[Failure]) -> String {
     let mut text = "| lab | verdict | cells | lines |\n|---|---|---|---|\n".to_string();
     for comparison in comparisons {
         let ((compared, all), (same, lines)) = (comparison.reach(), comparison.lines());
         let Comparison { lab, .. } = comparison;
-        let verdict = comparison.outcome().words();
+        let verdict = comparison.verdict();
         text += &format!("| {lab} | {verdict} | {compared} of {all} | {same} of {lines} identical |\n");
+    }
+    for Failure { lab, error } in failures {
+        text += &format!("| {lab} | could not run: {} | | |\n", code(error));
     }
     for comparison in comparisons {
         let counting = comparison.pairs.iter().filter(|pair| is_difference(pair, comparison.strictness));
         let differences = counting.map(|pair| {
-            let first = first_difference(pair).unwrap_or_else(|| pair.status.words().to_string());
-            format!("**{}** {}: {}", pair.name, pair.status.words(), code(&first))
+            let first = first_difference(pair).map_or(String::new(), |first| format!(": {}", code(&first)));
+            format!("**{}** {}{first}", pair.name, pair.status.words())
         });
         let problems = comparison.problems.iter().map(|problem| {
             let hint = problem.hint.as_ref().map_or(String::new(), |hint| format!(": {hint}"));

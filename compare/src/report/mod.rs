@@ -13,6 +13,13 @@ use std::borrow::Cow;
 use crate::comparison::{Comparison, Pair};
 use crate::sides::outputs::RichKind;
 
+/// A lab that could not be compared at all.
+#[derive(Debug, serde::Serialize)]
+pub struct Failure {
+    pub lab: String,
+    pub error: String,
+}
+
 /// A line that is longer than `most` characters, cut in the middle.
 fn cut(line: &str, most: usize) -> Cow<'_, str> {
     let count = line.chars().count();
@@ -62,7 +69,7 @@ fn rich(comparison: &Comparison) -> String {
 fn first_difference(pair: &Pair) -> Option<String> {
     let diff = pair.diff.as_ref()?;
     let line = diff.lines.iter().max_by(|a, b| a.verdict.cmp(&b.verdict).then(b.number.cmp(&a.number)))?;
-    if line.verdict < crate::diff::Verdict::Within {
+    if line.verdict < crate::diff::Verdict::More {
         return diff.only_ends_differ().then(|| "the last line has an end on one side only".to_string());
     }
     let worst = line.moved.iter().find(|moved| moved.verdict == line.verdict).filter(|_| line.only_numbers);

@@ -53,6 +53,7 @@ struct Differs {
     id: String,
     name: String,
     class: &'static str,
+    words: &'static str,
     what: String,
 }
 
@@ -96,7 +97,7 @@ pub fn html(comparisons: &[Comparison]) -> Result<String> {
 /// The status as a class of the style sheet.
 fn class(status: Status) -> &'static str {
     match status {
-        Status::Identical | Status::Silent | Status::Respelled | Status::More => "identical",
+        Status::Identical | Status::Silent | Status::Respelled | Status::More | Status::Fewer => "identical",
         Status::Within | Status::DriftsAsProcessors => "within",
         Status::Drifts | Status::Different => "different",
         Status::Failed => "failed",
@@ -120,7 +121,13 @@ fn part(index: usize, comparison: &Comparison) -> Part<'_> {
         if is_difference(pair, comparison.strictness) || pair.status == Status::Failed {
             let problem = row.sides.iter().find_map(|side| side.problem.clone());
             let what = problem.or_else(|| first_difference(pair)).unwrap_or_default();
-            differs.push(Differs { id: row.id.clone(), name: pair.name.clone(), class: row.class, what });
+            differs.push(Differs {
+                id: row.id.clone(),
+                name: pair.name.clone(),
+                class: row.class,
+                words: pair.status.words(),
+                what,
+            });
         }
         if let Some(section) = sections.last_mut() {
             section.rows.push(row);
@@ -153,11 +160,7 @@ fn row<'a>(id: String, comparison: &Comparison, pair: &'a Pair, notes: &[&str]) 
         |(((language, lang), cells), (statements, output))| {
             let code: Vec<&str> =
                 cells.iter().map(|cell| cell.code.as_str()).filter(|code| !code.is_empty()).collect();
-            let failed = cells.iter().find(|cell| cell.ran == Ran::Failed);
-            let problem = failed.and_then(|cell| {
-                let at = |problem: &&crate::sides::Problem| problem.cell == cell.number;
-                comparison.problems.iter().find(at).map(|problem| problem.text.clone())
-            });
+            let problem = cells.iter().find_map(|cell| cell.error.clone());
             Side {
                 language,
                 about: about(&comparison.lab, cells, statements),
@@ -175,7 +178,10 @@ fn row<'a>(id: String, comparison: &Comparison, pair: &'a Pair, notes: &[&str]) 
     Row {
         id,
         pair,
-        class: class(pair.status),
+        class: match is_difference(pair, comparison.strictness) {
+            true => "different",
+            false => class(pair.status),
+        },
         notes: notes::html(&notes.join("\n\n")),
         sides: sides.each(),
         plot: plot(&notebook, &lab),
@@ -221,7 +227,7 @@ fn side(diff: &Diff, of: impl Fn(&Line) -> Marked<'_>) -> Option<String> {
         let shown = cut(text, LONGEST);
         let marks = if shown.len() == text.len() { &marks[..] } else { &[] };
         lines.push(match line.verdict {
-            Verdict::Identical | Verdict::Respelled | Verdict::More => escaped(&shown),
+            Verdict::Identical | Verdict::Respelled | Verdict::More | Verdict::Fewer => escaped(&shown),
             Verdict::Within => marked(&shown, marks, "within"),
             Verdict::Drifts | Verdict::Different if marks.is_empty() => {
                 format!("<mark class=\"different\">{}</mark>", escaped(&shown))

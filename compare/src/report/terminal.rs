@@ -6,13 +6,15 @@ use std::ops::Range;
 use anstyle::{AnsiColor, Style};
 
 use super::{cut, numbers, rich};
-use crate::comparison::{Cell, Comparison, Pair, Status};
+use crate::comparison::{Cell, Comparison, Pair, Status, is_difference};
 use crate::diff::{Diff, Line, Verdict};
 use crate::sides::Sides;
 
 const WIDTH: usize = 80;
 /// How many lines of a cell are shown, and how many moved numbers, unless all are asked for.
 const SHOWN: usize = 5;
+/// How many cells are named that only the notebook has.
+const NAMES: usize = 12;
 /// The longest line that is shown whole.
 const LONGEST: usize = 1000;
 
@@ -25,7 +27,7 @@ const MARK: Style = Style::new().bold().underline();
 
 fn style(status: Status) -> Style {
     match status {
-        Status::Identical | Status::Silent | Status::Respelled | Status::More => GOOD,
+        Status::Identical | Status::Silent | Status::Respelled | Status::More | Status::Fewer => GOOD,
         Status::Within | Status::DriftsAsProcessors => CLOSE,
         Status::Drifts | Status::Different | Status::Failed => BAD,
         Status::NotRun | Status::NotCompared => CLOSE,
@@ -52,7 +54,7 @@ pub fn report(comparison: &Comparison, verbose: bool) -> Result<String, fmt::Err
         Status::Different | Status::Drifts | Status::Within => true,
         // Counted, not listed.
         Status::DriftsAsProcessors | Status::Respelled => verbose || comparison.strictness.exact,
-        Status::More => verbose || comparison.strictness.exact || comparison.strictness.strict_cells,
+        Status::More | Status::Fewer => verbose || is_difference(pair, comparison.strictness),
         Status::OnlyNotebook => verbose && pair.is_compared(),
         _ => false,
     };
@@ -78,22 +80,21 @@ pub fn report(comparison: &Comparison, verbose: bool) -> Result<String, fmt::Err
 /// A line of the summary, broken between its parts.
 fn entry(text: &mut String, label: &str, parts: &[String]) -> fmt::Result {
     const INDENT: usize = 12;
-    write!(text, "  {label:<10}")?;
+    let mut line = format!("  {label:<10}");
     let mut column = INDENT;
     for (index, part) in parts.iter().enumerate() {
-        let end = if index + 1 < parts.len() { ", " } else { "" };
-        let width = anstream::adapter::strip_str(part).to_string().chars().count() + end.trim_end().len();
-        if column > INDENT && column + width > WIDTH {
-            write!(text, "\n{:INDENT$}", "")?;
-            column = INDENT;
+        let width = anstream::adapter::strip_str(part).to_string().chars().count() + 1;
+        if index > 0 {
+            line.push(',');
+            match column + 1 + width > WIDTH {
+                true => (column = INDENT, write!(line, "\n{:INDENT$}", "")?),
+                false => (column += 1, line.push(' ')),
+            };
         }
-        write!(text, "{part}{end}")?;
-        column += width + 1;
+        line += part;
+        column += width;
     }
-    // A part that ended its line has a space too many.
-    *text = text.replace(", \n", ",\n");
-    text.push('\n');
-    Ok(())
+    writeln!(text, "{line}")
 }
 
 fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
@@ -135,20 +136,21 @@ fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
     }
     let (missing, beyond) = comparison.missing();
     if !missing.is_empty() {
-        entry(text, "missing", &split(&format!("of the lab: {}", numbers(&missing))))?;
+        entry(text, "missing", &split(&format!("in the notebook: {}", numbers(&missing))))?;
     }
     if !beyond.is_empty() {
         entry(text, "beyond", &split(&format!("the lab goes on after the notebook: {}", numbers(&beyond))))?;
     }
-    let extra =
-        comparison.pairs.iter().filter(|pair| pair.status == Status::OnlyNotebook && !pair.is_compared());
-    let extra: Vec<String> = extra.map(|pair| pair.name.clone()).collect();
-    if !extra.is_empty() {
-        entry(
-            text,
-            "more",
-            &[vec!["only in the notebook:".to_string() + " " + &extra[0]], extra[1..].to_vec()].concat(),
-        )?;
+    let extra = comparison.pairs.iter().filter(|pair| pair.status == Status::OnlyNotebook);
+    let mut extra: Vec<String> = extra.map(|pair| pair.name.replace(", In", " In")).collect();
+    if let Some(first) = extra.first_mut() {
+        *first = format!("only in the notebook: {first}");
+        if extra.len() > NAMES {
+            let more = extra.len() - NAMES;
+            extra.truncate(NAMES);
+            extra.push(format!("and {more} more"));
+        }
+        entry(text, "more", &extra)?;
     }
     let rich = rich(comparison);
     if !rich.is_empty() {
@@ -158,7 +160,7 @@ fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
         writeln!(text, "  pairs     by what the cells print, as their numbers do not fit")?;
     }
     for (count, what) in spelling.said() {
-        writeln!(text, "  same as   {count} x {what}")?;
+        writeln!(text, "  besides   {count} x {what}")?;
     }
     text.push('\n');
     Ok(())
@@ -173,7 +175,8 @@ fn short_words(status: Status) -> &'static str {
     match status {
         Status::Silent => "silent",
         Status::Respelled => "torch 1.x",
-        Status::More => "lines more",
+        Status::More => "extra lines",
+        Status::Fewer => "fewer lines",
         Status::Within => "within",
         Status::DriftsAsProcessors => "drifts (processors)",
         Status::OnlyNotebook => "notebook only",

@@ -36,7 +36,7 @@ enum Message {
         torch: String,
     },
     Cell {
-        outputs: Vec<Output>,
+        outputs: Vec<serde_json::Value>,
         seconds: f64,
         error: Option<Exception>,
     },
@@ -93,8 +93,13 @@ impl Kernel {
             match message(&mut lines) {
                 Ok(Some(Message::Cell { outputs, seconds, error })) => {
                     let ran = if error.is_some() { Ran::Failed } else { Ran::Done };
+                    let outputs: Vec<Output> = outputs
+                        .into_iter()
+                        .filter_map(|output| serde_json::from_value(output).ok())
+                        .collect();
                     let (output, rich) = (text(&outputs), rich(&outputs));
-                    run.cells.insert(number, CellRun { ran, output, rich, seconds: Some(seconds) });
+                    let seconds = Some(seconds);
+                    run.cells.insert(number, CellRun { ran, output, rich, seconds, error: None });
                     if let Some(Exception { name: exception, message }) = error {
                         // A kernel that was told to end dies in the cell after it.
                         let before = number.saturating_sub(2).min(notebook.cells.len());
@@ -121,7 +126,8 @@ impl Kernel {
         };
         run.seconds = Some(start.elapsed().as_secs_f64());
         if let Some((text, hint)) = problem {
-            run.cells.entry(number).or_default().ran = Ran::Failed;
+            let cell = run.cells.entry(number).or_default();
+            (cell.ran, cell.error) = (Ran::Failed, Some(text.clone()));
             run.problem = Some(Problem { cell: number, text, hint });
         }
         lines.finish();

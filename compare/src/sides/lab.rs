@@ -20,6 +20,8 @@ pub struct Lab {
     /// Environment variables, in place of those that `compare` itself has.
     pub variables: Vec<(&'static str, &'static str)>,
     pub timeout: Duration,
+    /// The last cell that is wanted: it is ended after that one.
+    pub until: usize,
 }
 
 impl Lab {
@@ -39,6 +41,10 @@ impl Lab {
         loop {
             match lines.next() {
                 Next::Line(at, line) => match mark(&line) {
+                    Some(Mark::Cell(next)) if next > self.until => {
+                        end_cell(&mut run, number, (at - since).as_secs_f64());
+                        return Ok(run);
+                    }
                     Some(Mark::Cell(next)) => {
                         end_cell(&mut run, number, (at - since).as_secs_f64());
                         run.cells.entry(next).or_default();
@@ -52,7 +58,11 @@ impl Lab {
                 Next::TimeOut => {
                     lines.kill();
                     let seconds = self.timeout.as_secs_f64();
-                    let text = format!("In[{number}] of the lab was not done after {seconds} s (--timeout)");
+                    let place = match number {
+                        0 => "the lab's first cell".to_string(),
+                        _ => format!("In[{number}] of the lab"),
+                    };
+                    let text = format!("{place} was not done after {seconds} s (--timeout)");
                     run.problem = Some(Problem { cell: number, text, hint: None });
                     break;
                 }
@@ -77,6 +87,7 @@ impl Lab {
         if let (Some(problem), Some(cell)) = (&run.problem, run.cells.get_mut(&number)) {
             debug_assert_eq!(problem.cell, number);
             cell.ran = Ran::Failed;
+            cell.error = Some(problem.text.clone());
         }
         Ok(run)
     }

@@ -64,6 +64,8 @@ pub struct CellRun {
     pub rich: Vec<Rich>,
     /// `None` where nothing ran: outputs that were saved.
     pub seconds: Option<f64>,
+    /// What stopped it, in one line.
+    pub error: Option<String>,
 }
 
 /// A side that ran, perhaps not to its end.

@@ -64,8 +64,14 @@ pub fn read(path: &Path) -> Result<Notebook> {
         Ok(value) => value,
         Err(error) => match instead_of_a_notebook(&text) {
             Some(what) => bail!("{name}: not a notebook, {what}"),
+            None if error.is_eof() => {
+                bail!(
+                    "{name}: it ends in the middle, at line {}: download or save it once more",
+                    error.line()
+                )
+            }
             None => bail!(
-                "{name}, line {}, column {}: not a notebook, JSON expected ({error})",
+                "{name}, line {}, column {}: not a notebook, JSON expected",
                 error.line(),
                 error.column()
             ),
@@ -83,7 +89,8 @@ pub fn read(path: &Path) -> Result<Notebook> {
         .with_context(|| format!("{name}: not a notebook, its cells are not what nbformat 4 says"))?;
     let metadata = &value["metadata"];
     let language = [&metadata["kernelspec"]["language"], &metadata["language_info"]["name"]];
-    let language = language.into_iter().find_map(Value::as_str).unwrap_or("python").to_lowercase();
+    let named = language.into_iter().filter_map(Value::as_str).find(|name| !name.is_empty());
+    let language = named.unwrap_or("python").to_lowercase();
     let language_version = metadata["language_info"]["version"].as_str().map(str::to_string);
     Ok(Notebook { cells: code_cells(cells), language, language_version })
 }
@@ -92,6 +99,9 @@ pub fn read(path: &Path) -> Result<Notebook> {
 fn decoded(bytes: &[u8]) -> Result<String, &'static str> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err("the file is empty: download or save it once more");
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\x1f\x8b") {
+        return Err("this is a compressed file: unpack it first");
     }
     let (encoding, bytes) = match Encoding::for_bom(bytes) {
         Some((encoding, length)) => (Some(encoding), &bytes[length..]),
@@ -116,6 +126,10 @@ fn instead_of_a_notebook(text: &str) -> Option<&'static str> {
         Some("this is a web page: on GitHub the button \"Raw\" leads to the file itself")
     } else if start.starts_with("version https://git-lfs") {
         Some("this is a pointer of Git LFS: `git lfs pull` gets the file itself")
+    } else if start.starts_with("<?xml") || start.starts_with("404") {
+        Some("this is what a server says when it has no such file: look for another address")
+    } else if start.starts_with("import ") || start.starts_with("from ") || start.starts_with("# ") {
+        Some("this looks like a Python script: `jupytext --to ipynb` makes a notebook of it")
     } else if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
         Some(
             "it has Git's conflict marks in it (<<<<<<<): resolve the conflict, or check out one of the two versions",
@@ -244,6 +258,12 @@ pub fn name(number: usize, execution_count: Option<u64>) -> String {
 }
 
 impl Notebook {
+    /// Whether its cells were run one after the other, each once, when it was saved; true where nothing says otherwise.
+    pub fn ran_in_order(&self) -> bool {
+        let counts: Vec<u64> = self.cells.iter().filter_map(|cell| cell.execution_count).collect();
+        counts.windows(2).all(|two| two[1] == two[0] + 1)
+    }
+
     /// The version of torch that its saved outputs say they are of: what a cell that shows `torch.__version__` printed.
     pub fn torch(&self) -> Option<String> {
         let shows = self.cells.iter().filter(|cell| cell.source.contains("torch.__version__"));
@@ -251,8 +271,10 @@ impl Notebook {
             let output = text(&cell.outputs);
             let numbers =
                 |word: &&str| word.starts_with(|c: char| c.is_ascii_digit()) && word.split('.').count() >= 3;
-            let mut words = output.split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '+'));
-            words.find(|word| numbers(word)).map(str::to_string)
+            let words = output.split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '+'));
+            let found: Vec<&str> = words.filter(numbers).collect();
+            // Of several nobody can tell which is torch's.
+            (found.len() == 1).then(|| found[0].to_string())
         })
     }
 }

@@ -5,21 +5,26 @@ use super::outputs::{error, rich, text};
 use super::{CellRun, Problem, Ran, Run};
 use crate::advice;
 
-pub fn run(notebook: &Notebook) -> Run {
-    let mut run = Run::default();
-    for cell in notebook.cells.iter().filter(|cell| cell.has_run) {
+/// The run, and what failed in it without stopping it: its author went on after that cell.
+pub fn run(notebook: &Notebook) -> (Run, Vec<String>) {
+    let (mut run, mut warnings) = (Run::default(), Vec::new());
+    let last = notebook.cells.iter().rposition(|cell| cell.has_run && error(&cell.outputs).is_none());
+    for (index, cell) in notebook.cells.iter().enumerate().filter(|(_, cell)| cell.has_run) {
         let raised = error(&cell.outputs).filter(|_| !cell.may_raise);
         let ran = if raised.is_some() { Ran::Failed } else { Ran::Done };
         let (output, rich) = (text(&cell.outputs), rich(&cell.outputs));
-        run.cells.insert(cell.number, CellRun { ran, output, rich, seconds: None });
-        if let Some((name, message)) = raised {
-            let text = format!(
-                "{} stopped the notebook when it was saved: {}",
-                cell.name(),
-                advice::first_line(&name, &message)
-            );
-            run.problem.get_or_insert(Problem { cell: cell.number, text, hint: None });
+        let raised = raised.map(|(name, message)| advice::first_line(&name, &message));
+        run.cells.insert(cell.number, CellRun { ran, output, rich, seconds: None, error: raised.clone() });
+        match raised {
+            Some(raised) if Some(index) < last => {
+                warnings.push(format!("{} had failed when the notebook was saved: {raised}", cell.name()));
+            }
+            Some(raised) => {
+                let text = format!("{} stopped the notebook when it was saved: {raised}", cell.name());
+                run.problem.get_or_insert(Problem { cell: cell.number, text, hint: None });
+            }
+            None => {}
         }
     }
-    run
+    (run, warnings)
 }

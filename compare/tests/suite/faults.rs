@@ -253,7 +253,10 @@ fn messages_cannot_command_the_terminal() {
     // As on a terminal: in a pipe every escape is left out.
     let (code, text) = report(command.env("CLICOLOR_FORCE", "1"));
     assert_eq!(code, 2, "{text}");
-    assert!(text.contains("In[1] stopped the notebook") && text.contains('\u{1b}'), "{text}");
+    assert!(
+        text.contains("In[1] had failed when the notebook was saved") && text.contains('\u{1b}'),
+        "{text}"
+    );
     assert!(!text.contains("\u{1b}[2J"), "{text}");
 }
 

@@ -46,8 +46,8 @@ fn what_a_learner_adds_is_no_difference() {
     let (code, text) = live(&notebook, &folder, &program, &["--exact"]);
     assert_eq!(code, 0, "{text}");
     assert!(text.contains("lab5_logistic: identical as far as it goes: 4 of 34 cells"), "{text}");
-    assert!(text.contains("1 x address, left out"), "{text}");
-    assert!(text.contains("2 x line of %%time, left out"), "{text}");
+    assert!(text.contains("1 x address left out"), "{text}");
+    assert!(text.contains("2 x line of %%time left out"), "{text}");
     assert!(text.contains("not compared: 2 figures"), "{text}");
     assert_eq!(count(&folder, "only_notebook"), 6, "{text}");
     let found = found(&folder);
@@ -111,6 +111,22 @@ fn a_failed_cell_is_failed_and_those_after_it_did_not_run() {
     );
     let (code, text) = report(&mut notebook.stored_against(LAB, &folder, &program));
     assert_eq!(code, 0, "{text}");
+}
+
+/// A learner's own cell failed, and the work went on.
+#[test]
+fn an_own_cell_that_failed_is_a_warning() {
+    let folder = prepared("own-failed");
+    let mut notebook = Notebook::of(LAB);
+    notebook.insert(10, "foo", "");
+    notebook.set_outputs(
+        10,
+        json!([{"output_type": "error", "ename": "NameError", "evalue": "foo", "traceback": []}]),
+    );
+    let junit = folder.join("junit.xml");
+    let (code, text) = report(notebook.stored(LAB, &folder).arg("--junit").arg(&junit));
+    assert!(code == 0 && text.contains("In[10] had failed when the notebook was saved"), "{text}");
+    assert!(fs::read_to_string(junit).unwrap().contains("NameError: foo"));
 }
 
 #[test]
@@ -328,7 +344,8 @@ fn programs_can_read_the_answer() {
     );
     let markdown = fs::read_to_string(markdown).unwrap();
     assert!(
-        markdown.contains("| lab5_logistic | different |") && markdown.contains("**In[4]** different"),
+        markdown.contains("| lab5_logistic | different as far as it goes: 4 of 34 cells |")
+            && markdown.contains("**In[4]** different"),
         "{markdown}"
     );
 }
