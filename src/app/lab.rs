@@ -108,7 +108,7 @@ pub(crate) fn end(name: &str, result: anyhow::Result<u8>) -> ! {
 }
 
 impl Lab {
-    /// Marks the beginning of In[k], when --mark-cells asks for it.
+    /// Marks the beginning of `In[k]`, when --mark-cells asks for it.
     pub fn cell(&self, k: u32) {
         if self.args.mark_cells {
             print_line(format_args!("{MARK}In[{k}]"));

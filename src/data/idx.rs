@@ -51,7 +51,7 @@ pub fn read_labels(path: &Path) -> Result<Tensor> {
     let count = file.header(LABELS_MAGIC, "labels")?;
     let start = file.position;
     let labels = file.body(count, 1)?;
-    let bytes = Vec::<u8>::try_from(&*labels).unwrap_or_default();
+    let bytes: Vec<u8> = ffi::to_vec(&labels);
     if let Some(index) = bytes.iter().position(|&label| label >= CLASSES) {
         file.position = start + index as u64 + 1;
         return Err(file.error(1, "a label from 0 to 9".into(), bytes[index].to_string(), COPY_AGAIN));
@@ -114,7 +114,8 @@ impl IdxFile {
             return Err(self.error(0, expected, found, COPY_AGAIN));
         }
         let mut tensor = tch::Tensor::zeros([length as i64], (Kind::Uint8, Device::Cpu));
-        self.fill(ffi::bytes_mut(&mut tensor))?;
+        // SAFETY: the tensor is new, and this is the only handle on it.
+        self.fill(unsafe { ffi::bytes_mut(&mut tensor) })?;
         // Reading on to the end also makes the gzip decoder check its checksum.
         match self.read(&mut [0])? {
             0 => Ok(tensor.into()),

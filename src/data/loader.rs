@@ -107,16 +107,6 @@ impl<D: Dataset> DataLoader<D> {
         };
         BatchSampler { sampler, batch_size: self.batch_size, drop_last: self.drop_last }
     }
-
-    /// The data set that the batches come from.
-    pub fn dataset(&self) -> &D {
-        &self.dataset
-    }
-
-    /// What `batch_size` says.
-    pub fn batch_size(&self) -> usize {
-        self.batch_size
-    }
 }
 
 impl<'a, D: Dataset> IntoIterator for &'a DataLoader<D> {

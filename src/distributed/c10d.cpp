@@ -8,6 +8,8 @@
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
+#include <new>
+
 #include "guarded.h"
 
 using Milliseconds = std::chrono::milliseconds;
@@ -59,6 +61,7 @@ char* zta_store_get(StorePtr* store, const char* key, int64_t timeout, uint8_t**
     const auto value = (*store)->get(key);
     *length = value.size();
     *bytes = static_cast<uint8_t*>(malloc(value.size() + 1));
+    if (*bytes == nullptr) throw std::bad_alloc();
     memcpy(*bytes, value.data(), value.size());
   });
 }

@@ -17,6 +17,7 @@ pub use ddp::DistributedDataParallel;
 pub use launch::Launch;
 
 use crate::error::{Error, Result};
+use crate::sys::ffi;
 use c10d::{Gloo, Store};
 use nccl::Nccl;
 
@@ -127,7 +128,7 @@ impl ProcessGroup {
         let values = tch::Tensor::zeros([self.world as i64], (Kind::Double, Device::Cpu));
         let _ = values.get(self.rank as i64).fill_(value);
         self.all_reduce(&values)?;
-        Ok(Vec::try_from(values).unwrap_or_default())
+        Ok(ffi::to_vec(&values))
     }
 
     /// Together: the largest of the processes' numbers.
@@ -156,7 +157,7 @@ impl ProcessGroup {
             _ => tch::Tensor::zeros([head.int64_value(&[1])], (Kind::Uint8, Device::Cpu)),
         };
         self.broadcast(&body)?;
-        let bytes = Vec::try_from(body).unwrap_or_default();
+        let bytes: Vec<u8> = ffi::to_vec(&body);
         match head.int64_value(&[0]) {
             1 => Ok(bytes),
             _ => Err(Error::Distributed {

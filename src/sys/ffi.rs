@@ -87,36 +87,61 @@ pub fn clear_grad(tensor: &tch::Tensor) {
     check(unsafe { zta_clear_grad(raw(tensor)) });
 }
 
+/// The elements of a tensor of any shape on any device, in reading order.
+///
+/// # Panics
+/// When its dtype is not that of `T`, or the device is lost.
+pub fn to_vec<T: tch::kind::Element + Clone>(tensor: &tch::Tensor) -> Vec<T> {
+    let mut elements = vec![T::ZERO; tensor.numel()];
+    tensor.detach().copy_data(&mut elements, tensor.numel());
+    elements
+}
+
 /// The elements of a contiguous uint8 tensor on the CPU, to be read into.
+///
+/// # Safety
+/// No other handle on the same elements may be used while the slice lives: a tensor's clones share them.
 ///
 /// # Panics
 /// When the tensor is not such a one.
-pub fn bytes_mut(tensor: &mut tch::Tensor) -> &mut [u8] {
-    // The tensor owns its elements and is borrowed for as long as the slice lives.
+pub unsafe fn bytes_mut(tensor: &mut tch::Tensor) -> &mut [u8] {
+    // SAFETY: the tensor owns its elements and is borrowed for as long as the slice lives; the rest is the caller's.
     unsafe { std::slice::from_raw_parts_mut(elements(tensor, tch::Kind::Uint8), tensor.numel()) }
 }
 
-/// The same, to be read.
+/// The elements of a contiguous uint8 tensor on the CPU, to be read.
+///
+/// # Safety
+/// No handle on the same elements may change them while the slice lives.
 ///
 /// # Panics
 /// When the tensor is not such a one.
-pub fn bytes(tensor: &tch::Tensor) -> &[u8] {
+pub unsafe fn bytes(tensor: &tch::Tensor) -> &[u8] {
+    // SAFETY: as in `bytes_mut`.
     unsafe { std::slice::from_raw_parts(elements(tensor, tch::Kind::Uint8), tensor.numel()) }
 }
 
-/// The elements of a contiguous int64 tensor on the CPU.
+/// The elements of a contiguous int64 tensor on the CPU, to be read.
+///
+/// # Safety
+/// No handle on the same elements may change them while the slice lives.
 ///
 /// # Panics
 /// When the tensor is not such a one.
-pub fn longs(tensor: &tch::Tensor) -> &[i64] {
+pub unsafe fn longs(tensor: &tch::Tensor) -> &[i64] {
+    // SAFETY: as in `bytes_mut`.
     unsafe { std::slice::from_raw_parts(elements(tensor, tch::Kind::Int64), tensor.numel()) }
 }
 
 /// The elements of a contiguous float32 tensor on the CPU, to be written: `Tensor::empty` has written none.
 ///
+/// # Safety
+/// No other handle on the same elements may be used while the slice lives.
+///
 /// # Panics
 /// When the tensor is not such a one.
-pub fn floats_mut(tensor: &mut tch::Tensor) -> &mut [MaybeUninit<f32>] {
+pub unsafe fn floats_mut(tensor: &mut tch::Tensor) -> &mut [MaybeUninit<f32>] {
+    // SAFETY: as in `bytes_mut`.
     unsafe { std::slice::from_raw_parts_mut(elements(tensor, tch::Kind::Float), tensor.numel()) }
 }
 

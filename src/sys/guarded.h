@@ -12,5 +12,8 @@ char* guarded(F body) {
     return nullptr;
   } catch (const std::exception& error) {
     return strdup(error.what());
+  } catch (...) {
+    // It must not cross into Rust.
+    return strdup("something was thrown that is no std::exception");
   }
 }

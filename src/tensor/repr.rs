@@ -8,6 +8,7 @@ use std::fmt;
 use tch::{Device, Kind};
 
 use crate::repr::Repr;
+use crate::sys::ffi;
 use crate::tensor::Float;
 use crate::tensor::Tensor;
 
@@ -210,11 +211,11 @@ fn complex(tensor: &tch::Tensor) -> (Vec<String>, usize) {
 }
 
 fn floats(tensor: &tch::Tensor) -> Vec<f64> {
-    Vec::try_from(tensor.to_kind(Kind::Double).reshape(-1)).unwrap_or_default()
+    ffi::to_vec(&tensor.to_kind(Kind::Double))
 }
 
 fn integers(tensor: &tch::Tensor) -> Vec<i64> {
-    Vec::try_from(tensor.to_kind(Kind::Int64).reshape(-1)).unwrap_or_default()
+    ffi::to_vec(&tensor.to_kind(Kind::Int64))
 }
 
 /// What is said after the numbers, where it is not what one expects.

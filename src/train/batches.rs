@@ -44,7 +44,7 @@ impl<'a> Samples<'a> {
                 }
             }
         }
-        let values = Vec::try_from(&values).unwrap_or_default();
+        let values = ffi::to_vec(&values);
         Samples::Host { set, values, workers, device }
     }
 
@@ -68,7 +68,8 @@ impl<'a> Samples<'a> {
                 Ok(())
             }
             Samples::Host { set, values, workers, device } => {
-                let (images, labels) = (ffi::bytes(&set.data), ffi::longs(&set.targets));
+                // SAFETY: nobody changes a data set.
+                let (images, labels) = unsafe { (ffi::bytes(&set.data), ffi::longs(&set.targets)) };
                 let pinned = |(x, y): (tch::Tensor, tch::Tensor)| match device {
                     Device::Cpu => (x, y),
                     device => (x.pin_memory(*device), y.pin_memory(*device)),
@@ -115,7 +116,8 @@ impl<'a> Samples<'a> {
 /// One batch. It uses no parallel call of libtorch, whose threads belong to the step.
 fn gather(images: &[u8], labels: &[i64], values: &[f32], indices: &[i64]) -> (tch::Tensor, tch::Tensor) {
     let mut x = tch::Tensor::empty([indices.len() as i64, PIXELS], (Kind::Float, Device::Cpu));
-    let rows = ffi::floats_mut(&mut x).chunks_exact_mut(PIXELS as usize);
+    // SAFETY: the tensor is new, and this is the only handle on it.
+    let rows = unsafe { ffi::floats_mut(&mut x) }.chunks_exact_mut(PIXELS as usize);
     for (row, &index) in rows.zip(indices) {
         let image = &images[index as usize * PIXELS as usize..][..PIXELS as usize];
         for (float, &byte) in row.iter_mut().zip(image) {

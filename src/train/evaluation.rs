@@ -8,6 +8,7 @@ use super::args::EvalArgs;
 use super::weights::{CLASSES, Classifier, PIXELS};
 use crate::data::MNIST;
 use crate::nn::{Module, functional as F};
+use crate::sys::ffi;
 use crate::tensor::Tensor;
 use crate::{println, torch};
 
@@ -32,7 +33,7 @@ impl TestSet {
             let prediction = hypothesis.argmax(1);
             let pairs = &*self.y * CLASSES + &*prediction;
             let counts = pairs.to_device(Device::Cpu).bincount(None::<&tch::Tensor>, CLASSES * CLASSES);
-            let counts: Vec<i64> = Vec::try_from(counts).unwrap_or_default();
+            let counts: Vec<i64> = ffi::to_vec(&counts);
             Evaluation {
                 cost: F::cross_entropy(&hypothesis, &self.y).double_value(&[]),
                 accuracy: prediction.eq(&self.y).float().mean().double_value(&[]),
@@ -119,7 +120,6 @@ pub fn eval(args: &EvalArgs) -> Result<u8> {
 
 /// The rows of the scores or probabilities `[N, 10]`.
 pub fn rows(scores: &Tensor) -> Vec<Vec<f32>> {
-    let flat = scores.detach().to_device(Device::Cpu).to_kind(Kind::Float).reshape([-1]);
-    let flat: Vec<f32> = Vec::try_from(flat).unwrap_or_default();
+    let flat: Vec<f32> = ffi::to_vec(&scores.to_kind(Kind::Float));
     flat.chunks(CLASSES as usize).map(<[f32]>::to_vec).collect()
 }

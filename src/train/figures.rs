@@ -9,7 +9,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::register_font;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use tch::{Device, Kind};
+use tch::Kind;
 
 use super::evaluation::{TestSet, rows};
 use super::files::{write_atomic, writing};
@@ -17,6 +17,7 @@ use super::metrics::EpochMetrics;
 use super::weights::{CLASSES, Classifier, PIXELS};
 use crate::error::{Error, Result};
 use crate::nn::{Module, functional as F};
+use crate::sys::ffi;
 use crate::torch;
 
 const FONT: &str = "sans-serif";
@@ -90,8 +91,7 @@ fn centred(size: i32) -> TextStyle<'static> {
 }
 
 fn floats(tensor: &tch::Tensor) -> Vec<f32> {
-    let flat = tensor.detach().to_device(Device::Cpu).to_kind(Kind::Float).contiguous().view([-1]);
-    Vec::try_from(flat).unwrap_or_default()
+    ffi::to_vec(&tensor.to_kind(Kind::Float))
 }
 
 /// Cost and accuracy over the epochs.
@@ -229,7 +229,7 @@ struct Mistake {
 
 /// The mistakes the model is surest of, the surest first.
 fn worst_mistakes(model: &Classifier, test_set: &TestSet) -> Vec<Mistake> {
-    let labels: Vec<i64> = Vec::try_from(test_set.y.to_device(Device::Cpu)).unwrap_or_default();
+    let labels: Vec<i64> = ffi::to_vec(&test_set.y);
     let mut wrong = Vec::new();
     let probabilities = torch::no_grad(|| F::softmax(&model.forward(&test_set.x), 1));
     for (index, probabilities) in rows(&probabilities).iter().enumerate() {

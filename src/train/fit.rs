@@ -228,6 +228,8 @@ impl Start<'_> {
 /// The SHA-256 of a set's images and labels.
 fn digest(set: &MNIST) -> String {
     let labels = set.targets.to_kind(tch::Kind::Uint8);
-    let digest = Sha256::new().chain_update(ffi::bytes(&set.data)).chain_update(ffi::bytes(&labels));
+    // SAFETY: nobody changes a data set.
+    let (images, labels) = unsafe { (ffi::bytes(&set.data), ffi::bytes(&labels)) };
+    let digest = Sha256::new().chain_update(images).chain_update(labels);
     hex(&digest.finalize())
 }

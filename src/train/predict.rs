@@ -37,7 +37,7 @@ pub fn predict(args: &PredictArgs) -> Result<u8> {
         let set = MNIST::new(&args.data_dir, false)?;
         let last = set.len() as i64 - 1;
         ensure!((0..=last).contains(&index), "--index {index}: the test set has the images 0 to {last}");
-        let pixels = ffi::bytes(&set.data.select(0, index)).to_vec();
+        let pixels = ffi::to_vec(&set.data.select(0, index));
         let label = Some(set.targets.i(index).item_int());
         return show(args, &model, format!("test image {index}"), label, &pixels);
     }

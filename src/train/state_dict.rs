@@ -129,8 +129,8 @@ impl Machine<'_> {
             b'K' => self.int(1)?,
             b'M' => self.int(2)?,
             b'J' => {
-                let bytes = self.take(4)?.try_into().unwrap_or_default();
-                self.stack.push(Value::Int(i32::from_le_bytes(bytes).into()));
+                let number = i32::from_le_bytes(self.array()?);
+                self.stack.push(Value::Int(number.into()));
             }
             // LONG1
             0x8a => {
@@ -220,7 +220,13 @@ impl Machine<'_> {
     }
 
     fn u32(&mut self) -> Result<u32> {
-        Ok(u32::from_le_bytes(self.take(4)?.try_into().unwrap_or_default()))
+        Ok(u32::from_le_bytes(self.array()?))
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(self.take(N)?);
+        Ok(bytes)
     }
 
     /// A whole number of up to eight bytes, not negative.

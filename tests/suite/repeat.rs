@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command};
 
-use crate::common::{LABS, awake, python, root, stderr, stdout};
+use crate::common::{LABS, awake, python, root, skipped, stderr, stdout};
 use crate::train::model;
 use crate::train::parity::{Weights, pytorch};
 use crate::train::ranks;
@@ -103,7 +103,7 @@ fn repeated(what: &str, asked: Option<usize>, default: usize, run: impl Fn(&Sett
     let count = asked.unwrap_or(default);
     for setting in [&PLAIN].into_iter().chain(others) {
         if setting.name.contains("AVX-512") && !has_avx512() {
-            eprintln!("{what}, {}: skipped, this processor has none", setting.name);
+            skipped(&format!("{what}, {}: this processor has none", setting.name), true);
             continue;
         }
         let _company = setting.company();
@@ -137,7 +137,7 @@ fn the_first_call_is_made_before_main() {
     let kernels = |program: &str| stdout(&mut self::program(program)).lines().next().unwrap().to_string();
     let without = kernels("first_call_in_tch");
     if without == "kernels: unknown" {
-        eprintln!("skipped: this libtorch has another MKL than the x86-64 wheel's");
+        skipped("this libtorch has another MKL than the x86-64 wheel's", true);
         return;
     }
     assert_eq!(without, "kernels: not chosen");
@@ -166,7 +166,7 @@ fn no_first_answer_is_off() {
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 fn one_call_on_one_thread_ends_the_race() {
     if asked().is_none() || !has_avx512() {
-        eprintln!("skipped: `make repeat` plays the race, on a processor with AVX-512");
+        skipped("`make repeat` plays the race, on a processor with AVX-512", true);
         return;
     }
     let folder = tempfile::tempdir().unwrap();

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{ended, metrics, model, train};
-use crate::common::{python, raw, root, stdout};
+use crate::common::{python, raw, root, skipped, stdout};
 
 /// The two tensors of a model, as hexadecimal digits.
 #[derive(PartialEq, Deserialize)]
@@ -83,7 +83,7 @@ fn fashion_mnist_trains_unchanged() {
     // Debian's package dataset-fashion-mnist.
     let package = Path::new("/usr/share/datasets/fashion-mnist");
     if !package.exists() {
-        eprintln!("skipped: no {} here", package.display());
+        skipped(&format!("no {} here", package.display()), false);
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -112,7 +112,7 @@ fn workers_change_nothing() {
 #[test]
 fn cuda_is_the_same_within_rounding_where_there_is_one() {
     if zerotoall::sys::device::prepare(tch::Device::Cuda(0)).is_err() {
-        eprintln!("skipped: no CUDA device here");
+        skipped("no CUDA device here", true);
         return;
     }
     let folder = tempfile::tempdir().unwrap();

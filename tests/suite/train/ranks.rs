@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::{Small, checkpoints, model, train};
-use crate::common::{cases, python, root, stderr};
+use crate::common::{cases, python, root, skipped, stderr};
 
 /// A port that was free a moment ago.
 pub fn free_port() -> u16 {
@@ -104,7 +104,7 @@ fn ranks_on_gpus_are_the_same_within_rounding_where_there_are_some() {
     let gpu_of_rank = |rank: usize| zerotoall::sys::device::prepare(tch::Device::Cuda(rank)).is_ok();
     let world = (0..4).take_while(|&rank| gpu_of_rank(rank)).count();
     if world == 0 {
-        eprintln!("skipped: no CUDA device here");
+        skipped("no CUDA device here", true);
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -257,7 +257,7 @@ impl Drop for TwoHosts {
 #[test]
 fn two_hosts_train_what_one_trains() {
     let Some(hosts) = TwoHosts::new() else {
-        eprintln!("skipped: no network namespaces can be made here");
+        skipped("no network namespaces can be made here", true);
         return;
     };
     let small = Small::new(20_000);
