@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 
 use crate::project;
 
+/// What a function gives that can fail with an [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// What can be wrong. Displayed it is one line; the fields are its parts: where, what was expected and found, what to do.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the fields say what they are")]
 pub enum Error {
     /// A file that cannot be opened or read.
     #[error("{}: {problem}; {hint}", path.display())]

@@ -21,7 +21,7 @@ use crate::tensor::Tensor;
 const MARK: char = '\u{1e}';
 
 /// The options of a lab. Without any it is the notebook.
-#[derive(Parser)]
+#[derive(Debug, Parser)]
 #[command(version = VERSION)]
 pub(crate) struct Args {
     /// Where the MNIST cells train: cpu, cuda or cuda:N
@@ -58,6 +58,7 @@ pub(crate) struct Args {
 }
 
 /// A running lab.
+#[derive(Debug)]
 pub struct Lab {
     args: Args,
     /// The options that not every lab has a use for, and that some cell has asked for.

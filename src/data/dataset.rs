@@ -35,6 +35,7 @@ impl<D: Dataset + ?Sized> Dataset for &D {
 }
 
 /// Rows of two tensors. `x: [N, ..]`, `y: [N, ..]`.
+#[derive(Debug)]
 pub struct TensorDataset {
     x: Tensor,
     y: Tensor,

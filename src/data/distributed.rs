@@ -7,7 +7,7 @@ use std::rc::Rc;
 /// The share of one process in epochs that are shuffled (torch/utils/data/distributed.py). All processes draw the same
 /// permutation, from a generator seeded with `seed + epoch`; process `rank` takes `rank`, `rank + world`, .. of it. A
 /// clone is a second name for the same sampler.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct DistributedSampler {
     n: usize,
     world: usize,

@@ -12,6 +12,7 @@ use crate::torch::{self, Generator};
 /// `DataLoader::new(&dataset, 256)?.shuffle(true).drop_last(true)` is Python's
 /// `DataLoader(dataset, batch_size=256, shuffle=True, drop_last=True)`; the defaults are PyTorch's
 /// (no shuffle, the last batch kept).
+#[derive(Debug)]
 pub struct DataLoader<D> {
     dataset: D,
     batch_size: usize,
@@ -119,6 +120,7 @@ impl<'a, D: Dataset> IntoIterator for &'a DataLoader<D> {
 }
 
 /// One epoch of a loader: pairs of inputs `[B, ..]` and targets `[B, ..]`.
+#[derive(Debug)]
 pub struct Batches<'a, D> {
     dataset: &'a D,
     batches: BatchSampler,

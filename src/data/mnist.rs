@@ -11,6 +11,7 @@ use crate::tensor::Tensor;
 
 /// Handwritten digits, or any set in the same layout (Fashion-MNIST). Held as bytes, four times
 /// smaller than float32; a batch is converted when it is taken.
+#[derive(Debug)]
 pub struct MNIST {
     /// The images as stored: `[N, 28, 28]`, uint8, 0 (paper) to 255 (ink).
     pub data: Tensor,

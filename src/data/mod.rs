@@ -12,4 +12,4 @@ pub use distributed::DistributedSampler;
 pub use idx::{read_images, read_labels};
 pub use loader::{Batches, DataLoader};
 pub use mnist::MNIST;
-pub use sampler::BatchSampler;
+pub use sampler::{BatchSampler, RandomSampler, Sampler};

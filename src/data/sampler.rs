@@ -7,8 +7,11 @@ use std::vec;
 use crate::torch::{self, Generator};
 
 /// Indices of `0..n` in the order of one epoch.
+#[derive(Debug)]
 pub enum Sampler {
+    /// From the first to the last.
     Sequential(Range<i64>),
+    /// A permutation, drawn when the first index is asked for.
     Random(RandomSampler),
     /// Indices that a sampler has drawn beforehand.
     Drawn(vec::IntoIter<i64>),
@@ -30,6 +33,7 @@ impl Iterator for Sampler {
 ///
 /// Without a generator of its own it takes one int64 from the global generator then, as the seed of
 /// a private one.
+#[derive(Debug)]
 pub struct RandomSampler {
     n: i64,
     generator: Option<Generator>,
@@ -38,6 +42,7 @@ pub struct RandomSampler {
 }
 
 impl RandomSampler {
+    /// Of `0..n`, drawn from `generator`, or from one that is seeded from the global generator.
     pub fn new(n: i64, generator: Option<Generator>) -> Self {
         RandomSampler { n, generator, order: None, exhausted: false }
     }
@@ -69,9 +74,13 @@ impl Iterator for RandomSampler {
 }
 
 /// Groups a sampler's indices into batches; the last one may be smaller, or is dropped.
+#[derive(Debug)]
 pub struct BatchSampler {
+    /// The order of the samples.
     pub sampler: Sampler,
+    /// Samples in a batch.
     pub batch_size: usize,
+    /// Whether a last batch that is not full is left out.
     pub drop_last: bool,
 }
 

@@ -39,6 +39,7 @@ unsafe extern "C" {
 pub type Result<T> = std::result::Result<T, String>;
 
 /// `torch.distributed.TCPStore`: a dictionary that all processes see, on one of them or on torchrun.
+#[derive(Debug)]
 pub struct Store(*mut c_void);
 
 impl Store {
@@ -46,6 +47,7 @@ impl Store {
     pub fn new(host: &str, port: u16, server: bool, timeout: Duration, prefix: &str) -> Result<Self> {
         let (host, prefix) = (c_string(host)?, c_string(prefix)?);
         let mut store = null_mut();
+        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
         let made = unsafe {
             zta_store_new(host.as_ptr(), port, server, millis(timeout), prefix.as_ptr(), &mut store)
         };
@@ -54,6 +56,7 @@ impl Store {
 
     pub fn set(&self, key: &str, value: &[u8]) -> Result<()> {
         let key = c_string(key)?;
+        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
         checked(unsafe { zta_store_set(self.0, key.as_ptr(), value.as_ptr(), value.len()) })
     }
 
@@ -61,6 +64,7 @@ impl Store {
     pub fn get(&self, key: &str, timeout: Duration) -> Result<Option<Vec<u8>>> {
         let key = c_string(key)?;
         let (mut bytes, mut length) = (null_mut(), 0);
+        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
         checked(unsafe { zta_store_get(self.0, key.as_ptr(), millis(timeout), &mut bytes, &mut length) })?;
         Ok(take_bytes(bytes, length))
     }
@@ -72,15 +76,18 @@ impl Store {
 }
 
 // It is used by one thread at a time, but not by the one that made it.
+// SAFETY: c10d locks what it shares, and no other thread has this pointer.
 unsafe impl Send for Store {}
 
 impl Drop for Store {
     fn drop(&mut self) {
+        // SAFETY: the pointer came from its constructor, and is used no more.
         unsafe { zta_store_free(self.0) }
     }
 }
 
 /// `torch.distributed.ProcessGroupGloo`: what processes can do together with tensors on the CPU.
+#[derive(Debug)]
 pub struct Gloo(*mut c_void);
 
 impl Gloo {
@@ -88,23 +95,27 @@ impl Gloo {
     pub fn new(store: &Store, rank: usize, size: usize, timeout: Duration) -> Result<Self> {
         let mut group = null_mut();
         let made =
+            // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
             unsafe { zta_gloo_new(store.0, rank as c_int, size as c_int, millis(timeout), &mut group) };
         checked(made).map(|()| Gloo(group))
     }
 
     /// The sum of every process's `tensor`, in place.
     pub fn all_reduce(&self, tensor: &tch::Tensor) -> Result<()> {
+        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
         checked(unsafe { zta_gloo_allreduce(self.0, raw(tensor)) })
     }
 
     /// Process `root`'s `tensor`, in place; the others have one of the same size and kind.
     pub fn broadcast(&self, tensor: &tch::Tensor, root: usize) -> Result<()> {
+        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
         checked(unsafe { zta_gloo_broadcast(self.0, raw(tensor), root as c_int) })
     }
 }
 
 impl Drop for Gloo {
     fn drop(&mut self) {
+        // SAFETY: the pointer came from its constructor, and is used no more.
         unsafe { zta_gloo_free(self.0) }
     }
 }

@@ -10,7 +10,9 @@ use crate::tensor::Tensor;
 /// The mean of the processes' gradients, in DDP's order of operations (torch/csrc/distributed/c10d/reducer.cpp): the
 /// gradients in one flat tensor, times 1/world, then the sum over the processes. The order of a sum of three and more
 /// depends on where in that tensor a gradient is; so this order is DDP's, too.
+#[derive(Debug)]
 pub struct DistributedDataParallel {
+    /// The processes whose gradients are averaged.
     pub group: ProcessGroup,
 }
 

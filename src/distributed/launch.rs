@@ -14,11 +14,13 @@ pub struct Launch {
     pub rank: usize,
     /// The number of processes.
     pub world: usize,
-    /// Its number among those on this host, and how many these are, where the launcher says it.
+    /// The process's number among those on this host, where the launcher says it.
     pub local_rank: Option<usize>,
+    /// The number of processes on this host, where the launcher says it.
     pub local_world: Option<usize>,
-    /// Where the store is.
+    /// The host of the store.
     pub master_addr: String,
+    /// The port of the store.
     pub master_port: u16,
     /// Whether torchrun serves the store; if not, rank 0 does.
     pub agent_store: bool,

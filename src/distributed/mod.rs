@@ -30,6 +30,7 @@ pub type Terms = Vec<(String, String)>;
 
 /// The processes of a run, seen from one of them. Every call that says "together" must be made by all of them in the
 /// same order; it waits for the others, no longer than the group's time-out.
+#[derive(Debug)]
 pub struct ProcessGroup {
     gloo: Gloo,
     /// For tensors on GPUs, where the processes train on GPUs.

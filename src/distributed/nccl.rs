@@ -12,6 +12,7 @@ use super::c10d::{Result, Store, checked, millis};
 use crate::sys::ffi::raw;
 
 /// `torch.distributed.ProcessGroupNCCL`: what processes can do together with tensors on GPUs.
+#[derive(Debug)]
 pub struct Nccl {
     group: *mut c_void,
     /// For good, as the group is.
@@ -19,6 +20,7 @@ pub struct Nccl {
 }
 
 // It is used by one thread at a time, but not by the one that made it.
+// SAFETY: c10d locks what it shares, and no other thread has this pointer.
 unsafe impl Send for Nccl {}
 
 impl Nccl {
@@ -43,10 +45,13 @@ impl Nccl {
         type New =
             unsafe extern "C" fn(*mut c_void, c_int, c_int, i64, c_int, *mut *mut c_void) -> *mut c_char;
         let mut group = null_mut();
+        // SAFETY: the library only registers itself when it is loaded.
         let library = unsafe { Library::new(Self::library()?) }.map_err(|error| error.to_string())?;
         let library = ManuallyDrop::new(library);
+        // SAFETY: the type is that of the function in nccl.cpp.
         let new = unsafe { library.get::<New>(b"zta_nccl_new") }.map_err(|error| error.to_string())?;
         let (rank, size, gpu) = (rank as c_int, size as c_int, gpu as c_int);
+        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
         checked(unsafe { new(store.raw(), rank, size, millis(timeout), gpu, &mut group) })?;
         Ok(Nccl { group, library })
     }
@@ -54,8 +59,10 @@ impl Nccl {
     /// The sum of every process's `tensor`, in place.
     pub fn all_reduce(&self, tensor: &tch::Tensor) -> Result<()> {
         type AllReduce = unsafe extern "C" fn(*mut c_void, *mut c_void) -> *mut c_char;
+        // SAFETY: the type is that of the function in nccl.cpp.
         let all_reduce = unsafe { self.library.get::<AllReduce>(b"zta_nccl_allreduce") };
         let all_reduce = all_reduce.map_err(|error| error.to_string())?;
+        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
         checked(unsafe { all_reduce(self.group, raw(tensor)) })
     }
 }

@@ -6,8 +6,11 @@ use super::Module;
 use crate::tensor::Tensor;
 
 /// An affine layer. `weight: [out, in]`, `bias: [out]`; `x: [N, in] -> [N, out]`.
+#[derive(Debug)]
 pub struct Linear {
+    /// `[out, in]`.
     pub weight: Tensor,
+    /// `[out]`.
     pub bias: Tensor,
 }
 

@@ -6,10 +6,11 @@ use super::functional as F;
 use crate::tensor::Tensor;
 
 /// `nn.CrossEntropyLoss`: softmax and negative log-likelihood in one, the mean over the batch.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct CrossEntropyLoss;
 
 impl CrossEntropyLoss {
+    /// The mean over the batch, torch's default.
     pub fn new() -> Self {
         CrossEntropyLoss
     }

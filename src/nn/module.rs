@@ -20,6 +20,7 @@ pub trait Module {
 }
 
 /// `sigmoid(x)` as a layer, without parameters.
+#[derive(Debug)]
 pub struct Sigmoid;
 
 impl Module for Sigmoid {

@@ -10,11 +10,13 @@ const BETAS: (f64, f64) = (0.9, 0.999);
 const EPS: f64 = 1e-8;
 
 /// Adam with PyTorch's betas (0.9, 0.999) and eps 1e-8 (torch/optim/adam.py, `_single_tensor_adam`).
+#[derive(Debug)]
 pub struct Adam {
     parameters: Parameters<Moments>,
     lr: f64,
 }
 
+#[derive(Debug)]
 struct Moments {
     /// The number of steps, 0-d float32 on the CPU as in PyTorch.
     step: tch::Tensor,

@@ -45,6 +45,7 @@ trait Memory: Sized {
 }
 
 /// Parameters, with what an optimiser remembers of each.
+#[derive(Debug)]
 struct Parameters<M> {
     params: Vec<Tensor>,
     /// The L2 penalty: `g + weight_decay * p` stands in for the gradient `g`.

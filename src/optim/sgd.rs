@@ -5,12 +5,14 @@ use crate::sys::ffi;
 use crate::tensor::Tensor;
 
 /// Stochastic gradient descent: `p = p - lr * g` (torch/optim/sgd.py, `_single_tensor_sgd`).
+#[derive(Debug)]
 pub struct SGD {
     parameters: Parameters<Momentum>,
     lr: f64,
     momentum: f64,
 }
 
+#[derive(Debug)]
 struct Momentum(tch::Tensor);
 
 impl SGD {

@@ -63,6 +63,7 @@ pub fn describe(index: usize) -> String {
 fn describe_with_driver(index: usize) -> Option<String> {
     type Call<A, B> = unsafe extern "C" fn(A, B) -> c_int;
     // The functions are those of cuda.h; they write into what the pointers name, and nothing is kept.
+    // SAFETY: the functions are cuda.h's; they write into what the pointers name, and nothing is kept.
     unsafe {
         let driver = Library::new(DRIVER).ok()?;
         let get: Symbol<Call<*mut c_int, c_int>> = driver.get(b"cuDeviceGet").ok()?;
@@ -81,6 +82,7 @@ fn describe_with_driver(index: usize) -> Option<String> {
 /// Loads a library for the rest of the program.
 fn load(name: &str) -> std::result::Result<(), String> {
     // Both libraries only register themselves when they are loaded.
+    // SAFETY: the library only registers itself when it is loaded.
     let library = unsafe { Library::new(name) }.map_err(|error| match error.source() {
         Some(reason) => reason.to_string(),
         None => error.to_string(),

@@ -34,6 +34,7 @@ fn make_first_call() {
 /// The class name of `tensor.grad_fn` (`MulBackward0`), `None` for a tensor without one.
 pub fn grad_fn_name(tensor: &tch::Tensor) -> Option<String> {
     let mut name = std::ptr::null_mut();
+    // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_grad_fn_name(raw(tensor), &mut name) });
     take_text(name)
 }
@@ -41,36 +42,45 @@ pub fn grad_fn_name(tensor: &tch::Tensor) -> Option<String> {
 /// A Python float as an operand: 0-d float64 that leaves the other operand's dtype as it is.
 pub fn wrapped_float(value: f64) -> tch::Tensor {
     let mut out = std::ptr::null_mut();
+    // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_wrapped_float(value, &mut out) });
+    // SAFETY: C++ has made the tensor, and it is this function's now.
     unsafe { tch::Tensor::from_ptr(out.cast()) }
 }
 
 /// A Python int as an operand: 0-d int64 that leaves the other operand's dtype as it is.
 pub fn wrapped_int(value: i64) -> tch::Tensor {
     let mut out = std::ptr::null_mut();
+    // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_wrapped_int(value, &mut out) });
+    // SAFETY: C++ has made the tensor, and it is this function's now.
     unsafe { tch::Tensor::from_ptr(out.cast()) }
 }
 
 /// `tensor.add_(other, alpha=alpha)`, in place.
 pub fn add_(tensor: &tch::Tensor, other: &tch::Tensor, alpha: f64) {
+    // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_add_(raw(tensor), raw(other), alpha) });
 }
 
 /// `tensor.addcmul_(a, b, value=value)`, in place: `tensor + value * a * b`.
 pub fn addcmul_(tensor: &tch::Tensor, a: &tch::Tensor, b: &tch::Tensor, value: f64) {
+    // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_addcmul_(raw(tensor), raw(a), raw(b), value) });
 }
 
 /// `tensor.addcdiv_(a, b, value=value)`, in place: `tensor + value * a / b`.
 pub fn addcdiv_(tensor: &tch::Tensor, a: &tch::Tensor, b: &tch::Tensor, value: f64) {
+    // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_addcdiv_(raw(tensor), raw(a), raw(b), value) });
 }
 
 /// `torch.get_rng_state()`: the state of the CPU's global generator, `[5056]` bytes.
 pub fn rng_state() -> tch::Tensor {
     let mut out = std::ptr::null_mut();
+    // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_rng_state(&mut out) });
+    // SAFETY: C++ has made the tensor, and it is this function's now.
     unsafe { tch::Tensor::from_ptr(out.cast()) }
 }
 
@@ -79,11 +89,13 @@ pub fn rng_state() -> tch::Tensor {
 /// # Errors
 /// libtorch's words, when this is no such state.
 pub fn set_rng_state(state: &tch::Tensor) -> Result<(), String> {
+    // SAFETY: the pointers are to live tensors, and to a place for the result.
     take_text(unsafe { zta_set_rng_state(raw(state)) }).map_or(Ok(()), Err)
 }
 
 /// `tensor.grad = None`.
 pub fn clear_grad(tensor: &tch::Tensor) {
+    // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_clear_grad(raw(tensor)) });
 }
 
@@ -168,7 +180,9 @@ pub fn take_bytes(bytes: *mut u8, length: usize) -> Option<Vec<u8>> {
     if bytes.is_null() {
         return None;
     }
+    // SAFETY: C++ says that there are so many bytes.
     let copy = unsafe { std::slice::from_raw_parts(bytes, length) }.to_vec();
+    // SAFETY: C++ has malloc'ed it for the Rust side to free.
     unsafe { free(bytes.cast()) };
     Some(copy)
 }
@@ -178,7 +192,9 @@ pub fn take_text(text: *mut c_char) -> Option<String> {
     if text.is_null() {
         return None;
     }
+    // SAFETY: C++ has made a C string of it.
     let copy = unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned();
+    // SAFETY: C++ has malloc'ed it for the Rust side to free.
     unsafe { free(text.cast()) };
     Some(copy)
 }

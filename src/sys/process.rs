@@ -16,6 +16,7 @@ pub fn keep_freed_memory() {
         const M_MMAP_THRESHOLD: c_int = -3;
         const BYTES: c_int = 256 << 20;
         const MOST_BEFORE_2_35: c_int = 32 << 20;
+        // SAFETY: these are libc's functions, with values that they take.
         unsafe {
             // Either one alone keeps malloc from raising the other as it sees fit, so it is both or none.
             if mallopt(M_MMAP_THRESHOLD, BYTES) == 1 || mallopt(M_MMAP_THRESHOLD, MOST_BEFORE_2_35) == 1 {
@@ -33,6 +34,7 @@ pub fn exit_now(code: u8) -> ! {
         fn fflush(stream: *mut c_void) -> c_int;
         fn _exit(code: c_int) -> !;
     }
+    // SAFETY: these are libc's functions, with values that they take.
     unsafe {
         fflush(std::ptr::null_mut()); // all streams
         _exit(code.into())

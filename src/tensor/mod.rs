@@ -173,6 +173,7 @@ impl Tensor {
 
 /// What `Tensor::i` takes: an index or a range over the first dimension.
 pub trait TensorIndex {
+    /// `tensor[self]`.
     fn of(self, tensor: &Tensor) -> Tensor;
 }
 

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 /// MT19937 (Matsumoto and Nishimura, 1998), as in ATen/core/MT19937RNGEngine.h.
+#[derive(Debug)]
 struct Mt19937 {
     state: [u32; Self::N],
     next: usize,
@@ -47,7 +48,7 @@ impl Mt19937 {
 
 /// A random number generator of one's own, as `torch.Generator()`. A clone is a second name for the
 /// same generator: what one draws, the other does not draw again.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Generator(Rc<RefCell<Mt19937>>);
 
 impl Default for Generator {

@@ -14,15 +14,18 @@ use crate::project::data_dir;
 use crate::sys::device;
 
 /// What the notebooks have in their MNIST part where they are not all the same: defaults of `train`.
+#[derive(Debug)]
 pub struct Notebook {
+    /// Epochs.
     pub epochs: i64,
+    /// Whether a last batch that is not full is left out.
     pub drop_last: bool,
 }
 
 /// Trains nn.Linear(784, 10) on MNIST with the cross entropy. Without options it does what the notebook does: the
 /// weights are the same to the bit. Everything goes into a folder: checkpoints, metrics.jsonl, TensorBoard events,
 /// model.safetensors, figures.
-#[derive(Args)]
+#[derive(Args, Debug)]
 pub struct TrainArgs {
     /// Where to train: cpu, cuda, cuda:N, or auto (cuda when there is one)
     #[arg(long, default_value = "cpu", value_parser = parse_choice)]
@@ -106,7 +109,7 @@ pub struct TrainArgs {
 }
 
 /// Measures a model on the test set.
-#[derive(Args)]
+#[derive(Args, Debug)]
 pub struct EvalArgs {
     /// The weights: model.safetensors, or a state_dict that Python's torch.save wrote (.pt)
     #[arg(long, value_name = "FILE", default_value = "runs/mnist/model.safetensors")]
@@ -127,7 +130,7 @@ pub struct EvalArgs {
 
 /// Reads digits. A picture may have any size and colour; it is brought to what MNIST's images are: grey, ink bright
 /// on dark, the digit in a box of 20x20 pixels whose centre of mass is the middle of 28x28.
-#[derive(Args)]
+#[derive(Args, Debug)]
 pub struct PredictArgs {
     /// Pictures, PNG or JPEG
     #[arg(value_name = "IMAGE", required_unless_present = "index")]
@@ -151,9 +154,11 @@ pub struct PredictArgs {
 }
 
 /// What --device names.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Choice {
+    /// A GPU where there is one, the CPU otherwise.
     Auto,
+    /// This one.
     Device(Device),
 }
 
@@ -193,9 +198,11 @@ fn parse_choice(text: &str) -> std::result::Result<Choice, String> {
 }
 
 /// How often to write a checkpoint.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum SaveEvery {
+    /// Every so many epochs.
     Epochs(NonZeroU64),
+    /// Every so many steps.
     Steps(NonZeroU64),
 }
 
@@ -218,8 +225,10 @@ fn parse_save_every(text: &str) -> std::result::Result<SaveEvery, String> {
     Ok(if steps { SaveEvery::Steps(number) } else { SaveEvery::Epochs(number) })
 }
 
+/// `--optimizer`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "clap would print them")]
 pub enum Optimizer {
     Sgd,
     Adam,

@@ -27,7 +27,7 @@ use clap::{CommandFactory, FromArgMatches, Subcommand};
 use crate::app::lab::{self, Lab};
 use crate::app::prepare;
 
-pub use args::{EvalArgs, Notebook, PredictArgs, TrainArgs};
+pub use args::{Choice, EvalArgs, Notebook, Optimizer, PredictArgs, SaveEvery, TrainArgs};
 
 /// Runs a lab whose MNIST model can also be trained for real: the lab, or one of the commands here.
 pub fn main_with_training(
@@ -49,7 +49,7 @@ pub fn main_with_training(
 }
 
 /// The commands of a lab with an MNIST model. Without one of them it is the notebook.
-#[derive(Subcommand)]
+#[derive(Debug, Subcommand)]
 pub enum Command {
     /// Trains the MNIST model; without options the notebook's, to the bit
     Train(TrainArgs),

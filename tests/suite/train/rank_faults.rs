@@ -177,12 +177,15 @@ fn a_libtorch_without_gloo_is_named() {
     let names = rust.split("    fn zta_").skip(1).map(|rest| rest.split('(').next().unwrap());
     let names: Vec<&str> = names.collect();
     assert!(names.len() > 5, "{names:?}");
+    // SAFETY: the library has no constructors.
     let library = unsafe { libloading::Library::new(&library) }.unwrap();
     for name in names {
         let symbol = format!("zta_{name}");
+        // SAFETY: the functions of no_gloo.cpp ignore their arguments.
         let function: libloading::Symbol<unsafe extern "C" fn() -> *const c_char> =
             unsafe { library.get(symbol.as_bytes()) }.unwrap();
         if !name.ends_with("_free") {
+            // SAFETY: it gives a C string.
             let text = unsafe { CStr::from_ptr(function()) };
             assert_eq!(text.to_str().unwrap(), "this libtorch was built without Gloo", "{name}");
         }
