@@ -27,10 +27,11 @@ REPEAT ?= 20
 repeat: setup
 	@REPEAT=$(REPEAT) cargo test --test suite repeat:: -- --nocapture --test-threads 1
 
-# make check  formatting and lints, as CI does
+# make check  formatting, lints and rustdoc, as CI does
 check: setup
 	@cargo fmt --check
-	@cargo clippy --all-targets -- -D warnings
+	@cargo clippy --locked --all-targets -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
 
 # make bench  compares speed with Python, tch, candle and burn; takes most of an hour (ARGS='epoch tiny' runs a part)
 bench: setup

@@ -1,4 +1,4 @@
-//! The same work in Rust, for comparing speed: this library, tch without it, and the floor below both.
+//! One job in Rust three times, for comparing speed: this library, tch without it, and the floor below both.
 //!
 //! usage: jobs ours|tch|floor epoch FOLDER BATCH LR STEPS COPIES EPOCHS | jobs ours|tch tiny
 //!
@@ -110,7 +110,7 @@ impl Job {
         })
     }
 
-    /// The same straight on tch: its optimiser, its operators, batches by index_select in a permutation of its own.
+    /// The job straight on tch: its optimiser, its operators, batches by index_select in a permutation of its own.
     fn tch(&self) -> Result<()> {
         let MNIST { data, targets } = self.train_set()?;
         let ours = self.linear()?;

@@ -42,7 +42,7 @@ pub enum Status {
     Identical,
     /// Neither of them prints.
     Silent,
-    /// The same in the spelling of torch 1.x.
+    /// Equal in the spelling of torch 1.x.
     Respelled,
     /// The notebook prints what the lab prints, and more.
     More,
@@ -203,7 +203,7 @@ impl Outcome {
     }
 }
 
-/// All of it.
+/// A lab and a notebook beside each other: the cells, what differs in them, how they ran.
 #[derive(Clone, Debug, Serialize)]
 pub struct Comparison {
     pub lab: String,

@@ -1,6 +1,6 @@
 //! `compare`: runs a lab and a notebook, and says cell by cell what is equal, what differs and by how much.
 //!
-//! It knows nothing of the labs' library: it sees processes and text, so it cannot share a lab's bug.
+//! `compare` knows nothing of the labs' library: it sees processes and text, so it cannot share a lab's bug.
 
 // A user's mistake is an error, never a panic. (The tests are free to unwrap: their panics are failures.)
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]

@@ -99,7 +99,7 @@ impl ProcessGroup {
         Ok(group)
     }
 
-    /// This process's number.
+    /// The process's number among them.
     pub fn rank(&self) -> usize {
         self.rank
     }

@@ -40,7 +40,7 @@ trait Memory: Sized {
     /// Each part of it under PyTorch's name.
     fn parts(&self) -> Vec<(&'static str, &tch::Tensor)>;
 
-    /// It again, from its parts; `None` when one is missing or does not fit `param`.
+    /// A memory from its parts; `None` when one is missing or does not fit `param`.
     fn from_parts(part: impl Fn(&str, &[i64]) -> Option<tch::Tensor>, param: &Tensor) -> Option<Self>;
 }
 

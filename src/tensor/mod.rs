@@ -110,7 +110,7 @@ impl Tensor {
         index.of(self)
     }
 
-    /// The same elements in another shape; one size may be -1.
+    /// A view of the elements in another shape; one size may be -1.
     pub fn view(&self, size: impl AsRef<[i64]>) -> Tensor {
         Tensor(self.0.view(size.as_ref()))
     }
@@ -130,7 +130,7 @@ impl Tensor {
         Tensor(self.0.shallow_clone().scatter_value_(dim, index, value))
     }
 
-    /// The same data, cut off from the graph.
+    /// A handle on the data that is cut off from the graph.
     pub fn detach(&self) -> Tensor {
         Tensor(self.0.detach())
     }

@@ -158,7 +158,7 @@ pub struct PredictArgs {
 pub enum Choice {
     /// A GPU where there is one, the CPU otherwise.
     Auto,
-    /// This one.
+    /// The device that was named.
     Device(Device),
 }
 

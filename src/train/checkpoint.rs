@@ -99,7 +99,7 @@ impl Checkpoint {
         Ok([line.as_bytes(), &body].concat())
     }
 
-    /// Reads one.
+    /// Reads a checkpoint from its file.
     ///
     /// # Errors
     /// When it is missing, cut off, damaged, of another kind, or of another version of this program or of libtorch.
@@ -114,7 +114,7 @@ impl Checkpoint {
         Ok(checkpoint)
     }
 
-    /// The same from the bytes of a file; of any version.
+    /// Reads a checkpoint from the bytes of a file; of any version.
     ///
     /// # Errors
     /// What is wrong with them.

@@ -36,7 +36,7 @@ impl Classifier {
         Classifier { linear: self.linear.to(device) }
     }
 
-    /// Its parameters under their names in Python: linear.weight `[10, 784]`, linear.bias `[10]`.
+    /// The model's parameters under their names in Python: linear.weight `[10, 784]`, linear.bias `[10]`.
     pub fn state(&self) -> Vec<(String, Tensor)> {
         vec![
             ("linear.weight".to_string(), self.linear.weight.clone()),

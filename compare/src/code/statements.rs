@@ -8,7 +8,7 @@ use super::Lang;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     pub text: String,
-    /// Its first line in the code, from 0.
+    /// The statement's first line in the code, from 0.
     pub row: usize,
 }
 

@@ -30,17 +30,17 @@ pub struct Tolerance {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// The same bytes, addresses apart.
+    /// Equal to the byte, addresses apart.
     Identical,
-    /// The same in the spelling of torch 1.x.
+    /// Equal in the spelling of torch 1.x.
     Respelled,
     /// All that the lab prints is there, and more: a learner has printed something else, too.
     More,
     /// All that the notebook prints is the lab's, which prints more.
     Fewer,
-    /// The same words, and numbers within the tolerance.
+    /// Equal words, and numbers within the tolerance.
     Within,
-    /// The same words, and numbers that are beyond it and within `Tolerance::drift`.
+    /// Equal words, and numbers that are beyond the tolerance and within `Tolerance::drift`.
     Drifts,
     Different,
 }

@@ -30,7 +30,7 @@ const SAME_WORDS: f64 = 1.0;
 const IMPORTS: f64 = 0.7;
 /// What two cells that print must have in common to belong together: half of their code, say, or of what they print.
 const BOTH_PRINT: f64 = -0.55;
-/// The same for cells without output, of which the code is all there is to see.
+/// What two cells without output must have in common, of which the code is all there is to see.
 const BOTH_SILENT: f64 = -0.45;
 /// One prints and the other does not, though both ran: only nearly the same code makes up for it.
 const ONE_SILENT: f64 = -0.85;
@@ -38,7 +38,7 @@ const ONE_SILENT: f64 = -0.85;
 const NOT_RUN: f64 = -0.4;
 /// For cells that are merged with another one, half of it for the first: where a pair does, no group of three is wanted.
 const MERGED: f64 = -0.6;
-/// The same number on both sides: it decides where nothing else does, between cells with the same code.
+/// An equal number on both sides: it decides where nothing else does, between cells with the same code.
 const SAME_NUMBER: f64 = 0.1;
 /// A cell that stays alone. Learners add cells and leave some out: that costs next to nothing, silent ones less.
 const ALONE: f64 = -0.05;

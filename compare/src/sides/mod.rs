@@ -49,7 +49,7 @@ impl<T> Sides<T> {
 pub enum Ran {
     /// To its end.
     Done,
-    /// It stopped the run.
+    /// Not to its end: the run stopped in it.
     Failed,
     #[default]
     Not,
