@@ -6,11 +6,11 @@ use std::thread;
 
 use tch::{Device, Kind};
 
-use super::weights::PIXELS;
 use crate::app::say;
 use crate::data::{Dataset, MNIST};
 use crate::sys::ffi;
 use crate::tensor::Tensor;
+use crate::train::model::PIXELS;
 
 /// Batches that a worker may be ahead.
 const AHEAD: usize = 2;

@@ -3,31 +3,22 @@
 //! `train` without options is the notebook's MNIST part: the same draws in the same order, so the same weights to
 //! the bit. Everything else here is about runs that last: checkpoints, metrics, figures, devices.
 
-mod args;
 mod batches;
-mod checkpoint;
-mod evaluation;
-mod events;
-mod figures;
-mod files;
-mod fit;
-mod metrics;
-mod picture;
-mod predict;
-mod record;
+mod console;
+mod folder;
+mod model;
+mod options;
 mod report;
-mod run;
-mod run_folder;
-mod state_dict;
+mod start;
 mod stop;
-mod weights;
+mod trainer;
 
 use clap::{CommandFactory, FromArgMatches, Subcommand};
 
 use crate::app::lab::{self, Lab};
 use crate::app::prepare;
 
-pub use args::{Choice, EvalArgs, Notebook, Optimizer, PredictArgs, SaveEvery, TrainArgs};
+pub use options::{Choice, EvalArgs, Notebook, Optimizer, PredictArgs, SaveEvery, TrainArgs};
 
 /// Runs a lab whose MNIST model can also be trained for real: the lab, or one of the commands here.
 pub fn main_with_training(
@@ -66,9 +57,9 @@ impl Command {
     /// What makes it impossible: arguments, data, devices, files.
     pub fn run(self, notebook: &Notebook) -> anyhow::Result<u8> {
         match self {
-            Command::Train(args) => fit::train(&args, notebook),
-            Command::Eval(args) => evaluation::eval(&args),
-            Command::Predict(args) => predict::predict(&args),
+            Command::Train(args) => start::train(&args, notebook),
+            Command::Eval(args) => report::eval(&args),
+            Command::Predict(args) => report::predict(&args),
         }
     }
 }

@@ -4,12 +4,12 @@ use anyhow::Result;
 use serde::Serialize;
 use tch::{Device, Kind};
 
-use super::args::EvalArgs;
-use super::weights::{CLASSES, Classifier, PIXELS};
 use crate::data::MNIST;
 use crate::nn::{Module, functional as F};
 use crate::sys::ffi;
 use crate::tensor::Tensor;
+use crate::train::model::{CLASSES, Classifier, PIXELS};
+use crate::train::options::EvalArgs;
 use crate::{println, torch};
 
 /// The test set on a device, in one batch.

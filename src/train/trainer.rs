@@ -1,22 +1,15 @@
-//! A run in memory: the model, how far it is, and the loop that takes it further.
+//! A run in memory: the model, how far it is, and the loop that takes it further. The command line ends before it.
 
 use std::io::{self, IsTerminal};
 use std::mem;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use indicatif::ProgressBar;
 use tch::Device;
 
-use super::args::{Config, Optimizer as Kind, SaveEvery, TrainArgs};
-use super::batches::Samples;
-use super::checkpoint::{Checkpoint, Header, Position};
-use super::metrics::EpochMetrics;
-use super::record::Record;
-use super::report::{note, report, report_rank};
-use super::stop::{Stop, exit_code};
-use super::weights::Classifier;
 use crate::app::bar_style;
 use crate::data::{DataLoader, Dataset, DistributedSampler, MNIST};
 use crate::distributed::DistributedDataParallel;
@@ -25,12 +18,35 @@ use crate::optim::{Adam, Optimizer, SGD};
 use crate::sys::ffi;
 use crate::tensor::Tensor;
 use crate::torch;
+use crate::train::batches::Samples;
+use crate::train::console::Console;
+use crate::train::folder::checkpoint::{Checkpoint, Header, Position};
+use crate::train::folder::metrics::EpochMetrics;
+use crate::train::folder::record::Record;
+use crate::train::model::Classifier;
+use crate::train::options::{Config, Optimizer as Kind, SaveEvery};
+use crate::train::stop::Stop;
 
 /// Ranks see signals at different steps, and must stop after the same one: every so many steps they ask each other.
 const ASK_EVERY: u64 = 16;
 
+/// How a run is carried out; the model does not depend on it.
+#[derive(Clone, Debug)]
+pub struct Conduct {
+    /// Where the run speaks.
+    pub console: Console,
+    /// How often a checkpoint is written.
+    pub save_every: SaveEvery,
+    /// How many checkpoints stay.
+    pub keep: usize,
+    /// Threads that gather batches; 0: libtorch's own.
+    pub workers: usize,
+    /// The folder of the checkpoints, for what is said when a run diverges.
+    pub checkpoints: PathBuf,
+}
+
 /// A run between two steps.
-pub struct Run {
+pub struct Trainer {
     pub header: Header,
     model: Classifier,
     optimizer: Box<dyn Optimizer>,
@@ -41,7 +57,7 @@ pub struct Run {
     ddp: Option<DistributedDataParallel>,
 }
 
-impl Run {
+impl Trainer {
     /// A new run on the data set with digest `data`. Seeds the global generator, then takes `nn.Linear`'s draws from
     /// it, as the notebook does.
     pub fn new(config: Config, data: String, device: Device) -> Self {
@@ -49,7 +65,7 @@ impl Run {
         let model = Classifier::new().to(device);
         let optimizer = optimizer(&config, &model);
         let header = Header::new(config, data, device);
-        Run { header, model, optimizer, device, generator: ffi::rng_state().into(), ddp: None }
+        Trainer { header, model, optimizer, device, generator: ffi::rng_state().into(), ddp: None }
     }
 
     /// The run that a checkpoint holds.
@@ -67,12 +83,12 @@ impl Run {
         let generator = generator.ok_or("no state of the generator in it")?;
         ffi::set_rng_state(&generator)
             .map_err(|error| error.lines().next().unwrap_or_default().to_string())?;
-        Ok(Run { header, model, optimizer, device, generator, ddp: None })
+        Ok(Trainer { header, model, optimizer, device, generator, ddp: None })
     }
 
     /// The run as one of several processes that share the work, and that were all restored from the same checkpoint.
     pub fn shared(self, ddp: DistributedDataParallel) -> Self {
-        let mut run = Run { ddp: Some(ddp), ..self };
+        let mut run = Trainer { ddp: Some(ddp), ..self };
         if let Some(cost) = run.header.costs.get(run.rank()) {
             run.header.position.cost = *cost;
         }
@@ -100,12 +116,12 @@ impl Run {
     /// When a file cannot be written, a cost is no number, another rank is gone. A good checkpoint is there then.
     pub fn train(
         &mut self,
-        args: &TrainArgs,
+        conduct: &Conduct,
         mut record: Option<&mut Record>,
         train_set: &MNIST,
         stop: &Stop,
-    ) -> Result<u8> {
-        let samples = Samples::new(train_set, self.device, args.workers as usize);
+    ) -> Result<Outcome> {
+        let samples = Samples::new(train_set, self.device, conduct.workers);
         let epochs = self.header.config.epochs;
         let sampler = self.ddp.as_ref().map(|ddp| sampler(&self.header.config, train_set, ddp.group.rank()));
         let loader = loader(&self.header.config, train_set, sampler.clone())?;
@@ -113,21 +129,14 @@ impl Run {
             if let Some(sampler) = &sampler {
                 sampler.set_epoch(self.header.position.epoch);
             }
-            let outcome = self.epoch(args, record.as_deref(), &loader, &samples, stop)?;
-            let images = match outcome {
-                Outcome::Done { images } => images,
-                Outcome::Stopped { signal } => {
-                    self.save(args, record.as_deref())?;
-                    let next = self.header.position.epoch + 1;
-                    if record.is_some() {
-                        note(args, format_args!("stopped; --resume goes on with epoch {next}"));
-                    }
-                    return Ok(exit_code(signal));
-                }
-            };
+            let (images, signal) = self.epoch(conduct, record.as_deref(), &loader, &samples, stop)?;
+            if let Some(signal) = signal {
+                self.save(conduct, record.as_deref())?;
+                return Ok(Outcome::Stopped { signal, next: self.header.position.epoch + 1 });
+            }
             let evaluation = record.as_ref().map(|record| record.evaluate(&self.model));
             if let Some(evaluation) = &evaluation {
-                self.finite("the test cost", evaluation.cost, args)?;
+                self.finite("the test cost", evaluation.cost, conduct)?;
             }
             let done = self.end_epoch();
             let measured = evaluation.map(|evaluation| EpochMetrics {
@@ -143,38 +152,39 @@ impl Run {
             if let (Some(record), Some(measured)) = (&mut record, measured) {
                 record.add(measured)?;
             }
-            let due = match args.save_every {
+            let due = match conduct.save_every {
                 SaveEvery::Epochs(n) => self.header.position.epoch as u64 % n == 0,
                 SaveEvery::Steps(n) => self.header.position.step % n == 0,
             };
             if due || self.header.position.epoch >= epochs {
-                self.save(args, record.as_deref())?;
+                self.save(conduct, record.as_deref())?;
             }
             match &measured {
-                Some(measured) => report(args, measured)?,
-                None => report_rank(args, self.rank(), &done)?,
+                Some(measured) => conduct.console.epoch(measured)?,
+                None => conduct.console.epoch_of_rank(self.rank(), &done)?,
             }
         }
         if let Some(record) = record {
             record.finish(&self.model)?;
         }
-        Ok(0)
+        Ok(Outcome::Done)
     }
 
-    /// The rest of an epoch, or as much of it as there is until someone stops the run.
+    /// The rest of an epoch, or as much of it as there is until a signal stops the run: the epoch's images (of this rank),
+    /// and the signal.
     fn epoch(
         &mut self,
-        args: &TrainArgs,
+        conduct: &Conduct,
         record: Option<&Record>,
         loader: &DataLoader<&MNIST>,
         samples: &Samples<'_>,
         stop: &Stop,
-    ) -> Result<Outcome> {
+    ) -> Result<(usize, Option<usize>)> {
         // In the middle of an epoch the generator is as it was at its beginning: the same draws again.
         let done = self.header.position.batch;
         let batches: Vec<Vec<i64>> = loader.batch_indices().collect();
         let bar = match record {
-            Some(_) => self.bar(args, &batches)?,
+            Some(_) => self.bar(conduct.console, &batches)?,
             None => ProgressBar::hidden(),
         };
         let mut costs = Costs { pending: Vec::new(), total_batch: loader.len() as f64 };
@@ -196,7 +206,7 @@ impl Run {
             position.batch += 1;
             position.step += 1;
             costs.pending.push(cost.detach());
-            let save = matches!(args.save_every, SaveEvery::Steps(n) if position.step % n == 0);
+            let save = matches!(conduct.save_every, SaveEvery::Steps(n) if position.step % n == 0);
             signal = match &self.ddp {
                 None => stop.signal(),
                 Some(ddp) if position.step.is_multiple_of(ASK_EVERY) => ddp.group.max(stop.signal())?,
@@ -204,7 +214,7 @@ impl Run {
             };
             // On the CPU a cost is at hand. A GPU would have to be waited for, so there it is read when it matters.
             if self.device == Device::Cpu || save || signal != 0 {
-                costs.add_to(position, args)?;
+                costs.add_to(position, conduct)?;
             }
             bar.inc(batch_size);
             if !bar.is_hidden() && costs.pending.is_empty() {
@@ -217,18 +227,15 @@ impl Run {
             }
             if save && position.batch < batches.len() {
                 self.header.position.seconds = before + start.elapsed().as_secs_f64();
-                self.save(args, record)?;
+                self.save(conduct, record)?;
             }
             anyhow::Ok(if signal != 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         });
         bar.finish_and_clear();
         steps?;
-        costs.add_to(&mut self.header.position, args)?;
+        costs.add_to(&mut self.header.position, conduct)?;
         self.header.position.seconds = before + start.elapsed().as_secs_f64();
-        Ok(match signal {
-            0 => Outcome::Done { images: batches.iter().map(Vec::len).sum() },
-            signal => Outcome::Stopped { signal },
-        })
+        Ok((batches.iter().map(Vec::len).sum(), (signal != 0).then_some(signal)))
     }
 
     /// Moves on to the next epoch; where the one that ends came to.
@@ -239,7 +246,7 @@ impl Run {
     }
 
     /// Writes a checkpoint; of several ranks, which all call it, the one with the record does.
-    fn save(&mut self, args: &TrainArgs, record: Option<&Record>) -> Result<()> {
+    fn save(&mut self, conduct: &Conduct, record: Option<&Record>) -> Result<()> {
         if let Some(ddp) = &self.ddp {
             self.header.costs = ddp.group.gather(self.header.position.cost)?;
         }
@@ -247,20 +254,20 @@ impl Run {
         for (_, weights) in self.model.state() {
             // A step can leave weights that only the next one's cost would tell of.
             let largest = weights.abs().max().double_value(&[]);
-            self.finite("the largest weight", largest, args)?;
+            self.finite("the largest weight", largest, conduct)?;
         }
-        Ok(record.folder.save(&self.checkpoint(), args.keep as usize)?)
+        Ok(record.folder.save(&self.checkpoint(), conduct.keep)?)
     }
 
-    fn finite(&self, what: &str, value: f64, args: &TrainArgs) -> Result<()> {
+    fn finite(&self, what: &str, value: f64, conduct: &Conduct) -> Result<()> {
         let Position { step, epoch, .. } = self.header.position;
-        ensure!(value.is_finite(), diverged(what, value, step, epoch + 1, args));
+        ensure!(value.is_finite(), diverged(what, value, step, epoch + 1, conduct));
         Ok(())
     }
 
     /// The bar of an epoch, in images; on a terminal only.
-    fn bar(&self, args: &TrainArgs, batches: &[Vec<i64>]) -> Result<ProgressBar> {
-        if args.quiet || !io::stderr().is_terminal() {
+    fn bar(&self, console: Console, batches: &[Vec<i64>]) -> Result<ProgressBar> {
+        if console.quiet || !io::stderr().is_terminal() {
             return Ok(ProgressBar::hidden());
         }
         let template = "{msg} {bar:30} {human_pos}/{human_len} images, {speed}, {eta} left";
@@ -272,10 +279,13 @@ impl Run {
     }
 }
 
-/// How an epoch ended: its images (of this rank) all seen, or by a signal.
-enum Outcome {
-    Done { images: usize },
-    Stopped { signal: usize },
+/// How a run ended that nothing was wrong with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All epochs are done.
+    Done,
+    /// A signal stopped it; a checkpoint is there, with which epoch `next` begins or goes on.
+    Stopped { signal: usize, next: i64 },
 }
 
 /// The costs of the steps that were not read back yet.
@@ -286,22 +296,22 @@ struct Costs {
 
 impl Costs {
     /// Adds them to the epoch's cost, one after the other as the notebook does: the same roundings.
-    fn add_to(&mut self, position: &mut Position, args: &TrainArgs) -> Result<()> {
+    fn add_to(&mut self, position: &mut Position, conduct: &Conduct) -> Result<()> {
         let first = position.step + 1 - self.pending.len() as u64;
         for (step, cost) in (first..).zip(self.pending.drain(..)) {
             let cost = cost.double_value(&[]);
-            ensure!(cost.is_finite(), diverged("the cost", cost, step, position.epoch + 1, args));
+            ensure!(cost.is_finite(), diverged("the cost", cost, step, position.epoch + 1, conduct));
             position.cost += cost / self.total_batch;
         }
         Ok(())
     }
 }
 
-fn diverged(what: &str, value: f64, step: u64, epoch: i64, args: &TrainArgs) -> String {
+fn diverged(what: &str, value: f64, step: u64, epoch: i64, conduct: &Conduct) -> String {
     format!(
         "{what} is {value} at step {step}, in epoch {epoch}: the run ends here; the checkpoints in {} are from before \
          it; begin a new run with a smaller --lr",
-        args.out.join("checkpoints").display()
+        conduct.checkpoints.display()
     )
 }
 

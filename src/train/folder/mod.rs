@@ -1,15 +1,20 @@
 //! A run's folder: config.json, checkpoints/, metrics.jsonl, TensorBoard events, model.safetensors, figures/.
 
+pub mod checkpoint;
+pub mod events;
+pub mod files;
+pub mod metrics;
+pub mod record;
+
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::args::Config;
-use super::checkpoint::Checkpoint;
-use super::files::{sync_folder, write_atomic, writing};
-use super::metrics;
 use crate::error::{Error, Result};
+use crate::train::folder::checkpoint::Checkpoint;
+use crate::train::folder::files::{sync_folder, write_atomic, writing};
+use crate::train::options::Config;
 
 /// All that a run's folder has in it, besides the events.
 const OURS: [&str; 5] = ["config.json", "checkpoints", metrics::FILE, "model.safetensors", "figures"];

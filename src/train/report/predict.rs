@@ -3,15 +3,15 @@
 use anyhow::{Result, ensure};
 use serde::Serialize;
 
-use super::args::PredictArgs;
-use super::evaluation::rows;
-use super::picture::{preview, read};
-use super::weights::{Classifier, PIXELS};
 use crate::data::{Dataset, MNIST};
 use crate::nn::{Module, functional as F};
 use crate::println;
 use crate::sys::ffi;
 use crate::tensor::Tensor;
+use crate::train::model::{Classifier, PIXELS};
+use crate::train::options::PredictArgs;
+use crate::train::report::evaluation::rows;
+use crate::train::report::picture::{preview, read};
 
 /// What the model says of one image.
 #[derive(Serialize)]

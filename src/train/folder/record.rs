@@ -1,12 +1,12 @@
 //! What a run leaves in its folder epoch by epoch, and at its end.
 
-use super::evaluation::{Evaluation, TestSet};
-use super::events::EventFile;
-use super::figures;
-use super::metrics::{self, EpochMetrics};
-use super::run_folder::RunFolder;
-use super::weights::Classifier;
 use crate::error::Result;
+use crate::train::folder::RunFolder;
+use crate::train::folder::events::EventFile;
+use crate::train::folder::metrics::{self, EpochMetrics};
+use crate::train::model::Classifier;
+use crate::train::report::evaluation::{Evaluation, TestSet};
+use crate::train::report::figures;
 
 /// The folder of a run, and what is measured for it. Of several processes one has it.
 pub struct Record {

@@ -8,9 +8,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use prost::Message;
 
-use super::files::writing;
-use super::metrics::EpochMetrics;
 use crate::error::Result;
+use crate::train::folder::files::writing;
+use crate::train::folder::metrics::EpochMetrics;
 
 /// The fields of event.proto and summary.proto that scalars need.
 #[derive(Message)]

@@ -11,14 +11,14 @@ use plotters::style::register_font;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use tch::Kind;
 
-use super::evaluation::{TestSet, rows};
-use super::files::{write_atomic, writing};
-use super::metrics::EpochMetrics;
-use super::weights::{CLASSES, Classifier, PIXELS};
 use crate::error::{Error, Result};
 use crate::nn::{Module, functional as F};
 use crate::sys::ffi;
 use crate::torch;
+use crate::train::folder::files::{write_atomic, writing};
+use crate::train::folder::metrics::EpochMetrics;
+use crate::train::model::{CLASSES, Classifier, PIXELS};
+use crate::train::report::evaluation::{TestSet, rows};
 
 const FONT: &str = "sans-serif";
 const SIDE: i32 = 28;

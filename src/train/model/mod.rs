@@ -1,5 +1,7 @@
 //! The model and its weights in files that Python reads and writes: safetensors and `torch.save`'s .pt.
 
+mod state_dict;
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
@@ -7,12 +9,11 @@ use std::path::Path;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use tch::{Device, Kind};
 
-use super::files::write_atomic;
-use super::state_dict;
 use crate::error::{Error, Result};
 use crate::nn::{Linear, Module};
 use crate::sys::ffi;
 use crate::tensor::Tensor;
+use crate::train::folder::files::write_atomic;
 
 /// Pixels of an image, and classes.
 pub const PIXELS: i64 = 28 * 28;

@@ -6,20 +6,20 @@ use anyhow::Result;
 use sha2::{Digest, Sha256};
 use tch::Device;
 
-use super::args::{Choice, Config, Notebook, TrainArgs};
-use super::checkpoint::{Checkpoint, hex};
-use super::evaluation::TestSet;
-use super::record::Record;
-use super::report::note;
-use super::run::{Run, loader, sampler};
-use super::run_folder::RunFolder;
-use super::stop::Stop;
 use crate::app::VERSION;
 use crate::data::MNIST;
 use crate::distributed::{DistributedDataParallel, Launch, ProcessGroup, Terms};
 use crate::error::Error;
 use crate::sys::device;
 use crate::sys::ffi;
+use crate::train::console::Console;
+use crate::train::folder::RunFolder;
+use crate::train::folder::checkpoint::{Checkpoint, hex};
+use crate::train::folder::record::Record;
+use crate::train::options::{Choice, Config, Notebook, TrainArgs};
+use crate::train::report::evaluation::TestSet;
+use crate::train::stop::{Stop, exit_code};
+use crate::train::trainer::{Conduct, Outcome, Trainer, loader, sampler};
 
 /// `train`.
 ///
@@ -42,11 +42,17 @@ pub fn train(args: &TrainArgs, notebook: &Notebook) -> Result<u8> {
         None => start.alone().map(|(run, record)| (run, Some(record)))?,
         Some(group) => start.together(group)?,
     };
-    let result = run.train(args, record.as_mut(), &train_set, &stop);
-    if let Some(record) = record {
-        note(args, format_args!("the run is in {}", record.folder.path().display()));
+    let outcome = run.train(&args.conduct(), record.as_mut(), &train_set, &stop);
+    if let (Ok(Outcome::Stopped { next, .. }), Some(_)) = (&outcome, &record) {
+        args.console().note(format_args!("stopped; --resume goes on with epoch {next}"));
     }
-    result
+    if let Some(record) = record {
+        args.console().note(format_args!("the run is in {}", record.folder.path().display()));
+    }
+    Ok(match outcome? {
+        Outcome::Done => 0,
+        Outcome::Stopped { signal, .. } => exit_code(signal),
+    })
 }
 
 /// The device to train on. Ranks train on a GPU each, with NCCL between them, or all on the CPU.
@@ -57,11 +63,11 @@ fn device(args: &TrainArgs, launch: Option<&Launch>) -> Result<Device> {
             Choice::Device(Device::Cuda(gpu))
         }
         (Choice::Auto, Ok(_)) => {
-            note(args, format_args!("device: cpu, as not every rank here can have a GPU"));
+            args.console().note(format_args!("device: cpu, as not every rank here can have a GPU"));
             Choice::Device(Device::Cpu)
         }
         (Choice::Auto, Err(error)) => {
-            note(args, format_args!("device: cpu; {error}"));
+            args.console().note(format_args!("device: cpu; {error}"));
             Choice::Device(Device::Cpu)
         }
         (Choice::Device(Device::Cuda(0)), gpu) => Choice::Device(Device::Cuda(gpu?)),
@@ -90,6 +96,22 @@ struct Start<'a> {
     device: Device,
 }
 
+impl TrainArgs {
+    fn console(&self) -> Console {
+        Console { quiet: self.quiet, json: self.json }
+    }
+
+    fn conduct(&self) -> Conduct {
+        Conduct {
+            console: self.console(),
+            save_every: self.save_every,
+            keep: self.keep as usize,
+            workers: self.workers as usize,
+            checkpoints: self.out.join("checkpoints"),
+        }
+    }
+}
+
 impl Start<'_> {
     /// The settings that the command line asks for, in which nothing is wrong.
     fn config(&self) -> Result<Config> {
@@ -99,7 +121,7 @@ impl Start<'_> {
     }
 
     /// The run and its folder, new or taken up where it was.
-    fn alone(&self) -> Result<(Run, Record)> {
+    fn alone(&self) -> Result<(Trainer, Record)> {
         let args = self.args;
         let test_set = TestSet::new(&MNIST::new(&args.data_dir, false)?, self.device);
         if !args.resume {
@@ -112,15 +134,15 @@ impl Start<'_> {
                     .resumed(Checkpoint::load(&path)?)
                     .map_err(|(problem, hint)| Error::file(&path, problem, hint))?;
                 folder.write_config(&run.header.config)?;
-                note(args, format_args!("going on from {}", path.display()));
+                args.console().note(format_args!("going on from {}", path.display()));
                 run
             }
             None => {
                 if args.resume {
                     let out = args.out.display();
-                    note(args, format_args!("no run in {out} to go on with: a new one begins"));
+                    args.console().note(format_args!("no run in {out} to go on with: a new one begins"));
                 }
-                let run = Run::new(self.config()?, self.data.clone(), self.device);
+                let run = Trainer::new(self.config()?, self.data.clone(), self.device);
                 folder.create(args.overwrite, &run.header.config, &run.checkpoint())?;
                 run
             }
@@ -129,13 +151,13 @@ impl Start<'_> {
         let record = Record::open(folder, test_set, epochs)?;
         if record.epochs() != epochs {
             let folder = record.folder.path().display();
-            note(args, format_args!("{folder}: not all epochs are in metrics.jsonl"));
+            args.console().note(format_args!("{folder}: not all epochs are in metrics.jsonl"));
         }
         Ok((run, record))
     }
 
     /// The run that a checkpoint holds; or what is in the way, and what to do about it.
-    fn resumed(&self, mut checkpoint: Checkpoint) -> std::result::Result<Run, (String, String)> {
+    fn resumed(&self, mut checkpoint: Checkpoint) -> std::result::Result<Trainer, (String, String)> {
         let Start { args, data, device, .. } = self;
         let wrong_options = |problem| (problem, "leave the option out, or begin a new run".to_string());
         let header = &mut checkpoint.header;
@@ -165,16 +187,13 @@ impl Start<'_> {
         }
         let now = (tch::get_num_threads(), format!("{device:?}"));
         if (header.threads, &header.device) != (now.0, &now.1) {
-            note(
-                args,
-                format_args!(
-                    "from {} threads on {} to {} on {}: the last digits may not be those of one run",
-                    header.threads, header.device, now.0, now.1
-                ),
-            );
+            args.console().note(format_args!(
+                "from {} threads on {} to {} on {}: the last digits may not be those of one run",
+                header.threads, header.device, now.0, now.1
+            ));
         }
         (header.threads, header.device) = now;
-        Run::restored(&checkpoint, *device).map_err(|problem| (problem, "begin a new run".to_string()))
+        Trainer::restored(&checkpoint, *device).map_err(|problem| (problem, "begin a new run".to_string()))
     }
 
     /// Meets the other ranks, which must have the same settings and the same data.
@@ -202,7 +221,7 @@ impl Start<'_> {
     }
 
     /// The run on every rank, as rank 0 has it; only rank 0 has the folder.
-    fn together(&self, group: ProcessGroup) -> Result<(Run, Option<Record>)> {
+    fn together(&self, group: ProcessGroup) -> Result<(Trainer, Option<Record>)> {
         let (run, record) = match group.rank() {
             0 => {
                 let begun = self.alone();
@@ -218,7 +237,7 @@ impl Start<'_> {
             _ => {
                 let checkpoint = Checkpoint::from_bytes(&group.share(None)?).map_err(anyhow::Error::msg)?;
                 tch::set_num_threads(checkpoint.header.threads);
-                (Run::restored(&checkpoint, self.device).map_err(anyhow::Error::msg)?, None)
+                (Trainer::restored(&checkpoint, self.device).map_err(anyhow::Error::msg)?, None)
             }
         };
         Ok((run.shared(DistributedDataParallel { group }), record))

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::files::{write_atomic, writing};
 use crate::error::{Error, Result};
+use crate::train::folder::files::{write_atomic, writing};
 
 /// The file, in a run's folder.
 pub const FILE: &str = "metrics.jsonl";

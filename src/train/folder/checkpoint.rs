@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tch::Device;
 
-use super::args::Config;
-use super::files::write_atomic;
-use super::weights::{parse, read, serialized};
 use crate::app::VERSION;
 use crate::error::{Error, Result};
 use crate::tensor::Tensor;
+use crate::train::folder::files::write_atomic;
+use crate::train::model::{parse, read, serialized};
+use crate::train::options::Config;
 
 const MAGIC: &str = "zerotoall checkpoint 1 sha256 ";
 const METADATA: &str = "zerotoall";
