@@ -163,7 +163,7 @@ impl Rules {
         let only_spaces = marks.is_empty() && todays.is_none();
         line.only_numbers = !words_differ && !line.moved.is_empty();
         line.only_words = (words_differ || only_spaces)
-            && line.moved.is_empty()
+            && line.moved.iter().all(|moved| moved.verdict <= Verdict::Within)
             && tokens.lab.iter().any(|token| token.number.is_some());
         line.verdict = match words_differ || only_spaces {
             true => Verdict::Different,
@@ -418,6 +418,7 @@ mod tests {
         assert!(compare("정확도는 76.68%입니다\n", "The accuracy is 76.68%\n", false).only_words_differ());
         assert!(compare("정확도 76.68입니다\n", "Accuracy 76.68\n", false).only_words_differ());
         assert!(compare("Cost: 0.5 \n", "Cost: 0.5\n", false).only_words_differ());
+        assert!(compare("cost: 0.500000\n", "Cost: 0.500001\n", false).only_words_differ());
     }
 
     #[test]
