@@ -8,32 +8,8 @@ use crate::code::{Lang, Section, statements};
 use crate::diff::{Diff, Moved, Rules, Spelling, Verdict};
 use crate::pairing::{kinship, pair_up};
 use crate::sides::notebook::{CodeCell, name};
-use crate::sides::outputs::{Rich, RichKind};
-use crate::sides::{Problem, Ran, Run, Sides};
-
-/// A cell of either side.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Cell {
-    /// Which code cell it is, from 1.
-    pub number: usize,
-    /// The number that Jupyter shows beside a notebook's cell.
-    pub execution_count: Option<u64>,
-    pub code: String,
-    /// Line of the code in the lab's file; 0 for a notebook's cell.
-    #[serde(skip)]
-    pub line: usize,
-    /// Markdown before a notebook's cell.
-    #[serde(skip)]
-    pub notes: Vec<String>,
-    pub ran: Ran,
-    pub output: String,
-    /// Figures and the like, which are not compared.
-    pub rich: Vec<Rich>,
-    /// `None` where nothing ran.
-    pub seconds: Option<f64>,
-    /// What stopped it, in one line.
-    pub error: Option<String>,
-}
+use crate::sides::outputs::RichKind;
+use crate::sides::{Cell, Problem, Ran, Run, Sides};
 
 /// What became of cells that belong together, or of one without a partner; those that were compared from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

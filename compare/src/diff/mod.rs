@@ -101,7 +101,7 @@ impl Rules {
         spelling.addresses = plain.notebook.1.max(plain.lab.1);
         let mut notebook = logical_lines(&plain.notebook.0);
         let lab = logical_lines(&plain.lab.0);
-        let extra = spelling::without_partner(&mut notebook, &lab, &mut spelling);
+        let extra = without_partner(&mut notebook, &lab, &mut spelling);
         let lines: Vec<Line> = paired(&notebook, &lab)
             .into_iter()
             .map(|pair| match pair {
@@ -229,6 +229,20 @@ impl Diff {
         }
         (rtol > 0.0).then_some(rtol)
     }
+}
+
+/// Takes the lines out of a notebook's that no lab prints, where this lab does not print them, either.
+fn without_partner(
+    lines: &mut Vec<LogicalLine>,
+    lab: &[LogicalLine],
+    found: &mut Spelling,
+) -> Vec<LogicalLine> {
+    if lab.iter().any(|line| spelling::no_lab_prints(&line.text)) {
+        return Vec::new();
+    }
+    let taken: Vec<LogicalLine> = lines.extract_if(.., |line| spelling::no_lab_prints(&line.text)).collect();
+    found.times += taken.iter().filter(|line| spelling::is_time(&line.text)).count();
+    taken
 }
 
 /// The texts of a line's numbers.

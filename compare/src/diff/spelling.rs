@@ -7,7 +7,6 @@ use std::sync::LazyLock;
 use regex::{Captures, NoExpand, Regex};
 use serde::Serialize;
 
-use super::lines::LogicalLine;
 use super::pattern;
 use super::tokens::tokens;
 
@@ -66,21 +65,12 @@ pub fn without_addresses(output: &str) -> (Cow<'_, str>, usize) {
 pub fn no_lab_prints(line: &str) -> bool {
     let only_objects =
         || OBJECT.is_match(line) && !OBJECT.replace_all(line, "").contains(char::is_alphanumeric);
-    TIME.is_match(line) || only_objects()
+    is_time(line) || only_objects()
 }
 
-/// Takes the lines out of a notebook's that no lab prints, where this lab does not print them, either.
-pub fn without_partner(
-    lines: &mut Vec<LogicalLine>,
-    lab: &[LogicalLine],
-    spelling: &mut Spelling,
-) -> Vec<LogicalLine> {
-    if lab.iter().any(|line| no_lab_prints(&line.text)) {
-        return Vec::new();
-    }
-    let taken: Vec<LogicalLine> = lines.extract_if(.., |line| no_lab_prints(&line.text)).collect();
-    spelling.times += taken.iter().filter(|line| TIME.is_match(&line.text)).count();
-    taken
+/// Whether a line says how long its cell took.
+pub fn is_time(line: &str) -> bool {
+    TIME.is_match(line)
 }
 
 /// A line with those parts left out that torch 1.x and today's spell in two ways.

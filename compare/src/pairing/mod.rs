@@ -6,9 +6,8 @@ pub mod bag;
 use std::ops::Range;
 
 use crate::code::{Lang, statements};
-use crate::comparison::Cell;
 use crate::diff::{shapes, without_addresses};
-use crate::sides::{Ran, Sides};
+use crate::sides::{Cell, Ran, Sides};
 use align::{Group, Rating, align};
 use bag::{Bag, words};
 

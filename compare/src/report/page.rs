@@ -11,11 +11,11 @@ use sha2::{Digest, Sha256};
 use super::plot::{Plot, plot};
 use super::{cut, first_difference, middle, notes, numbers, rich};
 use crate::code::{Lang, escaped, highlighted};
-use crate::comparison::{Cell, Comparison, Pair, Status, is_difference};
+use crate::comparison::{Comparison, Pair, Status, is_difference};
 use crate::diff::{Diff, Line, Verdict};
 use crate::sides::notebook::title;
 use crate::sides::outputs::Rich;
-use crate::sides::{Ran, Sides};
+use crate::sides::{Cell, Ran, Sides};
 
 const SCRIPT: &str = include_str!("../../templates/page.js");
 const STYLE: &str = include_str!("../../templates/page.css");

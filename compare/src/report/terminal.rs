@@ -6,9 +6,9 @@ use std::ops::Range;
 use anstyle::{AnsiColor, Style};
 
 use super::{cut, numbers, rich};
-use crate::comparison::{Cell, Comparison, Pair, Status, is_difference};
+use crate::comparison::{Comparison, Pair, Status, is_difference};
 use crate::diff::{Diff, Line, Verdict};
-use crate::sides::Sides;
+use crate::sides::{Cell, Sides};
 
 const WIDTH: usize = 80;
 /// How many lines of a cell are shown, and how many moved numbers, unless all are asked for.

@@ -68,6 +68,30 @@ pub struct CellRun {
     pub error: Option<String>,
 }
 
+/// A cell of either side.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Cell {
+    /// Which code cell it is, from 1.
+    pub number: usize,
+    /// The number that Jupyter shows beside a notebook's cell.
+    pub execution_count: Option<u64>,
+    pub code: String,
+    /// Line of the code in the lab's file; 0 for a notebook's cell.
+    #[serde(skip)]
+    pub line: usize,
+    /// Markdown before a notebook's cell.
+    #[serde(skip)]
+    pub notes: Vec<String>,
+    pub ran: Ran,
+    pub output: String,
+    /// Figures and the like, which are not compared.
+    pub rich: Vec<Rich>,
+    /// `None` where nothing ran.
+    pub seconds: Option<f64>,
+    /// What stopped it, in one line.
+    pub error: Option<String>,
+}
+
 /// A side that ran, perhaps not to its end.
 #[derive(Clone, Debug, Default)]
 pub struct Run {
