@@ -100,7 +100,36 @@ impl<M: Memory> Parameters<M> {
             M::from_parts(part, param)
         };
         let memories: Vec<Option<M>> = self.params.iter().enumerate().map(restored).collect();
-        *self.memories.borrow_mut() = memories;
-        self.state().len() == state.len()
+        // Nothing is taken over of a state that has more in it than fits.
+        let taken: usize = memories.iter().flatten().map(|memory| memory.parts().len()).sum();
+        let fits = taken == state.len();
+        if fits {
+            *self.memories.borrow_mut() = memories;
+        }
+        fits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::torch;
+
+    #[test]
+    fn a_state_that_does_not_fit_changes_nothing() {
+        let w = torch::zeros([2, 1]).requires_grad_();
+        let optimizer = Adam::new([&w], 0.1);
+        w.sum().backward();
+        optimizer.step();
+        let before: Vec<(String, String)> =
+            optimizer.state().into_iter().map(|(name, part)| (name, format!("{part:?}"))).collect();
+        let mut foreign = Adam::new([&torch::zeros([3, 1])], 0.1).state();
+        foreign.extend(optimizer.state());
+        foreign.push(("7.exp_avg".to_string(), torch::zeros([2, 1])));
+        assert!(!optimizer.load_state(&foreign));
+        let after: Vec<(String, String)> =
+            optimizer.state().into_iter().map(|(name, part)| (name, format!("{part:?}"))).collect();
+        assert_eq!(before, after);
+        assert!(optimizer.load_state(&optimizer.state()));
     }
 }
