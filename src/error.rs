@@ -1,69 +1,176 @@
-//! What can be wrong with a file, a device or an argument; each message says where, what was
-//! expected, what was found and what to do.
+//! What can be wrong with a file, a device, an argument, another process: where, what was expected and found, what to do.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-
-use crate::project;
 
 /// What a function gives that can fail with an [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What can be wrong. Displayed it is one line; the fields are its parts: where, what was expected and found, what to do.
-#[derive(Debug, thiserror::Error)]
-#[allow(missing_docs, reason = "the fields say what they are")]
-pub enum Error {
-    /// A file that cannot be opened or read.
-    #[error("{}: {problem}; {hint}", path.display())]
-    File { path: PathBuf, problem: String, hint: String },
+/// What is wrong. Displayed it is one line of three parts: where, the problem, a hint at what to do.
+#[derive(Clone, Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    place: Place,
+    problem: String,
+    hint: String,
+}
 
-    /// A CSV file whose content is not a table of numbers; `line` and `column` (the field)
-    /// count from 1.
-    #[error("{}, line {line}, column {column}: expected {expected}, found {found}", path.display())]
-    Csv { path: PathBuf, line: usize, column: usize, expected: String, found: String },
+/// Where something is wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// Nowhere in particular, or the problem says it.
+    #[default]
+    Unsaid,
+    /// A file or a folder.
+    File(PathBuf),
+    /// A field of a text file; both numbers count from 1.
+    Field {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// The field in the line.
+        column: usize,
+    },
+    /// A byte of a file, counted from 0 and after decompression.
+    Byte {
+        /// The file.
+        path: PathBuf,
+        /// The byte.
+        byte: u64,
+    },
+    /// Something with a name: a device, an option.
+    Named(String),
+}
 
-    /// An IDX file (MNIST's format) whose bytes are not what its header or its use asks for.
-    #[error("{}, byte {byte}: expected {expected}, found {found}; {hint}", path.display())]
-    Idx { path: PathBuf, byte: u64, expected: String, found: String, hint: &'static str },
-
-    /// A device that this machine does not have.
-    #[error("--device {device}: {problem}; {hint}")]
-    Device { device: String, problem: String, hint: String },
-
-    /// Several processes that cannot train together.
-    #[error("{problem}; {hint}")]
-    Distributed { problem: String, hint: String },
-
+/// The kinds of problem that a program may want to tell apart, to say what its own user can do about them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// None of the others.
+    #[default]
+    Other,
+    /// A file that is not there or cannot be read at all.
+    Unreadable,
     /// A data set smaller than a batch, with `drop_last`.
-    #[error(
-        "nothing to train on: {samples} samples make no whole batch of {batch_size} and drop_last leaves out the \
-         rest; take a smaller --batch-size"
-    )]
-    NoBatch { samples: usize, batch_size: usize },
-
-    /// A value that PyTorch refuses with a ValueError.
-    #[error("{name} should be {expected}, but got {name}={found}")]
-    Value { name: &'static str, expected: &'static str, found: String },
+    NoBatch,
+    /// A device that cannot be used.
+    NoDevice,
+    /// A GPU that the driver cannot give.
+    NoGpu,
+    /// Ranks on GPUs, without NCCL.
+    NoNccl,
+    /// Ranks that did not come in time.
+    RankAbsent,
+    /// Ranks that came, and then let the others wait.
+    RankLate,
+    /// Ranks that came and are gone.
+    RankLost,
 }
 
 impl Error {
-    /// A file that cannot be used: what is wrong with it, and what to do.
-    pub fn file(path: &Path, problem: impl Into<String>, hint: impl Into<String>) -> Self {
-        Error::File { path: path.to_path_buf(), problem: problem.into(), hint: hint.into() }
+    /// What is wrong, in words.
+    pub fn new(problem: impl Into<String>) -> Self {
+        Error { kind: ErrorKind::Other, place: Place::Unsaid, problem: problem.into(), hint: String::new() }
     }
 
-    /// An I/O error on `path`, with the system's words and what to do about it.
+    /// A file that cannot be used: what is wrong with it, and what to do.
+    pub fn file(path: &Path, problem: impl Into<String>, hint: impl Into<String>) -> Self {
+        Error::new(problem).at(path).hint(hint)
+    }
+
+    /// An I/O error on `path`, with the system's words.
     pub fn reading(path: &Path, error: &io::Error) -> Self {
         let problem = match error.kind() {
             io::ErrorKind::NotFound => "no such file".to_string(),
             io::ErrorKind::IsADirectory => "this is a folder, a file is expected".to_string(),
             _ => format!("cannot be read ({error})"),
         };
-        let mut hint =
-            "--data-dir names the folder of the data (data/README.md lists what belongs there)".to_string();
-        if let Err(nowhere) = project::folder() {
-            hint += &format!("; the project's own was not found: {nowhere}");
+        Error::new(problem).at(path).kind(ErrorKind::Unreadable)
+    }
+
+    /// A value that PyTorch refuses with a ValueError, in its words.
+    pub fn value(name: &str, expected: &str, found: impl fmt::Display) -> Self {
+        Error::new(format!("{name} should be {expected}, but got {name}={found}"))
+    }
+
+    /// The error with its place.
+    pub fn at(self, place: impl Into<Place>) -> Self {
+        Error { place: place.into(), ..self }
+    }
+
+    /// The error with what to do about it.
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Error { hint: hint.into(), ..self }
+    }
+
+    /// The error as one of this kind.
+    pub fn kind(self, kind: ErrorKind) -> Self {
+        Error { kind, ..self }
+    }
+
+    /// The four parts: kind, place, problem, hint (empty when there is none).
+    pub fn parts(&self) -> (ErrorKind, &Place, &str, &str) {
+        (self.kind, &self.place, &self.problem, &self.hint)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Error { place, problem, hint, .. } = self;
+        match place {
+            Place::Unsaid => write!(f, "{problem}")?,
+            place => write!(f, "{place}: {problem}")?,
         }
-        Error::File { path: path.to_path_buf(), problem, hint }
+        if hint.is_empty() { Ok(()) } else { write!(f, "; {hint}") }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Unsaid => Ok(()),
+            Place::File(path) => write!(f, "{}", path.display()),
+            Place::Field { path, line, column } => {
+                write!(f, "{}, line {line}, column {column}", path.display())
+            }
+            Place::Byte { path, byte } => write!(f, "{}, byte {byte}", path.display()),
+            Place::Named(name) => f.write_str(name),
+        }
+    }
+}
+
+impl From<&Path> for Place {
+    fn from(path: &Path) -> Self {
+        Place::File(path.to_path_buf())
+    }
+}
+
+impl From<&PathBuf> for Place {
+    fn from(path: &PathBuf) -> Self {
+        Place::File(path.clone())
+    }
+}
+
+impl From<String> for Place {
+    fn from(name: String) -> Self {
+        Place::Named(name)
+    }
+}
+
+/// Words alone: a problem whose place the caller knows.
+impl From<String> for Error {
+    fn from(problem: String) -> Self {
+        Error::new(problem)
+    }
+}
+
+impl From<&str> for Error {
+    fn from(problem: &str) -> Self {
+        Error::new(problem)
     }
 }

@@ -3,6 +3,8 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use crate::error::{Error, Result};
+
 /// The place that this was built in.
 const BUILT_IN: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -11,19 +13,19 @@ const BUILT_IN: &str = env!("CARGO_MANIFEST_DIR");
 ///
 /// # Errors
 /// All three places, in words, when none of them is a project.
-pub fn folder() -> Result<PathBuf, String> {
+pub fn folder() -> Result<PathBuf> {
     let unknown = || PathBuf::from("(unknown)");
     let program = env::current_exe().unwrap_or_else(|_| unknown());
     let working = env::current_dir().unwrap_or_else(|_| unknown());
     let built_in = Path::new(BUILT_IN);
     let found = [above(&program), above(&working), Some(built_in).filter(|folder| is_project(folder))];
     found.into_iter().flatten().next().map(Path::to_path_buf).ok_or_else(|| {
-        format!(
+        Error::new(format!(
             "no folder with labs and data in it above {} (the program), above {} (the working folder) or at {BUILT_IN} \
              (where it was built)",
             program.display(),
             working.display()
-        )
+        ))
     })
 }
 

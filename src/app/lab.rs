@@ -10,7 +10,7 @@ use tch::Device;
 
 use crate::app::{
     COULD_NOT_RUN, VERSION, bar_style, cannot_write, parse_count, parse_device, parse_nonnegative, prepare,
-    print_line, say,
+    print_line, say, worded,
 };
 use crate::data::{DataLoader, Dataset};
 use crate::project::data_dir;
@@ -103,7 +103,7 @@ pub(crate) fn run_lab(
 
 pub(crate) fn end(name: &str, result: anyhow::Result<u8>) -> ! {
     process::exit_now(result.unwrap_or_else(|error| {
-        say(format_args!("{name}: {error:#}"));
+        say(format_args!("{name}: {}", worded(&error)));
         COULD_NOT_RUN
     }))
 }

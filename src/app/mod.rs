@@ -1,5 +1,6 @@
 //! What every command line here shares: values of options, stdout, exit codes, panics.
 
+mod hints;
 pub mod lab;
 
 use std::fmt;
@@ -9,7 +10,10 @@ use indicatif::style::TemplateError;
 use indicatif::{HumanCount, ProgressState, ProgressStyle};
 use tch::Device;
 
+use crate::error::{Error, Result};
 use crate::sys::{device, process};
+
+pub use hints::{with_options, worded};
 
 /// Exit code of a program that could not run; 0 is for one that did.
 pub const COULD_NOT_RUN: u8 = 2;
@@ -19,23 +23,23 @@ pub const VERSION: &str =
     concat!(env!("CARGO_PKG_VERSION"), " (tch 0.26, libtorch ", env!("ZTA_TORCH_VERSION"), ")");
 
 /// cpu, cuda or cuda:N.
-pub fn parse_device(text: &str) -> Result<Device, String> {
-    device::parse(text).ok_or_else(|| "expected cpu, cuda or cuda:N (N from 0)".to_string())
+pub fn parse_device(text: &str) -> Result<Device> {
+    device::parse(text).ok_or_else(|| Error::new("expected cpu, cuda or cuda:N (N from 0)"))
 }
 
 /// 1 or more.
-pub fn parse_count(text: &str) -> Result<i64, String> {
+pub fn parse_count(text: &str) -> Result<i64> {
     match text.parse::<i64>() {
         Ok(count) if count >= 1 => Ok(count),
-        _ => Err("expected a whole number, 1 or more".to_string()),
+        _ => Err(Error::new("expected a whole number, 1 or more")),
     }
 }
 
 /// A finite float32, 0 or more.
-pub fn parse_nonnegative(text: &str) -> Result<f64, String> {
+pub fn parse_nonnegative(text: &str) -> Result<f64> {
     match text.parse::<f64>() {
         Ok(lr) if (0.0..=f64::from(f32::MAX)).contains(&lr) => Ok(lr),
-        _ => Err("expected a finite number, 0 or more".to_string()),
+        _ => Err(Error::new("expected a finite number, 0 or more")),
     }
 }
 
@@ -43,7 +47,7 @@ pub fn parse_nonnegative(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// When this is no template.
-pub fn bar_style(template: &str) -> Result<ProgressStyle, TemplateError> {
+pub fn bar_style(template: &str) -> std::result::Result<ProgressStyle, TemplateError> {
     let speed = |state: &ProgressState, text: &mut dyn fmt::Write| {
         let _ = write!(text, "{}/s", HumanCount(state.per_sec() as u64));
     };

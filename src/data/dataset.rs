@@ -17,7 +17,18 @@ pub trait Dataset {
         let (xs, ys): (Vec<Tensor>, Vec<Tensor>) = indices.iter().map(|&i| self.getitem(i)).unzip();
         (stack(&xs), stack(&ys))
     }
+
+    /// The set as a worker thread of a `DataLoader` has it: what gathers samples as [`Dataset::getitems`] does, to the
+    /// bit. `None`, the default, is a set that cannot go to another thread: whoever asks for a batch makes it then.
+    ///
+    /// The threads that libtorch computes with belong to whoever trains, so a worker should use no parallel call of it.
+    fn worker(&self) -> Option<Worker> {
+        None
+    }
 }
+
+/// What gathers the samples of some indices, on a thread of its own.
+pub type Worker = Box<dyn Fn(&[i64]) -> (Tensor, Tensor) + Send>;
 
 /// A borrowed data set is one too: a loader need not own it.
 impl<D: Dataset + ?Sized> Dataset for &D {
@@ -31,6 +42,10 @@ impl<D: Dataset + ?Sized> Dataset for &D {
 
     fn getitems(&self, indices: &[i64]) -> (Tensor, Tensor) {
         (**self).getitems(indices)
+    }
+
+    fn worker(&self) -> Option<Worker> {
+        (**self).worker()
     }
 }
 

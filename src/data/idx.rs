@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 use tch::{Device, Kind};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::sys::ffi;
 use crate::tensor::Tensor;
 
@@ -153,6 +153,7 @@ impl IdxFile {
 
     /// An error about the last `back` bytes read.
     fn error(&self, back: u64, expected: String, found: String, hint: &'static str) -> Error {
-        Error::Idx { path: self.path.clone(), byte: self.position - back, expected, found, hint }
+        let place = Place::Byte { path: self.path.clone(), byte: self.position - back };
+        Error::new(format!("expected {expected}, found {found}")).at(place).hint(hint)
     }
 }

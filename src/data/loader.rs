@@ -1,9 +1,12 @@
 //! `torch.utils.data.DataLoader`: a data set in batches.
 
-use super::dataset::Dataset;
+use tch::Device;
+
+use super::dataset::{Dataset, Worker};
 use super::distributed::DistributedSampler;
 use super::sampler::{BatchSampler, RandomSampler, Sampler};
-use crate::error::{Error, Result};
+use super::workers::Workers;
+use crate::error::{Error, ErrorKind, Result};
 use crate::tensor::Tensor;
 use crate::torch::{self, Generator};
 
@@ -20,6 +23,8 @@ pub struct DataLoader<D> {
     drop_last: bool,
     generator: Option<Generator>,
     sampler: Option<DistributedSampler>,
+    workers: usize,
+    device: Option<Device>,
 }
 
 impl<D: Dataset> DataLoader<D> {
@@ -27,8 +32,7 @@ impl<D: Dataset> DataLoader<D> {
     /// When `batch_size` is 0.
     pub fn new(dataset: D, batch_size: usize) -> Result<Self> {
         if batch_size == 0 {
-            let expected = "a positive integer value";
-            return Err(Error::Value { name: "batch_size", expected, found: batch_size.to_string() });
+            return Err(Error::value("batch_size", "a positive integer value", batch_size));
         }
         Ok(DataLoader {
             dataset,
@@ -37,6 +41,8 @@ impl<D: Dataset> DataLoader<D> {
             drop_last: false,
             generator: None,
             sampler: None,
+            workers: 0,
+            device: None,
         })
     }
 
@@ -60,17 +66,42 @@ impl<D: Dataset> DataLoader<D> {
         DataLoader { sampler: Some(sampler), ..self }
     }
 
+    /// How many threads make batches ready while a step computes (`num_workers`); with 0, the default, whoever asks for
+    /// a batch makes it. The batches are the same, to the bit. A set without [`Dataset::worker`] has none.
+    pub fn workers(self, workers: usize) -> Self {
+        DataLoader { workers, ..self }
+    }
+
+    /// Hands the batches over on `device`. Those that are made elsewhere are copied there from pinned memory, while the
+    /// device is still at its last step (`pin_memory=True` and `.to(device, non_blocking=True)`).
+    pub fn device(self, device: Device) -> Self {
+        DataLoader { device: Some(device), ..self }
+    }
+
     /// The number of batches in an epoch.
     #[allow(clippy::len_without_is_empty)] // Python's protocol is __len__
     pub fn len(&self) -> usize {
         match self.drop_last {
-            true => self.samples() / self.batch_size,
-            false => self.samples().div_ceil(self.batch_size),
+            true => self.sampled() / self.batch_size,
+            false => self.sampled().div_ceil(self.batch_size),
+        }
+    }
+
+    /// The number of samples in a batch.
+    pub fn batch_size(&self) -> usize {
+        self.batch_size
+    }
+
+    /// The number of samples in the batches of an epoch.
+    pub fn samples(&self) -> usize {
+        match self.drop_last {
+            true => self.len() * self.batch_size,
+            false => self.sampled(),
         }
     }
 
     /// The number of samples in an epoch, before `drop_last`.
-    fn samples(&self) -> usize {
+    fn sampled(&self) -> usize {
         self.sampler.as_ref().map_or_else(|| self.dataset.len(), DistributedSampler::len)
     }
 
@@ -78,24 +109,26 @@ impl<D: Dataset> DataLoader<D> {
     /// When an epoch has no batch: then there is nothing to train on.
     pub fn check_not_empty(&self) -> Result<()> {
         match self.len() {
-            0 => Err(Error::NoBatch { samples: self.samples(), batch_size: self.batch_size }),
+            0 => Err(self.no_batch()),
             _ => Ok(()),
         }
     }
 
-    /// An epoch.
-    ///
-    /// Takes the draws of [`DataLoader::batch_indices`].
-    pub fn iter(&self) -> Batches<'_, D> {
-        Batches { dataset: &self.dataset, batches: self.batch_indices(), left: self.len() }
+    fn no_batch(&self) -> Error {
+        let (samples, batch_size) = (self.sampled(), self.batch_size);
+        Error::new(format!(
+            "nothing to train on: {samples} samples make no whole batch of {batch_size} and drop_last leaves out the rest"
+        ))
+        .hint("take a smaller batch_size")
+        .kind(ErrorKind::NoBatch)
     }
 
-    /// The indices of an epoch's batches, for whoever gathers the samples by other means.
+    /// An epoch. `iter().skip(n)` makes none of the first `n` batches, and draws what they draw.
     ///
     /// Draws one int64 (the seed that worker processes would get) at once and, when shuffling, a
     /// second one on the first batch; both from the global generator. With a generator of one's own
     /// that is where they come from, the permutation's words instead of the second.
-    pub fn batch_indices(&self) -> BatchSampler {
+    pub fn iter(&self) -> Batches<'_, D> {
         match &self.generator {
             Some(generator) => generator.random(),
             None => torch::random(),
@@ -106,7 +139,8 @@ impl<D: Dataset> DataLoader<D> {
             (None, true) => Sampler::Random(RandomSampler::new(n, self.generator.clone())),
             (None, false) => Sampler::Sequential(0..n),
         };
-        BatchSampler { sampler, batch_size: self.batch_size, drop_last: self.drop_last }
+        let batches = BatchSampler { sampler, batch_size: self.batch_size, drop_last: self.drop_last };
+        Batches { loader: self, batches, workers: None, left: self.len() }
     }
 }
 
@@ -122,18 +156,72 @@ impl<'a, D: Dataset> IntoIterator for &'a DataLoader<D> {
 /// One epoch of a loader: pairs of inputs `[B, ..]` and targets `[B, ..]`.
 #[derive(Debug)]
 pub struct Batches<'a, D> {
-    dataset: &'a D,
+    loader: &'a DataLoader<D>,
     batches: BatchSampler,
+    /// Where there are any, they have all batches from the first one on that was asked for.
+    workers: Option<Workers>,
     left: usize,
+}
+
+impl<D: Dataset> Batches<'_, D> {
+    /// The next batch, where it was made; in pinned memory when it goes on from there to a GPU.
+    fn made(&mut self) -> Option<(Tensor, Tensor)> {
+        if let Some(workers) = &mut self.workers {
+            return workers.next();
+        }
+        let DataLoader { dataset, workers, device, .. } = self.loader;
+        let indices = self.batches.next()?;
+        match workers_of(dataset, *workers, *device) {
+            None => Some(pinned(dataset.getitems(&indices), *device)),
+            Some(workers) => {
+                let batches = [indices].into_iter().chain(self.batches.by_ref()).collect();
+                self.workers.insert(Workers::start(workers, batches)).next()
+            }
+        }
+    }
+}
+
+/// So many workers; `None` when that is none, or the set cannot go to a thread.
+fn workers_of<D: Dataset>(dataset: &D, count: usize, device: Option<Device>) -> Option<Vec<Worker>> {
+    let worker = |_| {
+        let worker = dataset.worker()?;
+        Some(Box::new(move |indices: &[i64]| pinned(worker(indices), device)) as Worker)
+    };
+    (0..count).map(worker).collect::<Option<Vec<Worker>>>().filter(|workers| !workers.is_empty())
+}
+
+/// From pinned memory nobody waits for a copy to a GPU: it runs while that is still at the last step.
+fn pinned((x, y): (Tensor, Tensor), device: Option<Device>) -> (Tensor, Tensor) {
+    match device {
+        Some(device) if device.is_cuda() && x.device() == Device::Cpu => {
+            (x.pin_memory(device).into(), y.pin_memory(device).into())
+        }
+        _ => (x, y),
+    }
 }
 
 impl<D: Dataset> Iterator for Batches<'_, D> {
     type Item = (Tensor, Tensor);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let indices = self.batches.next()?;
+        let (x, y) = self.made()?;
         self.left -= 1;
-        Some(self.dataset.getitems(&indices))
+        Some(match self.loader.device {
+            None => (x, y),
+            Some(device) => (moved(x, device), moved(y, device)),
+        })
+    }
+
+    /// Leaves out `n` batches without making them, as long as none was made.
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        for _ in 0..n {
+            match &mut self.workers {
+                Some(workers) => drop(workers.next()?),
+                None => drop(self.batches.next()?),
+            }
+            self.left -= 1;
+        }
+        self.next()
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -142,3 +230,10 @@ impl<D: Dataset> Iterator for Batches<'_, D> {
 }
 
 impl<D: Dataset> ExactSizeIterator for Batches<'_, D> {}
+
+fn moved(tensor: Tensor, device: Device) -> Tensor {
+    match tensor.device() == device {
+        true => tensor,
+        false => tensor.to_device_(device, tensor.kind(), true, false).into(),
+    }
+}

@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use tch::Kind;
+use tch::{Device, Kind};
 
-use super::dataset::Dataset;
+use super::dataset::{Dataset, Worker};
 use super::idx::{read_images, read_labels};
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
+use crate::sys::ffi;
 use crate::tensor::Tensor;
 
 /// Handwritten digits, or any set in the same layout (Fashion-MNIST). Held as bytes, four times
 /// smaller than float32; a batch is converted when it is taken.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct MNIST {
     /// The images as stored: `[N, 28, 28]`, uint8, 0 (paper) to 255 (ink).
     pub data: Tensor,
@@ -33,20 +34,42 @@ impl MNIST {
         let (images, digits) = (data.shape()[0], targets.shape()[0]);
         match images == digits {
             true => Ok(MNIST { data, targets }),
-            false => Err(Error::Idx {
-                path: labels,
-                byte: 4,
-                expected: format!("{images} labels, one for each of the {set} images"),
-                found: format!("{digits}"),
-                hint: "take both files from the same set",
-            }),
+            false => {
+                let problem =
+                    format!("expected {images} labels, one for each of the {set} images, found {digits}");
+                let place = Place::Byte { path: labels, byte: 4 };
+                Err(Error::new(problem).at(place).hint("take both files from the same set"))
+            }
         }
+    }
+
+    /// The set on `device`, as bytes: its batches are made there.
+    ///
+    /// # Errors
+    /// When the device has no room for it.
+    pub fn to(&self, device: Device) -> Result<Self> {
+        let moved = |tensor: &Tensor| match tensor.f_to_device(device) {
+            Ok(moved) => Ok(Tensor::from(moved)),
+            Err(error) => Err(Error::new(ffi::first_line(&error.to_string()))),
+        };
+        Ok(MNIST { data: moved(&self.data)?, targets: moved(&self.targets)? })
     }
 
     /// ToTensor: uint8 in 0..=255 to float32 in 0..=1, a channel dimension of 1 before the rows.
     fn to_tensor(images: tch::Tensor) -> Tensor {
-        images.to_kind(Kind::Float).divide_scalar_(255).unsqueeze(-3).into()
+        let images = images.unsqueeze(-3);
+        match images.device() {
+            Device::Cpu => images.to_kind(Kind::Float).divide_scalar_(255).into(),
+            // A GPU divides by multiplying, which rounds otherwise: it looks up what the CPU gives.
+            device => to_tensor_values().to_device(device).take(&images.to_kind(Kind::Int64)).into(),
+        }
     }
+}
+
+/// ToTensor's value of each byte, `[256]`: whoever looks one up has its bits, on any device.
+fn to_tensor_values() -> tch::Tensor {
+    let bytes: Vec<u8> = (0..=u8::MAX).collect();
+    tch::Tensor::from_slice(&bytes).to_kind(Kind::Float).divide_scalar_(255)
 }
 
 impl Dataset for MNIST {
@@ -61,8 +84,37 @@ impl Dataset for MNIST {
 
     /// Images `[B, 1, 28, 28]` and digits `[B]`, gathered as bytes and converted in one go.
     fn getitems(&self, indices: &[i64]) -> (Tensor, Tensor) {
-        let indices = tch::Tensor::from_slice(indices);
+        let indices = tch::Tensor::from_slice(indices).to_device(self.data.device());
         let images = self.data.index_select(0, &indices);
         (Self::to_tensor(images), self.targets.index_select(0, &indices).into())
     }
+
+    fn worker(&self) -> Option<Worker> {
+        if self.data.device() != Device::Cpu {
+            return None;
+        }
+        let (data, targets) = (self.data.contiguous(), self.targets.contiguous());
+        let values: Vec<f32> = ffi::to_vec(&to_tensor_values());
+        Some(Box::new(move |indices| gather(&data, &targets, &values, indices)))
+    }
+}
+
+/// `getitems` without a parallel call of libtorch. `data: [N, H, W]` and `targets: [N]`, contiguous, on the CPU.
+fn gather(data: &tch::Tensor, targets: &tch::Tensor, values: &[f32], indices: &[i64]) -> (Tensor, Tensor) {
+    // SAFETY: nobody changes a data set.
+    let (images, labels) = unsafe { (ffi::bytes(data), ffi::longs(targets)) };
+    let sizes = data.size();
+    let pixels = (sizes[1] * sizes[2]) as usize;
+    let size = [indices.len() as i64, 1, sizes[1], sizes[2]];
+    let mut x = tch::Tensor::empty(size, (Kind::Float, Device::Cpu));
+    // SAFETY: the tensor is new, and this is the only handle on it.
+    let rows = unsafe { ffi::floats_mut(&mut x) }.chunks_exact_mut(pixels);
+    for (row, &index) in rows.zip(indices) {
+        let image = &images[index as usize * pixels..][..pixels];
+        for (float, &byte) in row.iter_mut().zip(image) {
+            float.write(values[usize::from(byte)]);
+        }
+    }
+    let y: Vec<i64> = indices.iter().map(|&index| labels[index as usize]).collect();
+    (x.into(), tch::Tensor::from_slice(&y).into())
 }

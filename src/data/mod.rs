@@ -6,8 +6,9 @@ mod idx;
 mod loader;
 mod mnist;
 mod sampler;
+mod workers;
 
-pub use dataset::{Dataset, TensorDataset};
+pub use dataset::{Dataset, TensorDataset, Worker};
 pub use distributed::DistributedSampler;
 pub use idx::{read_images, read_labels};
 pub use loader::{Batches, DataLoader};

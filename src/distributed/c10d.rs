@@ -4,7 +4,8 @@ use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr::null_mut;
 use std::time::Duration;
 
-use crate::sys::ffi::{raw, take_bytes, take_text};
+use crate::error::{Error, Result};
+use crate::sys::ffi::{first_line, raw, take_bytes, take_text};
 
 unsafe extern "C" {
     fn zta_store_new(
@@ -35,8 +36,6 @@ unsafe extern "C" {
     fn zta_gloo_broadcast(group: *mut c_void, tensor: *mut c_void, root: c_int) -> *mut c_char;
     fn zta_gloo_free(group: *mut c_void);
 }
-
-pub type Result<T> = std::result::Result<T, String>;
 
 /// `torch.distributed.TCPStore`: a dictionary that all processes see, on one of them or on torchrun.
 #[derive(Debug)]
@@ -123,7 +122,7 @@ impl Drop for Gloo {
 pub fn checked(error: *mut c_char) -> Result<()> {
     match take_text(error) {
         None => Ok(()),
-        Some(text) => Err(essence(&text).to_string()),
+        Some(text) => Err(Error::new(essence(&text))),
     }
 }
 
@@ -131,13 +130,13 @@ pub fn checked(error: *mut c_char) -> Result<()> {
 /// the reason further down.
 fn essence(text: &str) -> &str {
     let text = text.split_once("Last error:\n").map_or(text, |(_, reason)| reason);
-    let line = text.lines().next().unwrap_or_default();
+    let line = first_line(text);
     let line = line.strip_prefix('[').and_then(|rest| rest.split_once("] ")).map_or(line, |(_, rest)| rest);
     line.split(". This is typically").next().unwrap_or(line).trim_end_matches('.')
 }
 
 fn c_string(text: &str) -> Result<CString> {
-    CString::new(text).map_err(|_| format!("{text:?} has a NUL in it"))
+    CString::new(text).map_err(|_| Error::new(format!("{text:?} has a NUL in it")))
 }
 
 pub fn millis(duration: Duration) -> i64 {

@@ -5,7 +5,7 @@ use std::env;
 use tch::Device;
 
 use super::nccl::Nccl;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// What a process was told when it was started as one of several.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +65,7 @@ impl Launch {
         let local = |name: &str, min: usize, max: usize| {
             variable(name).map(|text| number(name, &text, min, max)).transpose()
         };
-        let text = |name: &str| variable(name).unwrap_or_default();
+        let text = |name: &str| variable(name).unwrap_or(String::new());
         Ok(Some(Launch {
             rank: number("RANK", &rank, 0, world - 1)?,
             world,
@@ -87,16 +87,13 @@ impl Launch {
     /// # Errors
     /// When the program was built without NCCL, or the launcher does not say which process on this host this is.
     pub fn gpu(&self) -> Result<usize> {
-        let refused = |problem, hint: &str| Error::Device {
-            device: "cuda".to_string(),
-            problem,
-            hint: hint.to_string(),
-        };
+        let cuda = "cuda".to_string();
         Nccl::library().map_err(|why| {
-            refused(why, "docs/cuda.md tells what the build needs; --device cpu trains through Gloo")
+            why.at(cuda.clone()).hint("docs/cuda.md tells what the build needs").kind(ErrorKind::NoNccl)
         })?;
         let hint = "torchrun sets it; by hand it is 0 for a host's first rank, 1 for its second";
-        self.local_rank.ok_or_else(|| refused("LOCAL_RANK is not set".to_string(), hint))
+        let unset = || Error::new("LOCAL_RANK is not set").at(cuda).hint(hint).kind(ErrorKind::NoDevice);
+        self.local_rank.ok_or_else(unset)
     }
 
     /// The last GPU that this host must have for each of its processes to have one; this one's is `gpu`.
@@ -106,7 +103,7 @@ impl Launch {
 }
 
 fn refused(problem: String, hint: &str) -> Error {
-    Error::Distributed { problem, hint: hint.to_string() }
+    Error::new(problem).hint(hint)
 }
 
 #[cfg(test)]

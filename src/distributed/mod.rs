@@ -16,7 +16,7 @@ use tch::{Device, Kind};
 pub use ddp::DistributedDataParallel;
 pub use launch::Launch;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::sys::ffi;
 use c10d::{Gloo, Store};
 use nccl::Nccl;
@@ -49,7 +49,7 @@ impl ProcessGroup {
         let Launch { rank, world, .. } = *launch;
         let deadline = Instant::now() + timeout;
         let serves = rank == 0 && !launch.agent_store;
-        let failed = |text: String| store_failed(launch, serves, &text);
+        let failed = |error: Error| store_failed(launch, serves, &error);
         let Launch { master_addr, master_port, prefix, .. } = launch.clone();
         // libtorch's client waits for ever for a server that takes a connection and says nothing; this does not.
         let store = within(timeout, move || Store::new(&master_addr, master_port, serves, timeout, &prefix));
@@ -76,19 +76,19 @@ impl ProcessGroup {
                 }
             }
         }
-        let gloo = Gloo::new(&store, rank, world, timeout).map_err(|text| Error::Distributed {
-            problem: format!("rank {rank} of {world} cannot connect to the other ranks ({text})"),
-            hint: "where a host's name does not lead to an address that the others reach, \
-                   GLOO_SOCKET_IFNAME=eth0 names the interface to use"
-                .to_string(),
+        let gloo = Gloo::new(&store, rank, world, timeout).map_err(|error| {
+            Error::new(format!("rank {rank} of {world} cannot connect to the other ranks ({error})")).hint(
+                "where a host's name does not lead to an address that the others reach, GLOO_SOCKET_IFNAME=eth0 names \
+                 the interface to use",
+            )
         })?;
         let nccl = match device {
             Device::Cuda(gpu) => {
                 let nccl = within(timeout, move || Nccl::new(&store, rank, world, timeout, gpu));
-                Some(nccl.map_err(|text| Error::Distributed {
-                    problem: format!("rank {rank} of {world} cannot begin with NCCL ({text})"),
-                    hint: "NCCL_DEBUG=INFO NCCL_DEBUG_FILE=nccl.log makes it say more; --device cpu trains through Gloo"
-                        .to_string(),
+                Some(nccl.map_err(|error| {
+                    Error::new(format!("rank {rank} of {world} cannot begin with NCCL ({error})"))
+                        .hint("NCCL_DEBUG=INFO NCCL_DEBUG_FILE=nccl.log makes it say more")
+                        .kind(ErrorKind::NoNccl)
                 })?)
             }
             _ => None,
@@ -118,7 +118,7 @@ impl ProcessGroup {
             Some(nccl) if tensor.device().is_cuda() => nccl.all_reduce(tensor),
             _ => self.gloo.all_reduce(tensor),
         };
-        sum.map_err(|text| self.lost(&text))
+        sum.map_err(|error| self.lost(&error))
     }
 
     /// Together: every process's value, by rank.
@@ -145,11 +145,11 @@ impl ProcessGroup {
     ///
     /// # Errors
     /// Those of `all_reduce`, and what rank 0 says.
-    pub fn share(&self, mine: Option<std::result::Result<Vec<u8>, String>>) -> Result<Vec<u8>> {
+    pub fn share(&self, mine: Option<Result<Vec<u8>>>) -> Result<Vec<u8>> {
         let (good, bytes) = match mine {
             None => (true, Vec::new()),
             Some(Ok(bytes)) => (true, bytes),
-            Some(Err(text)) => (false, text.into_bytes()),
+            Some(Err(error)) => (false, error.to_string().into_bytes()),
         };
         let head = tch::Tensor::from_slice(&[i64::from(good), bytes.len() as i64]);
         self.broadcast(&head)?;
@@ -161,43 +161,43 @@ impl ProcessGroup {
         let bytes: Vec<u8> = ffi::to_vec(&body);
         match head.int64_value(&[0]) {
             1 => Ok(bytes),
-            _ => Err(Error::Distributed {
-                problem: format!("rank 0 could not begin: {}", String::from_utf8_lossy(&bytes)),
-                hint: "all ranks end".to_string(),
-            }),
+            _ => {
+                let why = String::from_utf8_lossy(&bytes);
+                Err(Error::new(format!("rank 0 could not begin: {why}")).hint("all ranks end"))
+            }
         }
     }
 
     fn broadcast(&self, tensor: &tch::Tensor) -> Result<()> {
-        self.gloo.broadcast(tensor, 0).map_err(|text| self.lost(&text))
+        self.gloo.broadcast(tensor, 0).map_err(|error| self.lost(&error))
     }
 
-    fn lost(&self, text: &str) -> Error {
+    fn lost(&self, error: &Error) -> Error {
+        let text = error.to_string();
         let late = ["Timed out", "timed out", "timeout"].iter().any(|words| text.contains(words));
-        let (what, hint) = match late {
-            true => ("waited too long for", "one of them is stuck, or needs more time: --timeout"),
-            false => ("lost", "the one that ended first says why; --resume goes on from the last checkpoint"),
+        let (what, hint, kind) = match late {
+            true => ("waited too long for", "one of them is stuck, or needs more time", ErrorKind::RankLate),
+            false => ("lost", "the one that ended first says why", ErrorKind::RankLost),
         };
-        Error::Distributed {
-            problem: format!("rank {} of {} {what} the other ranks ({text})", self.rank, self.world),
-            hint: hint.to_string(),
-        }
+        let (rank, world) = (self.rank, self.world);
+        Error::new(format!("rank {rank} of {world} {what} the other ranks ({text})")).hint(hint).kind(kind)
     }
 }
 
 /// What `make` makes, on a thread of its own, as long as that does not take much longer than `timeout`.
 fn within<T: Send + 'static>(
     timeout: Duration,
-    make: impl FnOnce() -> std::result::Result<T, String> + Send + 'static,
-) -> std::result::Result<T, String> {
+    make: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || sender.send(make()));
     receiver
         .recv_timeout(timeout + GRACE)
-        .unwrap_or_else(|_| Err(format!("no answer within {} s", timeout.as_secs_f64())))
+        .unwrap_or_else(|_| Err(Error::new(format!("no answer within {} s", timeout.as_secs_f64()))))
 }
 
-fn store_failed(launch: &Launch, serves: bool, text: &str) -> Error {
+fn store_failed(launch: &Launch, serves: bool, error: &Error) -> Error {
+    let text = error.to_string();
     let Launch { rank, world, master_addr, master_port, .. } = launch;
     let (verb, hint) = match serves {
         _ if text.ends_with("without Gloo") => ("use", "PyTorch's own wheels and archives have it"),
@@ -209,34 +209,34 @@ fn store_failed(launch: &Launch, serves: bool, text: &str) -> Error {
             ("reach", "MASTER_ADDR and MASTER_PORT name rank 0's host and its port; rank 0 must be running")
         }
     };
-    Error::Distributed {
-        problem: format!(
-            "rank {rank} of {world} cannot {verb} the store at {master_addr}:{master_port} ({text})"
-        ),
-        hint: hint.to_string(),
-    }
+    let store = format!("the store at {master_addr}:{master_port}");
+    Error::new(format!("rank {rank} of {world} cannot {verb} {store} ({text})")).hint(hint)
 }
 
 /// Why the ranks cannot train together; rank 0 finds out, all of them say it.
 #[derive(Serialize, Deserialize)]
-struct Refusal {
-    problem: String,
-    hint: String,
+enum Refusal {
+    /// Some did not come.
+    Absent(String),
+    /// One has something else than rank 0.
+    Differs(String),
 }
 
 impl From<Refusal> for Error {
-    fn from(Refusal { problem, hint }: Refusal) -> Self {
-        Error::Distributed { problem, hint }
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Absent(problem) => Error::new(problem)
+                .hint("start all ranks, or give them more time")
+                .kind(ErrorKind::RankAbsent),
+            Refusal::Differs(problem) => {
+                Error::new(problem).hint("all ranks must be started with the same options, data and version")
+            }
+        }
     }
 }
 
 /// Waits for every rank's terms and compares them; `None` when all is well.
-fn judge(
-    store: &Store,
-    world: usize,
-    deadline: Instant,
-    timeout: Duration,
-) -> std::result::Result<Option<Refusal>, String> {
+fn judge(store: &Store, world: usize, deadline: Instant, timeout: Duration) -> Result<Option<Refusal>> {
     let mut all = Vec::new();
     let mut absent = Vec::new();
     for rank in 0..world {
@@ -259,10 +259,7 @@ fn missing(ranks: &[usize], world: usize, timeout: Duration) -> Refusal {
         ranks.push(format!("and {more} more"));
     }
     let seconds = timeout.as_secs_f64();
-    Refusal {
-        problem: format!("rank {} of {world} did not come within {seconds} s", ranks.join(", ")),
-        hint: "start all ranks, or give them more time with --timeout".to_string(),
-    }
+    Refusal::Absent(format!("rank {} of {world} did not come within {seconds} s", ranks.join(", ")))
 }
 
 /// The first term in which a rank is not like rank 0.
@@ -272,10 +269,7 @@ fn difference(all: &[Terms]) -> Option<Refusal> {
         let mut pairs = terms.iter().zip(first);
         pairs.find(|(theirs, ours)| theirs != ours).map(|pair| (rank, pair))
     })?;
-    Some(Refusal {
-        problem: format!("rank {rank} has {} {}, rank 0 has {}", theirs.0, theirs.1, ours.1),
-        hint: "all ranks must be started with the same options, data and version".to_string(),
-    })
+    Some(Refusal::Differs(format!("rank {rank} has {} {}, rank 0 has {}", theirs.0, theirs.1, ours.1)))
 }
 
 /// Keeps the store open until those who came have read the verdict.
@@ -288,13 +282,14 @@ fn wait_for_readers(store: &Store, world: usize) {
     }
 }
 
-fn json<T: Serialize>(value: &T) -> std::result::Result<Vec<u8>, String> {
-    serde_json::to_vec(value).map_err(|error| error.to_string())
+fn json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+    serde_json::to_vec(value).map_err(|error| Error::new(error.to_string()))
 }
 
 /// What another rank wrote with `json`.
-fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> std::result::Result<T, String> {
-    serde_json::from_slice(bytes).map_err(|error| format!("another program writes to it: {error}"))
+fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| Error::new(format!("another program writes to it: {error}")))
 }
 
 fn left(deadline: Instant) -> Duration {

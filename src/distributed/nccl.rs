@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use libloading::Library;
 
-use super::c10d::{Result, Store, checked, millis};
+use super::c10d::{Store, checked, millis};
+use crate::error::{Error, Result};
 use crate::sys::ffi::raw;
 
 /// `torch.distributed.ProcessGroupNCCL`: what processes can do together with tensors on GPUs.
@@ -31,10 +32,10 @@ impl Nccl {
     pub fn library() -> Result<&'static str> {
         match option_env!("ZTA_NCCL") {
             Some(path) if Path::new(path).exists() => Ok(path),
-            Some(path) => Err(format!("NCCL's part of this program is gone: {path}")),
+            Some(path) => Err(Error::new(format!("NCCL's part of this program is gone: {path}"))),
             None => {
-                let reason = option_env!("ZTA_NO_NCCL").unwrap_or_default();
-                Err(format!("this program was built without NCCL: {reason}"))
+                let reason = option_env!("ZTA_NO_NCCL").unwrap_or("the build does not say why");
+                Err(Error::new(format!("this program was built without NCCL: {reason}")))
             }
         }
     }
@@ -46,10 +47,12 @@ impl Nccl {
             unsafe extern "C" fn(*mut c_void, c_int, c_int, i64, c_int, *mut *mut c_void) -> *mut c_char;
         let mut group = null_mut();
         // SAFETY: the library only registers itself when it is loaded.
-        let library = unsafe { Library::new(Self::library()?) }.map_err(|error| error.to_string())?;
+        let library =
+            unsafe { Library::new(Self::library()?) }.map_err(|error| Error::new(error.to_string()))?;
         let library = ManuallyDrop::new(library);
         // SAFETY: the type is that of the function in nccl.cpp.
-        let new = unsafe { library.get::<New>(b"zta_nccl_new") }.map_err(|error| error.to_string())?;
+        let new =
+            unsafe { library.get::<New>(b"zta_nccl_new") }.map_err(|error| Error::new(error.to_string()))?;
         let (rank, size, gpu) = (rank as c_int, size as c_int, gpu as c_int);
         // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
         checked(unsafe { new(store.raw(), rank, size, millis(timeout), gpu, &mut group) })?;
@@ -61,7 +64,7 @@ impl Nccl {
         type AllReduce = unsafe extern "C" fn(*mut c_void, *mut c_void) -> *mut c_char;
         // SAFETY: the type is that of the function in nccl.cpp.
         let all_reduce = unsafe { self.library.get::<AllReduce>(b"zta_nccl_allreduce") };
-        let all_reduce = all_reduce.map_err(|error| error.to_string())?;
+        let all_reduce = all_reduce.map_err(|error| Error::new(error.to_string()))?;
         // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
         checked(unsafe { all_reduce(self.group, raw(tensor)) })
     }
@@ -89,7 +92,7 @@ mod tests {
         let timeout = Duration::from_secs(20);
         let store = Store::new("127.0.0.1", port, true, timeout, "test").unwrap();
         match Nccl::new(&store, 0, 1, timeout, 0) {
-            Err(text) => assert!(!has_gpu && text.contains("no GPUs found"), "{text}"),
+            Err(error) => assert!(!has_gpu && error.to_string().contains("no GPUs found"), "{error}"),
             Ok(nccl) => {
                 assert!(has_gpu);
                 let tensor = Tensor::ones([3], (Kind::Float, Device::Cuda(0)));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ndarray::Array2;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 
 /// The table in `path` as float32, `[rows, columns]`; at least one row, all finite.
 ///
@@ -28,8 +28,9 @@ pub fn loadtxt(path: impl AsRef<Path>, columns: usize) -> Result<Array2<f32>> {
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let data = line.split('#').next().unwrap_or_default();
         if !data.trim().is_empty() {
-            read_row(data, columns, &mut numbers)
-                .map_err(|(column, expected, found)| csv_error(path, index + 1, column, &expected, found))?;
+            read_row(data, columns, &mut numbers, |column, expected, found| {
+                csv_error(path, index + 1, column, expected, found)
+            })?;
         }
     }
     if numbers.is_empty() {
@@ -41,22 +42,23 @@ pub fn loadtxt(path: impl AsRef<Path>, columns: usize) -> Result<Array2<f32>> {
         .map_err(|error| csv_error(path, 1, 1, "a table", error.to_string()))
 }
 
-/// Appends the numbers of one line, or says in which field what was expected and found.
+/// Appends the numbers of one line; `error` makes one of a field, what was expected there and what was found.
 fn read_row(
     line: &str,
     columns: usize,
     numbers: &mut Vec<f32>,
-) -> std::result::Result<(), (usize, String, String)> {
+    error: impl Fn(usize, &str, String) -> Error,
+) -> Result<()> {
     let fields: Vec<&str> = line.split(',').map(str::trim).collect();
     if fields.len() != columns {
         let column = fields.len().min(columns) + usize::from(fields.len() > columns);
-        return Err((column, format!("{columns} fields"), fields.len().to_string()));
+        return Err(error(column, &format!("{columns} fields"), fields.len().to_string()));
     }
     for (index, field) in fields.into_iter().enumerate() {
         // NumPy parses a float64 and rounds that to float32; parsing a float32 would round once.
         match field.parse::<f64>().map(|number| number as f32) {
             Ok(number) if number.is_finite() => numbers.push(number),
-            _ => return Err((index + 1, "a finite number".into(), format!("{field:?}"))),
+            _ => return Err(error(index + 1, "a finite number", format!("{field:?}"))),
         }
     }
     Ok(())
@@ -70,5 +72,6 @@ fn position(before: &[u8]) -> (usize, usize) {
 }
 
 fn csv_error(path: &Path, line: usize, column: usize, expected: &str, found: String) -> Error {
-    Error::Csv { path: path.to_path_buf(), line, column, expected: expected.to_string(), found }
+    let place = Place::Field { path: path.to_path_buf(), line, column };
+    Error::new(format!("expected {expected}, found {found}")).at(place)
 }

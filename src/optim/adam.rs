@@ -3,6 +3,7 @@
 use tch::{Device, Kind};
 
 use super::{Memory, Optimizer, Parameters};
+use crate::error::Result;
 use crate::sys::ffi;
 use crate::tensor::Tensor;
 
@@ -66,7 +67,7 @@ impl Optimizer for Adam {
         self.parameters.state()
     }
 
-    fn load_state(&self, state: &[(String, Tensor)]) -> bool {
+    fn load_state(&self, state: &[(String, Tensor)]) -> Result<()> {
         self.parameters.load_state(state)
     }
 }

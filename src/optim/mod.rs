@@ -11,6 +11,7 @@ use std::cell::RefCell;
 pub use adam::Adam;
 pub use sgd::SGD;
 
+use crate::error::{Error, Result};
 use crate::sys::ffi;
 use crate::tensor::Tensor;
 
@@ -26,8 +27,11 @@ pub trait Optimizer {
     /// that PyTorch's `state_dict` has for it and the index of its parameter, `0.exp_avg`.
     fn state(&self) -> Vec<(String, Tensor)>;
 
-    /// Takes over what `state` gave; false when it does not fit the parameters.
-    fn load_state(&self, state: &[(String, Tensor)]) -> bool;
+    /// Takes over what `state` gave.
+    ///
+    /// # Errors
+    /// When it does not fit the parameters; then nothing is changed.
+    fn load_state(&self, state: &[(String, Tensor)]) -> Result<()>;
 
     /// Forgets all gradients (`set_to_none=True`, torch's default).
     fn zero_grad(&self) {
@@ -90,7 +94,7 @@ impl<M: Memory> Parameters<M> {
         remembered.flat_map(named).collect()
     }
 
-    fn load_state(&self, state: &[(String, Tensor)]) -> bool {
+    fn load_state(&self, state: &[(String, Tensor)]) -> Result<()> {
         let restored = |(index, param): (usize, &Tensor)| {
             let part = |name: &str, size: &[i64]| {
                 let name = format!("{index}.{name}");
@@ -102,11 +106,11 @@ impl<M: Memory> Parameters<M> {
         let memories: Vec<Option<M>> = self.params.iter().enumerate().map(restored).collect();
         // Nothing is taken over of a state that has more in it than fits.
         let taken: usize = memories.iter().flatten().map(|memory| memory.parts().len()).sum();
-        let fits = taken == state.len();
-        if fits {
-            *self.memories.borrow_mut() = memories;
+        if taken != state.len() {
+            return Err(Error::new("the optimizer's state does not fit the model"));
         }
-        fits
+        *self.memories.borrow_mut() = memories;
+        Ok(())
     }
 }
 
@@ -126,10 +130,10 @@ mod tests {
         let mut foreign = Adam::new([&torch::zeros([3, 1])], 0.1).state();
         foreign.extend(optimizer.state());
         foreign.push(("7.exp_avg".to_string(), torch::zeros([2, 1])));
-        assert!(!optimizer.load_state(&foreign));
+        assert!(optimizer.load_state(&foreign).is_err());
         let after: Vec<(String, String)> =
             optimizer.state().into_iter().map(|(name, part)| (name, format!("{part:?}"))).collect();
         assert_eq!(before, after);
-        assert!(optimizer.load_state(&optimizer.state()));
+        assert!(optimizer.load_state(&optimizer.state()).is_ok());
     }
 }

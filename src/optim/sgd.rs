@@ -1,6 +1,7 @@
 //! Stochastic gradient descent.
 
 use super::{Memory, Optimizer, Parameters};
+use crate::error::Result;
 use crate::sys::ffi;
 use crate::tensor::Tensor;
 
@@ -59,7 +60,7 @@ impl Optimizer for SGD {
         self.parameters.state()
     }
 
-    fn load_state(&self, state: &[(String, Tensor)]) -> bool {
+    fn load_state(&self, state: &[(String, Tensor)]) -> Result<()> {
         self.parameters.load_state(state)
     }
 }

@@ -6,7 +6,7 @@ use std::ffi::{CStr, c_char, c_int};
 use libloading::{Library, Symbol};
 use tch::{Cuda, Device};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Names of the libraries, found as the program finds libtorch itself.
 const TORCH_CUDA: &str = if cfg!(windows) { "torch_cuda.dll" } else { "libtorch_cuda.so" };
@@ -29,27 +29,21 @@ pub fn parse(text: &str) -> Option<Device> {
 /// When the CUDA library, the driver or the device is missing; the message says which.
 pub fn prepare(device: Device) -> Result<()> {
     let Device::Cuda(index) = device else { return Ok(()) };
-    let missing = |problem: String, hint: &str| Error::Device {
-        device: format!("cuda:{index}"),
-        problem,
-        hint: hint.to_string(),
+    let missing = |kind: ErrorKind, problem: String, hint: &str| {
+        Error::new(problem).at(format!("cuda:{index}")).hint(hint).kind(kind)
     };
     load(TORCH_CUDA).map_err(|error| {
         let hint = "this libtorch is CPU-only or incomplete, build.md tells how to get the CUDA one";
-        missing(format!("libtorch's CUDA library is missing ({error})"), hint)
+        missing(ErrorKind::NoDevice, format!("libtorch's CUDA library is missing ({error})"), hint)
     })?;
     load(DRIVER).map_err(|error| {
-        let hint = "install NVIDIA's driver, or run with --device cpu";
-        missing(format!("the CUDA driver is missing ({error})"), hint)
+        missing(ErrorKind::NoGpu, format!("the CUDA driver is missing ({error})"), "install NVIDIA's driver")
     })?;
     match Cuda::device_count() {
-        0 => Err(missing(
-            "the driver finds no CUDA device".into(),
-            "check nvidia-smi, or run with --device cpu",
-        )),
+        0 => Err(missing(ErrorKind::NoGpu, "the driver finds no CUDA device".into(), "check nvidia-smi")),
         count if index as i64 >= count => {
             let hint = "devices count from 0: take a smaller number, or start no more ranks than that";
-            Err(missing(format!("this machine has {count} CUDA device(s)"), hint))
+            Err(missing(ErrorKind::NoDevice, format!("this machine has {count} CUDA device(s)"), hint))
         }
         _ => Ok(()),
     }
@@ -62,7 +56,6 @@ pub fn describe(index: usize) -> String {
 
 fn describe_with_driver(index: usize) -> Option<String> {
     type Call<A, B> = unsafe extern "C" fn(A, B) -> c_int;
-    // The functions are those of cuda.h; they write into what the pointers name, and nothing is kept.
     // SAFETY: the functions are cuda.h's; they write into what the pointers name, and nothing is kept.
     unsafe {
         let driver = Library::new(DRIVER).ok()?;
@@ -80,12 +73,11 @@ fn describe_with_driver(index: usize) -> Option<String> {
 }
 
 /// Loads a library for the rest of the program.
-fn load(name: &str) -> std::result::Result<(), String> {
-    // Both libraries only register themselves when they are loaded.
+fn load(name: &str) -> Result<()> {
     // SAFETY: the library only registers itself when it is loaded.
     let library = unsafe { Library::new(name) }.map_err(|error| match error.source() {
-        Some(reason) => reason.to_string(),
-        None => error.to_string(),
+        Some(reason) => Error::new(reason.to_string()),
+        None => Error::new(error.to_string()),
     })?;
     std::mem::forget(library);
     Ok(())

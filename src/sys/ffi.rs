@@ -6,6 +6,8 @@
 use std::ffi::{CStr, c_char, c_void};
 use std::mem::MaybeUninit;
 
+use crate::error::{Error, Result};
+
 /// A C++ `at::Tensor*`, as tch hands it out.
 type RawTensor = *mut c_void;
 
@@ -87,10 +89,11 @@ pub fn rng_state() -> tch::Tensor {
 /// `torch.set_rng_state(state)`.
 ///
 /// # Errors
-/// libtorch's words, when this is no such state.
-pub fn set_rng_state(state: &tch::Tensor) -> Result<(), String> {
+/// libtorch's first line of words, when this is no such state.
+pub fn set_rng_state(state: &tch::Tensor) -> Result<()> {
     // SAFETY: the pointers are to live tensors, and to a place for the result.
-    take_text(unsafe { zta_set_rng_state(raw(state)) }).map_or(Ok(()), Err)
+    take_text(unsafe { zta_set_rng_state(raw(state)) })
+        .map_or(Ok(()), |text| Err(Error::new(first_line(&text))))
 }
 
 /// `tensor.grad = None`.
@@ -173,6 +176,11 @@ fn check(error: *mut c_char) {
     if let Some(message) = take_text(error) {
         panic!("{:?}", tch::TchError::Torch(message));
     }
+}
+
+/// What libtorch says, without the C++ backtrace after it.
+pub fn first_line(text: &str) -> &str {
+    text.split('\n').next().unwrap_or(text)
 }
 
 /// Takes over malloc'ed bytes; `None` for a null pointer.

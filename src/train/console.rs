@@ -8,8 +8,8 @@ use indicatif::HumanCount;
 use serde_json::json;
 
 use crate::app::say;
-use crate::train::folder::checkpoint::Position;
 use crate::train::folder::metrics::EpochMetrics;
+use crate::train::progress::Progress;
 
 /// Where a run speaks: notices on stderr, a line for each epoch on stdout.
 #[derive(Clone, Copy, Debug)]
@@ -52,8 +52,8 @@ impl Console {
     ///
     /// # Errors
     /// When stdout cannot be written.
-    pub fn epoch_of_rank(self, rank: usize, done: &Position) -> Result<()> {
-        let Position { epoch, step, cost, .. } = done;
+    pub fn epoch_of_rank(self, rank: usize, done: &Progress) -> Result<()> {
+        let Progress { epoch, step, cost, .. } = done;
         let epoch = epoch + 1;
         self.print(&match self.json {
             true => json!({ "rank": rank, "epoch": epoch, "step": step, "train_cost": cost }).to_string(),

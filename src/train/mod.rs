@@ -3,11 +3,14 @@
 //! `train` without options is the notebook's MNIST part: the same draws in the same order, so the same weights to
 //! the bit. Everything else here is about runs that last: checkpoints, metrics, figures, devices.
 
-mod batches;
+mod config;
 mod console;
+mod device;
 mod folder;
 mod model;
 mod options;
+mod plan;
+mod progress;
 mod report;
 mod start;
 mod stop;
@@ -17,8 +20,13 @@ use clap::{CommandFactory, FromArgMatches, Subcommand};
 
 use crate::app::lab::{self, Lab};
 use crate::app::prepare;
+use crate::train::stop::exit_code;
+use crate::train::trainer::Outcome;
 
-pub use options::{Choice, EvalArgs, Notebook, Optimizer, PredictArgs, SaveEvery, TrainArgs};
+pub use config::{Notebook, Optimizer};
+pub use device::Choice;
+pub use options::{EvalArgs, PredictArgs, TrainArgs};
+pub use trainer::SaveEvery;
 
 /// Runs a lab whose MNIST model can also be trained for real: the lab, or one of the commands here.
 pub fn main_with_training(
@@ -57,9 +65,12 @@ impl Command {
     /// What makes it impossible: arguments, data, devices, files.
     pub fn run(self, notebook: &Notebook) -> anyhow::Result<u8> {
         match self {
-            Command::Train(args) => start::train(&args, notebook),
-            Command::Eval(args) => report::eval(&args),
-            Command::Predict(args) => report::predict(&args),
+            Command::Train(args) => Ok(match start::train(&args.plan(), notebook)? {
+                Outcome::Done => 0,
+                Outcome::Stopped { signal, .. } => exit_code(signal),
+            }),
+            Command::Eval(args) => report::eval(&args).map(|()| 0),
+            Command::Predict(args) => report::predict(&args).map(|()| 0),
         }
     }
 }

@@ -1,26 +1,18 @@
-//! The command lines of `train`, `eval` and `predict`, and the settings that make a run what it is.
+//! The command lines of `train`, `eval` and `predict`. They end here: what is behind knows `Plan` and no options.
 
-use std::fmt;
-use std::num::NonZeroU64;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{Args, ValueEnum};
-use serde::{Deserialize, Serialize};
-use tch::Device;
+use clap::Args;
 
-use crate::app::{parse_count, parse_device, parse_nonnegative, say};
+use crate::app::{parse_count, parse_device, parse_nonnegative};
 use crate::error::{Error, Result};
 use crate::project::data_dir;
-use crate::sys::device;
-
-/// What the notebooks have in their MNIST part where they are not all the same: defaults of `train`.
-#[derive(Debug)]
-pub struct Notebook {
-    /// Epochs.
-    pub epochs: i64,
-    /// Whether a last batch that is not full is left out.
-    pub drop_last: bool,
-}
+use crate::train::config::{Optimizer, Wanted};
+use crate::train::console::Console;
+use crate::train::device::Choice;
+use crate::train::plan::{Begin, Plan};
+use crate::train::trainer::{Conduct, SaveEvery};
 
 /// Trains nn.Linear(784, 10) on MNIST with the cross entropy. Without options it does what the notebook does: the
 /// weights are the same to the bit. Everything goes into a folder: checkpoints, metrics.jsonl, TensorBoard events,
@@ -153,152 +145,56 @@ pub struct PredictArgs {
     pub json: bool,
 }
 
-/// What --device names.
-#[derive(Clone, Copy, Debug)]
-pub enum Choice {
-    /// A GPU where there is one, the CPU otherwise.
-    Auto,
-    /// The device that was named.
-    Device(Device),
-}
-
-impl Choice {
-    /// The device, loaded; says which one it is unless it is the CPU that was asked for, or `quiet`.
-    ///
-    /// # Errors
-    /// When it is not there.
-    pub fn load(self, quiet: bool) -> Result<Device> {
-        let chosen = match self {
-            Choice::Device(device) => {
-                device::prepare(device)?;
-                device
-            }
-            Choice::Auto if device::prepare(Device::Cuda(0)).is_ok() => Device::Cuda(0),
-            Choice::Auto => Device::Cpu,
+impl TrainArgs {
+    /// The plan that these options ask for.
+    pub(super) fn plan(self) -> Plan {
+        let begin = match (self.resume, self.overwrite) {
+            (true, _) => Begin::Resume,
+            (_, true) => Begin::Overwrite,
+            _ => Begin::New,
         };
-        match (chosen, self) {
-            _ if quiet => {}
-            (Device::Cuda(index), _) => {
-                say(format_args!("device: cuda:{index}, {}", device::describe(index)))
-            }
-            (_, Choice::Auto) => say(format_args!("device: cpu, as no CUDA device can be used")),
-            _ => {}
+        Plan {
+            wanted: Wanted {
+                seed: self.seed,
+                epochs: self.epochs,
+                batch_size: self.batch_size,
+                optimizer: self.optimizer,
+                lr: self.lr,
+                momentum: self.momentum,
+                weight_decay: self.weight_decay,
+                drop_last: self.drop_last,
+            },
+            conduct: Conduct {
+                console: Console { quiet: self.quiet, json: self.json },
+                save_every: self.save_every,
+                keep: self.keep as usize,
+                workers: self.workers as usize,
+                checkpoints: self.out.join("checkpoints"),
+            },
+            device: self.device,
+            threads: self.threads,
+            data_dir: self.data_dir,
+            out: self.out,
+            begin,
+            timeout: Duration::from_secs(self.timeout.into()),
         }
-        Ok(chosen)
     }
 }
 
-fn parse_choice(text: &str) -> std::result::Result<Choice, String> {
+fn parse_choice(text: &str) -> Result<Choice> {
     match text {
         "auto" => Ok(Choice::Auto),
         _ => parse_device(text)
             .map(Choice::Device)
-            .map_err(|_| "expected cpu, cuda, cuda:N (N from 0) or auto".to_string()),
+            .map_err(|_| Error::new("expected cpu, cuda, cuda:N (N from 0) or auto")),
     }
 }
 
-/// How often to write a checkpoint.
-#[derive(Clone, Copy, Debug)]
-pub enum SaveEvery {
-    /// Every so many epochs.
-    Epochs(NonZeroU64),
-    /// Every so many steps.
-    Steps(NonZeroU64),
-}
-
-impl fmt::Display for SaveEvery {
-    /// As the option takes it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            SaveEvery::Epochs(n) => write!(f, "{n}epochs"),
-            SaveEvery::Steps(n) => write!(f, "{n}steps"),
-        }
-    }
-}
-
-fn parse_save_every(text: &str) -> std::result::Result<SaveEvery, String> {
+fn parse_save_every(text: &str) -> Result<SaveEvery> {
     let (number, steps) = match text.strip_suffix("steps") {
         Some(number) => (number, true),
         None => (text.strip_suffix("epochs").unwrap_or(text), false),
     };
-    let number = number.trim().parse().map_err(|_| "expected 2, 2epochs or 500steps".to_string())?;
+    let number = number.trim().parse().map_err(|_| Error::new("expected 2, 2epochs or 500steps"))?;
     Ok(if steps { SaveEvery::Steps(number) } else { SaveEvery::Epochs(number) })
-}
-
-/// `--optimizer`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs, reason = "clap would print them")]
-pub enum Optimizer {
-    Sgd,
-    Adam,
-}
-
-/// What decides a run's numbers, together with the data, libtorch and its number of threads.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Config {
-    pub seed: i64,
-    pub epochs: i64,
-    pub batch_size: i64,
-    pub optimizer: Optimizer,
-    pub lr: f64,
-    pub momentum: f64,
-    pub weight_decay: f64,
-    pub drop_last: bool,
-    /// The processes that share the work; none when there is one, started on its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub world: Option<usize>,
-}
-
-impl Config {
-    /// What the command line asks for; `notebook` fills in the rest. Where `world` processes share the work the last
-    /// batch is kept, as in Python without a word about it.
-    ///
-    /// # Errors
-    /// When --momentum is given for Adam, which has none, or a batch is smaller than `world`.
-    pub fn new(args: &TrainArgs, notebook: &Notebook, world: Option<usize>) -> Result<Self> {
-        let optimizer = args.optimizer.unwrap_or(Optimizer::Sgd);
-        if let (Optimizer::Adam, Some(momentum)) = (optimizer, args.momentum) {
-            let expected = "left out for adam, which has betas in its place";
-            return Err(Error::Value { name: "--momentum", expected, found: momentum.to_string() });
-        }
-        let batch_size = args.batch_size.unwrap_or(256);
-        if world.is_some_and(|world| batch_size < world as i64) {
-            let expected = "at least the number of ranks, which share a batch";
-            return Err(Error::Value { name: "--batch-size", expected, found: batch_size.to_string() });
-        }
-        let default_lr = if optimizer == Optimizer::Adam { 0.001 } else { 0.1 };
-        Ok(Config {
-            seed: args.seed.unwrap_or(777),
-            epochs: args.epochs.unwrap_or(notebook.epochs),
-            batch_size,
-            optimizer,
-            lr: args.lr.unwrap_or(default_lr),
-            momentum: args.momentum.unwrap_or(0.0),
-            weight_decay: args.weight_decay.unwrap_or(0.0),
-            drop_last: args.drop_last.unwrap_or(notebook.drop_last && world.is_none()),
-            world,
-        })
-    }
-
-    /// The settings of a run that goes on: the run's own, more or fewer epochs when the command line asks for them.
-    ///
-    /// # Errors
-    /// When the command line asks for another seed, batch size, optimiser, learning rate, ..: the option, what it
-    /// asks for and what the run has.
-    pub fn resumed(self, args: &TrainArgs) -> std::result::Result<Self, String> {
-        let differs = |option: &str, asked: Option<String>, has: String| match asked {
-            Some(asked) if asked != has => Err(format!("{option} {asked} asked for, but the run has {has}")),
-            _ => Ok(()),
-        };
-        differs("--seed", args.seed.map(|v| v.to_string()), self.seed.to_string())?;
-        differs("--batch-size", args.batch_size.map(|v| v.to_string()), self.batch_size.to_string())?;
-        let name = |optimizer: Optimizer| format!("{optimizer:?}").to_lowercase();
-        differs("--optimizer", args.optimizer.map(name), name(self.optimizer))?;
-        differs("--lr", args.lr.map(|v| v.to_string()), self.lr.to_string())?;
-        differs("--momentum", args.momentum.map(|v| v.to_string()), self.momentum.to_string())?;
-        differs("--weight-decay", args.weight_decay.map(|v| v.to_string()), self.weight_decay.to_string())?;
-        differs("--drop-last", args.drop_last.map(|v| v.to_string()), self.drop_last.to_string())?;
-        Ok(Config { epochs: args.epochs.unwrap_or(self.epochs), ..self })
-    }
 }

@@ -1,8 +1,9 @@
 //! A run in memory: the model, how far it is, and the loop that takes it further. The command line ends before it.
 
+use std::fmt;
 use std::io::{self, IsTerminal};
 use std::mem;
-use std::ops::ControlFlow;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -10,25 +11,45 @@ use anyhow::{Result, ensure};
 use indicatif::ProgressBar;
 use tch::Device;
 
-use crate::app::bar_style;
+use crate::app::{bar_style, say};
 use crate::data::{DataLoader, Dataset, DistributedSampler, MNIST};
 use crate::distributed::DistributedDataParallel;
+use crate::error;
 use crate::nn::{Module, functional as F};
 use crate::optim::{Adam, Optimizer, SGD};
 use crate::sys::ffi;
 use crate::tensor::Tensor;
 use crate::torch;
-use crate::train::batches::Samples;
+use crate::train::config::{Config, Optimizer as Kind};
 use crate::train::console::Console;
-use crate::train::folder::checkpoint::{Checkpoint, Header, Position};
+use crate::train::folder::checkpoint::{Checkpoint, Header};
 use crate::train::folder::metrics::EpochMetrics;
 use crate::train::folder::record::Record;
-use crate::train::model::Classifier;
-use crate::train::options::{Config, Optimizer as Kind, SaveEvery};
+use crate::train::model::{Classifier, PIXELS};
+use crate::train::progress::Progress;
 use crate::train::stop::Stop;
 
 /// Ranks see signals at different steps, and must stop after the same one: every so many steps they ask each other.
 const ASK_EVERY: u64 = 16;
+
+/// How often to write a checkpoint.
+#[derive(Clone, Copy, Debug)]
+pub enum SaveEvery {
+    /// Every so many epochs.
+    Epochs(NonZeroU64),
+    /// Every so many steps.
+    Steps(NonZeroU64),
+}
+
+impl fmt::Display for SaveEvery {
+    /// As the option takes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SaveEvery::Epochs(n) => write!(f, "{n}epochs"),
+            SaveEvery::Steps(n) => write!(f, "{n}steps"),
+        }
+    }
+}
 
 /// How a run is carried out; the model does not depend on it.
 #[derive(Clone, Debug)]
@@ -47,7 +68,12 @@ pub struct Conduct {
 
 /// A run between two steps.
 pub struct Trainer {
-    pub header: Header,
+    pub config: Config,
+    pub progress: Progress,
+    /// `progress.cost` of each rank when the last checkpoint was written, where several share the work.
+    costs: Vec<f64>,
+    /// SHA-256 of the training set.
+    data: String,
     model: Classifier,
     optimizer: Box<dyn Optimizer>,
     device: Device,
@@ -64,33 +90,30 @@ impl Trainer {
         torch::manual_seed(config.seed);
         let model = Classifier::new().to(device);
         let optimizer = optimizer(&config, &model);
-        let header = Header::new(config, data, device);
-        Trainer { header, model, optimizer, device, generator: ffi::rng_state().into(), ddp: None }
+        let (progress, generator) = (Progress::default(), ffi::rng_state().into());
+        Trainer { config, progress, costs: Vec::new(), data, model, optimizer, device, generator, ddp: None }
     }
 
     /// The run that a checkpoint holds.
     ///
     /// # Errors
     /// What in it is missing or does not fit.
-    pub fn restored(checkpoint: &Checkpoint, device: Device) -> std::result::Result<Self, String> {
-        let header = checkpoint.header.clone();
+    pub fn restored(checkpoint: &Checkpoint, device: Device) -> error::Result<Self> {
+        let Header { config, data, position: progress, costs, .. } = checkpoint.header.clone();
         let model = Classifier::from_state(&checkpoint.part("model."))?.to(device);
-        let optimizer = optimizer(&header.config, &model);
-        if !optimizer.load_state(&checkpoint.part("optimizer.")) {
-            return Err("the optimizer's state does not fit the model".to_string());
-        }
+        let optimizer = optimizer(&config, &model);
+        optimizer.load_state(&checkpoint.part("optimizer."))?;
         let generator = checkpoint.part("generator").pop().map(|(_, state)| state);
         let generator = generator.ok_or("no state of the generator in it")?;
-        ffi::set_rng_state(&generator)
-            .map_err(|error| error.lines().next().unwrap_or_default().to_string())?;
-        Ok(Trainer { header, model, optimizer, device, generator, ddp: None })
+        ffi::set_rng_state(&generator)?;
+        Ok(Trainer { config, progress, costs, data, model, optimizer, device, generator, ddp: None })
     }
 
     /// The run as one of several processes that share the work, and that were all restored from the same checkpoint.
     pub fn shared(self, ddp: DistributedDataParallel) -> Self {
         let mut run = Trainer { ddp: Some(ddp), ..self };
-        if let Some(cost) = run.header.costs.get(run.rank()) {
-            run.header.position.cost = *cost;
+        if let Some(cost) = run.costs.get(run.rank()) {
+            run.progress.cost = *cost;
         }
         run
     }
@@ -103,7 +126,9 @@ impl Trainer {
         let mut tensors = named("model.", self.model.state());
         tensors.extend(named("optimizer.", self.optimizer.state()));
         tensors.push(("generator".to_string(), self.generator.clone()));
-        Checkpoint { header: self.header.clone(), tensors }
+        let (config, data) = (self.config.clone(), self.data.clone());
+        let header = Header::new(config, data, self.device, self.progress, self.costs.clone());
+        Checkpoint { header, tensors }
     }
 
     fn rank(&self) -> usize {
@@ -121,18 +146,23 @@ impl Trainer {
         train_set: &MNIST,
         stop: &Stop,
     ) -> Result<Outcome> {
-        let samples = Samples::new(train_set, self.device, conduct.workers);
-        let epochs = self.header.config.epochs;
-        let sampler = self.ddp.as_ref().map(|ddp| sampler(&self.header.config, train_set, ddp.group.rank()));
-        let loader = loader(&self.header.config, train_set, sampler.clone())?;
-        while self.header.position.epoch < epochs {
+        let epochs = self.config.epochs;
+        let sampler = self.ddp.as_ref().map(|ddp| sampler(&self.config, train_set, ddp.group.rank()));
+        // A GPU that has room for the whole set makes its own batches.
+        let train_set = &train_set.to(self.device).unwrap_or_else(|error| {
+            say(format_args!("the data stay in memory and are copied batch by batch: {error}"));
+            train_set.clone()
+        });
+        let loader = loader(&self.config, train_set, sampler.clone())?;
+        let loader = loader.workers(conduct.workers).device(self.device);
+        while self.progress.epoch < epochs {
             if let Some(sampler) = &sampler {
-                sampler.set_epoch(self.header.position.epoch);
+                sampler.set_epoch(self.progress.epoch);
             }
-            let (images, signal) = self.epoch(conduct, record.as_deref(), &loader, &samples, stop)?;
+            let signal = self.epoch(conduct, record.as_deref(), &loader, stop)?;
             if let Some(signal) = signal {
                 self.save(conduct, record.as_deref())?;
-                return Ok(Outcome::Stopped { signal, next: self.header.position.epoch + 1 });
+                return Ok(Outcome::Stopped { signal, next: self.progress.epoch + 1 });
             }
             let evaluation = record.as_ref().map(|record| record.evaluate(&self.model));
             if let Some(evaluation) = &evaluation {
@@ -146,17 +176,17 @@ impl Trainer {
                 test_cost: evaluation.cost,
                 test_accuracy: evaluation.accuracy,
                 seconds: done.seconds,
-                images_per_second: (images * self.header.config.world.unwrap_or(1)) as f64 / done.seconds,
+                images_per_second: (loader.samples() * self.config.world.unwrap_or(1)) as f64 / done.seconds,
                 all_reduce_seconds: self.ddp.as_ref().map(|_| done.all_reduce_seconds),
             });
             if let (Some(record), Some(measured)) = (&mut record, measured) {
                 record.add(measured)?;
             }
             let due = match conduct.save_every {
-                SaveEvery::Epochs(n) => self.header.position.epoch as u64 % n == 0,
-                SaveEvery::Steps(n) => self.header.position.step % n == 0,
+                SaveEvery::Epochs(n) => self.progress.epoch as u64 % n == 0,
+                SaveEvery::Steps(n) => self.progress.step % n == 0,
             };
-            if due || self.header.position.epoch >= epochs {
+            if due || self.progress.epoch >= epochs {
                 self.save(conduct, record.as_deref())?;
             }
             match &measured {
@@ -170,85 +200,84 @@ impl Trainer {
         Ok(Outcome::Done)
     }
 
-    /// The rest of an epoch, or as much of it as there is until a signal stops the run: the epoch's images (of this rank),
-    /// and the signal.
+    /// The rest of an epoch, or as much of it as there is until a signal stops the run: that signal.
     fn epoch(
         &mut self,
         conduct: &Conduct,
         record: Option<&Record>,
         loader: &DataLoader<&MNIST>,
-        samples: &Samples<'_>,
         stop: &Stop,
-    ) -> Result<(usize, Option<usize>)> {
-        // In the middle of an epoch the generator is as it was at its beginning: the same draws again.
-        let done = self.header.position.batch;
-        let batches: Vec<Vec<i64>> = loader.batch_indices().collect();
+    ) -> Result<Option<usize>> {
         let bar = match record {
-            Some(_) => self.bar(conduct.console, &batches)?,
+            Some(_) => self.bar(conduct.console, loader)?,
             None => ProgressBar::hidden(),
         };
         let mut costs = Costs { pending: Vec::new(), total_batch: loader.len() as f64 };
         let start = Instant::now();
-        let before = self.header.position.seconds;
+        let before = self.progress.seconds;
         let mut signal = 0;
-        let steps = samples.for_each_batch(&batches[done..], |x, y| {
+        // In the middle of an epoch the generator is as it was at its beginning: the same draws again.
+        for (x, y) in loader.iter().skip(self.progress.batch) {
             let batch_size = y.shape()[0] as u64;
-            let hypothesis = self.model.forward(&x);
-            let cost = F::cross_entropy(&hypothesis, &y);
-            self.optimizer.zero_grad();
-            cost.backward();
-            if let Some(ddp) = &self.ddp {
-                let took = ddp.average_gradients(self.optimizer.params(), self.header.position.step)?;
-                self.header.position.all_reduce_seconds += took.as_secs_f64();
-            }
-            self.optimizer.step();
-            let position = &mut self.header.position;
-            position.batch += 1;
-            position.step += 1;
-            costs.pending.push(cost.detach());
-            let save = matches!(conduct.save_every, SaveEvery::Steps(n) if position.step % n == 0);
+            self.step(&x.view([-1, PIXELS]), &y, &mut costs)?;
+            let step = self.progress.step;
+            let save = matches!(conduct.save_every, SaveEvery::Steps(n) if step % n == 0);
             signal = match &self.ddp {
                 None => stop.signal(),
-                Some(ddp) if position.step.is_multiple_of(ASK_EVERY) => ddp.group.max(stop.signal())?,
+                Some(ddp) if step.is_multiple_of(ASK_EVERY) => ddp.group.max(stop.signal())?,
                 Some(_) => 0,
             };
             // On the CPU a cost is at hand. A GPU would have to be waited for, so there it is read when it matters.
             if self.device == Device::Cpu || save || signal != 0 {
-                costs.add_to(position, conduct)?;
+                costs.add_to(&mut self.progress, conduct)?;
             }
             bar.inc(batch_size);
             if !bar.is_hidden() && costs.pending.is_empty() {
-                let mean = position.cost * costs.total_batch / position.batch as f64;
-                bar.set_message(format!(
-                    "epoch {}/{}, cost {mean:.4}",
-                    position.epoch + 1,
-                    self.header.config.epochs
-                ));
+                let mean = self.progress.cost * costs.total_batch / self.progress.batch as f64;
+                bar.set_message(format!("{}, cost {mean:.4}", self.epoch_of()));
             }
-            if save && position.batch < batches.len() {
-                self.header.position.seconds = before + start.elapsed().as_secs_f64();
+            if save && self.progress.batch < loader.len() {
+                self.progress.seconds = before + start.elapsed().as_secs_f64();
                 self.save(conduct, record)?;
             }
-            anyhow::Ok(if signal != 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-        });
+            if signal != 0 {
+                break;
+            }
+        }
         bar.finish_and_clear();
-        steps?;
-        costs.add_to(&mut self.header.position, conduct)?;
-        self.header.position.seconds = before + start.elapsed().as_secs_f64();
-        Ok((batches.iter().map(Vec::len).sum(), (signal != 0).then_some(signal)))
+        costs.add_to(&mut self.progress, conduct)?;
+        self.progress.seconds = before + start.elapsed().as_secs_f64();
+        Ok((signal != 0).then_some(signal))
+    }
+
+    /// The notebook's step, with the mean of the ranks' gradients where there are several. `x: [B, 784]`, `y: [B]`.
+    fn step(&mut self, x: &Tensor, y: &Tensor, costs: &mut Costs) -> Result<()> {
+        let hypothesis = self.model.forward(x);
+        let cost = F::cross_entropy(&hypothesis, y);
+        self.optimizer.zero_grad();
+        cost.backward();
+        if let Some(ddp) = &self.ddp {
+            let took = ddp.average_gradients(self.optimizer.params(), self.progress.step)?;
+            self.progress.all_reduce_seconds += took.as_secs_f64();
+        }
+        self.optimizer.step();
+        self.progress.batch += 1;
+        self.progress.step += 1;
+        costs.pending.push(cost.detach());
+        Ok(())
     }
 
     /// Moves on to the next epoch; where the one that ends came to.
-    fn end_epoch(&mut self) -> Position {
-        let Position { epoch, step, .. } = self.header.position;
+    fn end_epoch(&mut self) -> Progress {
+        let Progress { epoch, step, .. } = self.progress;
         self.generator = ffi::rng_state().into();
-        mem::replace(&mut self.header.position, Position { epoch: epoch + 1, step, ..Position::default() })
+        mem::replace(&mut self.progress, Progress { epoch: epoch + 1, step, ..Progress::default() })
     }
 
     /// Writes a checkpoint; of several ranks, which all call it, the one with the record does.
     fn save(&mut self, conduct: &Conduct, record: Option<&Record>) -> Result<()> {
         if let Some(ddp) = &self.ddp {
-            self.header.costs = ddp.group.gather(self.header.position.cost)?;
+            self.costs = ddp.group.gather(self.progress.cost)?;
         }
         let Some(record) = record else { return Ok(()) };
         for (_, weights) in self.model.state() {
@@ -260,22 +289,26 @@ impl Trainer {
     }
 
     fn finite(&self, what: &str, value: f64, conduct: &Conduct) -> Result<()> {
-        let Position { step, epoch, .. } = self.header.position;
+        let Progress { step, epoch, .. } = self.progress;
         ensure!(value.is_finite(), diverged(what, value, step, epoch + 1, conduct));
         Ok(())
     }
 
     /// The bar of an epoch, in images; on a terminal only.
-    fn bar(&self, console: Console, batches: &[Vec<i64>]) -> Result<ProgressBar> {
+    fn bar(&self, console: Console, loader: &DataLoader<&MNIST>) -> Result<ProgressBar> {
         if console.quiet || !io::stderr().is_terminal() {
             return Ok(ProgressBar::hidden());
         }
         let template = "{msg} {bar:30} {human_pos}/{human_len} images, {speed}, {eta} left";
-        let images = |batches: &[Vec<i64>]| batches.iter().map(|batch| batch.len() as u64).sum::<u64>();
-        let bar = ProgressBar::new(images(batches)).with_style(bar_style(template)?);
-        bar.set_message(format!("epoch {}/{}", self.header.position.epoch + 1, self.header.config.epochs));
-        bar.set_position(images(&batches[..self.header.position.batch]));
+        let images = loader.samples() as u64;
+        let bar = ProgressBar::new(images).with_style(bar_style(template)?);
+        bar.set_message(self.epoch_of());
+        bar.set_position(images.min((self.progress.batch * loader.batch_size()) as u64));
         Ok(bar)
+    }
+
+    fn epoch_of(&self) -> String {
+        format!("epoch {}/{}", self.progress.epoch + 1, self.config.epochs)
     }
 }
 
@@ -296,12 +329,12 @@ struct Costs {
 
 impl Costs {
     /// Adds them to the epoch's cost, one after the other as the notebook does: the same roundings.
-    fn add_to(&mut self, position: &mut Position, conduct: &Conduct) -> Result<()> {
-        let first = position.step + 1 - self.pending.len() as u64;
+    fn add_to(&mut self, progress: &mut Progress, conduct: &Conduct) -> Result<()> {
+        let first = progress.step + 1 - self.pending.len() as u64;
         for (step, cost) in (first..).zip(self.pending.drain(..)) {
             let cost = cost.double_value(&[]);
-            ensure!(cost.is_finite(), diverged("the cost", cost, step, position.epoch + 1, conduct));
-            position.cost += cost / self.total_batch;
+            ensure!(cost.is_finite(), diverged("the cost", cost, step, progress.epoch + 1, conduct));
+            progress.cost += cost / self.total_batch;
         }
         Ok(())
     }

@@ -14,31 +14,14 @@ use tch::Device;
 use crate::app::VERSION;
 use crate::error::{Error, Result};
 use crate::tensor::Tensor;
+use crate::train::config::Config;
 use crate::train::folder::files::write_atomic;
 use crate::train::model::{parse, read, serialized};
-use crate::train::options::Config;
+use crate::train::progress::Progress;
 
 const MAGIC: &str = "zerotoall checkpoint 1 sha256 ";
 const METADATA: &str = "zerotoall";
 const HINT: &str = "delete this file to go on from the checkpoint before it";
-
-/// How far a run is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Position {
-    /// Epochs that are done.
-    pub epoch: i64,
-    /// Batches of the next one that are done.
-    pub batch: usize,
-    /// Steps in all.
-    pub step: u64,
-    /// The sum of those batches' costs over the number of batches, as the notebook adds it up.
-    pub cost: f64,
-    /// The time those batches took.
-    pub seconds: f64,
-    /// The part of it in which ranks added up their gradients.
-    #[serde(default)]
-    pub all_reduce_seconds: f64,
-}
 
 /// All but the tensors.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,22 +34,22 @@ pub struct Header {
     /// libtorch's threads and the device: with other ones the last digits can be others.
     pub threads: i32,
     pub device: String,
-    pub position: Position,
+    pub position: Progress,
     /// Of the ranks that share the work: `position.cost` of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub costs: Vec<f64>,
 }
 
 impl Header {
-    pub fn new(config: Config, data: String, device: Device) -> Self {
+    pub fn new(config: Config, data: String, device: Device, position: Progress, costs: Vec<f64>) -> Self {
         Header {
             version: VERSION.to_string(),
             config,
             data,
             threads: tch::get_num_threads(),
             device: format!("{device:?}"),
-            position: Position::default(),
-            costs: Vec::new(),
+            position,
+            costs,
         }
     }
 }
@@ -84,16 +67,16 @@ impl Checkpoint {
     /// # Errors
     /// When it cannot be written.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let broken = |problem: String| Error::file(path, problem, "please report it");
-        write_atomic(path, &self.to_bytes().map_err(broken)?)
+        let bytes = self.to_bytes().map_err(|error| error.at(path).hint("please report it"))?;
+        write_atomic(path, &bytes)
     }
 
     /// What a file of it has.
     ///
     /// # Errors
     /// When a tensor has a kind that has no place in it.
-    pub fn to_bytes(&self) -> std::result::Result<Vec<u8>, String> {
-        let header = serde_json::to_string(&self.header).map_err(|error| error.to_string())?;
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let header = serde_json::to_string(&self.header).map_err(|error| Error::new(error.to_string()))?;
         let body = serialized(&self.tensors, Some((METADATA, header)))?;
         let line = format!("{MAGIC}{}\n", hex(&Sha256::digest(&body)));
         Ok([line.as_bytes(), &body].concat())
@@ -105,7 +88,7 @@ impl Checkpoint {
     /// When it is missing, cut off, damaged, of another kind, or of another version of this program or of libtorch.
     pub fn load(path: &Path) -> Result<Self> {
         let bytes = read(path, HINT)?;
-        let checkpoint = Self::from_bytes(&bytes).map_err(|problem| Error::file(path, problem, HINT))?;
+        let checkpoint = Self::from_bytes(&bytes).map_err(|error| error.at(path).hint(HINT))?;
         let version = &checkpoint.header.version;
         if version != VERSION {
             let problem = format!("written by version {version}, this is {VERSION}");
@@ -118,7 +101,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// What is wrong with them.
-    pub fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, String> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let rest = bytes
             .strip_prefix(MAGIC.as_bytes())
             .ok_or_else(|| format!("not a checkpoint: expected {MAGIC:?} at byte 0"))?;
@@ -128,14 +111,14 @@ impl Checkpoint {
         if digest != format!("{found}\n").as_bytes() {
             let expected = String::from_utf8_lossy(digest);
             let start = MAGIC.len() + digits + 1;
-            return Err(format!(
+            return Err(Error::new(format!(
                 "cut off or damaged: from byte {start} on expected SHA-256 {}, found {found}",
                 expected.trim_end()
-            ));
+            )));
         }
         let (tensors, metadata) = parse(body)?;
         let text = metadata.get(METADATA).map_or("", String::as_str);
-        let header = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let header = serde_json::from_str(text).map_err(|error| Error::new(error.to_string()))?;
         Ok(Checkpoint { header, tensors })
     }
 

@@ -6,15 +6,15 @@ pub mod files;
 pub mod metrics;
 pub mod record;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::train::config::Config;
 use crate::train::folder::checkpoint::Checkpoint;
 use crate::train::folder::files::{sync_folder, write_atomic, writing};
-use crate::train::options::Config;
 
 /// All that a run's folder has in it, besides the events.
 const OURS: [&str; 5] = ["config.json", "checkpoints", metrics::FILE, "model.safetensors", "figures"];
@@ -159,12 +159,8 @@ impl RunFolder {
         checkpoint.save(&checkpoint_path(&self.path, checkpoint.header.position.step)).map_err(|error| {
             let last = self.checkpoints().ok().and_then(|all| all.last().cloned());
             let last = last.map_or("none".to_string(), |path| path.display().to_string());
-            match error {
-                Error::File { path, problem, hint } => {
-                    Error::File { path, problem, hint: format!("{hint}; the last good checkpoint is {last}") }
-                }
-                error => error,
-            }
+            let hint = format!("{}; the last good checkpoint is {last}", error.parts().3);
+            error.hint(hint)
         })?;
         let all = self.checkpoints()?;
         for old in &all[..all.len().saturating_sub(keep)] {
@@ -200,7 +196,7 @@ fn checkpoint_path(folder: &Path, step: u64) -> PathBuf {
 /// `runs/.mnist.new` for `runs/mnist`.
 fn beside(path: &Path, what: &str) -> PathBuf {
     let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
+    name.push(path.file_name().unwrap_or(OsStr::new("run")));
     name.push(format!(".{what}"));
     path.with_file_name(name)
 }

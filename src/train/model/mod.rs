@@ -50,17 +50,22 @@ impl Classifier {
     ///
     /// # Errors
     /// Which one is missing or has another shape or dtype.
-    pub fn from_state(state: &[(String, Tensor)]) -> std::result::Result<Self, String> {
+    pub fn from_state(state: &[(String, Tensor)]) -> Result<Self> {
         let parameter = |name: &str, shape: &[i64]| {
             let bare = name.trim_start_matches("linear.");
             let found = state.iter().find(|(key, _)| key == name || key == bare);
             let Some((_, tensor)) = found else {
                 let names: Vec<&str> = state.iter().map(|(key, _)| key.as_str()).collect();
-                return Err(format!("expected {name} {shape:?}, found only {}", names.join(", ")));
+                return Err(Error::new(format!(
+                    "expected {name} {shape:?}, found only {}",
+                    names.join(", ")
+                )));
             };
             match (tensor.kind(), tensor.size()) {
                 (Kind::Float, size) if size == shape => Ok(tensor.to_device(Device::Cpu).copy()),
-                (kind, size) => Err(format!("expected {name} {shape:?} float32, found {size:?} {kind:?}")),
+                (kind, size) => {
+                    Err(Error::new(format!("expected {name} {shape:?} float32, found {size:?} {kind:?}")))
+                }
             }
         };
         let owned = |tensor: tch::Tensor| Tensor::from(tensor).requires_grad_();
@@ -78,10 +83,10 @@ impl Classifier {
         let bytes = read(path, hint)?;
         let state = match bytes.starts_with(b"PK") {
             true => state_dict::read(&bytes)
-                .map_err(|problem| format!("not a state_dict of torch.save: {problem}")),
+                .map_err(|error| Error::new(format!("not a state_dict of torch.save: {error}"))),
             false => parse(&bytes).map(|(state, _)| state),
         };
-        state.and_then(|state| Self::from_state(&state)).map_err(|problem| Error::file(path, problem, hint))
+        state.and_then(|state| Self::from_state(&state)).map_err(|error| error.at(path).hint(hint))
     }
 
     /// Writes model.safetensors.
@@ -91,8 +96,7 @@ impl Classifier {
     pub fn save(&self, path: &Path) -> Result<()> {
         write_atomic(
             path,
-            &serialized(&self.state(), None)
-                .map_err(|problem| Error::file(path, problem, "please report it"))?,
+            &serialized(&self.state(), None).map_err(|error| error.at(path).hint("please report it"))?,
         )
     }
 }
@@ -128,16 +132,13 @@ pub fn read(path: &Path, hint: &str) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When a tensor has a kind that nothing here has.
-pub fn serialized(
-    tensors: &[(String, Tensor)],
-    metadata: Option<(&str, String)>,
-) -> std::result::Result<Vec<u8>, String> {
+pub fn serialized(tensors: &[(String, Tensor)], metadata: Option<(&str, String)>) -> Result<Vec<u8>> {
     let mut parts = Vec::new();
     for (name, tensor) in tensors {
         let dtype = match tensor.kind() {
             Kind::Float => Dtype::F32,
             Kind::Uint8 => Dtype::U8,
-            kind => return Err(format!("{name}: {kind:?} has no place in this file")),
+            kind => return Err(Error::new(format!("{name}: {kind:?} has no place in this file"))),
         };
         let shape: Vec<usize> = tensor.size().iter().map(|&size| size as usize).collect();
         let flat = tensor.detach().to_device(Device::Cpu).contiguous().view([-1]);
@@ -160,8 +161,8 @@ pub type Content = (Vec<(String, Tensor)>, HashMap<String, String>);
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn parse(bytes: &[u8]) -> std::result::Result<Content, String> {
-    let problem = |error| format!("not a safetensors file, or damaged ({error})");
+pub fn parse(bytes: &[u8]) -> Result<Content> {
+    let problem = |error| Error::new(format!("not a safetensors file, or damaged ({error})"));
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(problem)?;
     let file = SafeTensors::deserialize(bytes).map_err(problem)?;
     let mut tensors = Vec::new();
@@ -169,17 +170,17 @@ pub fn parse(bytes: &[u8]) -> std::result::Result<Content, String> {
         let kind = match view.dtype() {
             Dtype::F32 => Kind::Float,
             Dtype::U8 => Kind::Uint8,
-            dtype => return Err(format!("{name}: expected float32, found {dtype:?}")),
+            dtype => return Err(Error::new(format!("{name}: expected float32, found {dtype:?}"))),
         };
         let size: Vec<i64> = view.shape().iter().filter_map(|&size| i64::try_from(size).ok()).collect();
         if size.len() != view.shape().len() || size.contains(&0) {
-            return Err(format!("{name}: a tensor of shape {:?}", view.shape()));
+            return Err(Error::new(format!("{name}: a tensor of shape {:?}", view.shape())));
         }
         tensors.push((name.to_string(), tch::Tensor::from_data_size(view.data(), &size, kind).into()));
     }
-    Ok((tensors, header.metadata().clone().unwrap_or_default()))
+    Ok((tensors, header.metadata().clone().unwrap_or(HashMap::new())))
 }
 
-fn text(error: safetensors::SafeTensorError) -> String {
-    error.to_string()
+fn text(error: safetensors::SafeTensorError) -> Error {
+    Error::new(error.to_string())
 }

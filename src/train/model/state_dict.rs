@@ -12,6 +12,7 @@ use std::rc::Rc;
 use tch::Kind;
 use zip::ZipArchive;
 
+use crate::error::{Error, Result};
 use crate::tensor::Tensor;
 
 /// What the pickle machine has on its stack.
@@ -42,28 +43,27 @@ enum Value {
 /// The state_dict of a linear layer has some hundred. The limit also limits how deep values are nested.
 const MAX_OPCODES: usize = 5_000;
 
-type Result<T> = std::result::Result<T, String>;
-
 /// The tensors of the dictionary, by name.
 ///
 /// # Errors
 /// What is wrong with the file.
 pub fn read(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
-    let mut zip = ZipArchive::new(Cursor::new(file)).map_err(|error| format!("a damaged zip ({error})"))?;
+    let mut zip =
+        ZipArchive::new(Cursor::new(file)).map_err(|error| Error::new(format!("a damaged zip ({error})")))?;
     let is_pickle = |name: &Cow<str>| name.ends_with("/data.pkl");
     let pickle = zip.file_names().flatten().find(is_pickle).map(Cow::into_owned);
     let pickle = pickle.ok_or("no data.pkl in it")?;
     let folder = pickle.trim_end_matches("data.pkl").to_string();
     let Value::Dict(entries) = unpickle(&entry(&mut zip, &pickle)?)? else {
-        return Err("the file holds no dictionary".to_string());
+        return Err(Error::new("the file holds no dictionary"));
     };
     let mut tensors = Vec::new();
     for (name, value) in entries {
         let (Value::Text(name), Value::Tensor { file, dtype, offset, size, stride }) = (name, value) else {
-            return Err("the dictionary holds something else than tensors".to_string());
+            return Err(Error::new("the dictionary holds something else than tensors"));
         };
         if dtype != "FloatStorage" {
-            return Err(format!("{name}: expected float32, found {dtype}"));
+            return Err(Error::new(format!("{name}: expected float32, found {dtype}")));
         }
         let bytes = entry(&mut zip, &format!("{folder}data/{file}"))?;
         let elements = (bytes.len() / size_of::<f32>()) as i64;
@@ -75,7 +75,9 @@ pub fn read(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
             .filter(|_| possible)
             .try_fold(offset, |at, (size, stride)| at.checked_add((size - 1).checked_mul(*stride)?));
         if !possible || last.is_none_or(|last| last >= elements) {
-            return Err(format!("{name}: {size:?} does not fit the {elements} elements of data/{file}"));
+            return Err(Error::new(format!(
+                "{name}: {size:?} does not fit the {elements} elements of data/{file}"
+            )));
         }
         let storage = tch::Tensor::from_data_size(&bytes[..4 * elements as usize], &[elements], Kind::Float);
         tensors.push((name, storage.as_strided(&size, &stride, offset).contiguous().into()));
@@ -86,8 +88,8 @@ pub fn read(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
 /// A file of the zip.
 fn entry(zip: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut file = zip.by_name(name).map_err(|error| format!("{name}: {error}"))?;
-    file.read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
+    let mut file = zip.by_name(name).map_err(|error| Error::new(format!("{name}: {error}")))?;
+    file.read_to_end(&mut bytes).map_err(|error| Error::new(format!("{name}: {error}")))?;
     Ok(bytes)
 }
 
@@ -97,12 +99,14 @@ fn unpickle(pickle: &[u8]) -> Result<Value> {
     for _ in 0..MAX_OPCODES {
         let at = machine.at;
         let step = machine.byte().and_then(|opcode| machine.step(opcode));
-        match step.map_err(|problem| format!("data.pkl, byte {at}: {problem}"))? {
+        match step.map_err(|problem| Error::new(format!("data.pkl, byte {at}: {problem}")))? {
             Some(value) => return Ok(value),
             None => continue,
         }
     }
-    Err(format!("data.pkl has more than {MAX_OPCODES} opcodes, which no state_dict of this model needs"))
+    Err(Error::new(format!(
+        "data.pkl has more than {MAX_OPCODES} opcodes, which no state_dict of this model needs"
+    )))
 }
 
 struct Machine<'a> {
@@ -192,9 +196,9 @@ impl Machine<'_> {
                         let dtype = dtype.trim_start_matches("torch.").to_string();
                         self.stack.push(Value::Storage { file: file.clone(), dtype });
                     }
-                    _ => return Err("no storage".to_string()),
+                    _ => return Err(Error::new("no storage")),
                 },
-                _ => return Err("no storage".to_string()),
+                _ => return Err(Error::new("no storage")),
             },
             // REDUCE: a call
             b'R' => {
@@ -203,7 +207,7 @@ impl Machine<'_> {
             }
             // BUILD: a state_dict's _metadata, the versions of its modules
             b'b' => drop(self.pop()?),
-            other => return Err(format!("opcode {other:#04x} has no place in a state_dict")),
+            other => return Err(Error::new(format!("opcode {other:#04x} has no place in a state_dict"))),
         }
         Ok(None)
     }
@@ -232,7 +236,7 @@ impl Machine<'_> {
     /// A whole number of up to eight bytes, not negative.
     fn int(&mut self, length: usize) -> Result<()> {
         if length > 8 {
-            return Err("a number too large".to_string());
+            return Err(Error::new("a number too large"));
         }
         let mut bytes = [0; 8];
         bytes[..length].copy_from_slice(self.take(length)?);
@@ -249,7 +253,7 @@ impl Machine<'_> {
     }
 
     fn pop(&mut self) -> Result<Value> {
-        self.stack.pop().ok_or_else(|| "an empty stack".to_string())
+        self.stack.pop().ok_or_else(|| Error::new("an empty stack"))
     }
 
     fn pop_to_mark(&mut self) -> Result<Vec<Value>> {
@@ -261,7 +265,7 @@ impl Machine<'_> {
 
     fn set_items(&mut self, items: Vec<Value>) -> Result<()> {
         let Some(Value::Dict(entries)) = self.stack.last_mut() else {
-            return Err("no dictionary".to_string());
+            return Err(Error::new("no dictionary"));
         };
         let mut items = items.into_iter();
         while let (Some(key), Some(value)) = (items.next(), items.next()) {
@@ -274,7 +278,7 @@ impl Machine<'_> {
 /// The functions that a state_dict calls.
 fn call(function: Value, arguments: Value) -> Result<Value> {
     let (Value::Global(name), Value::Tuple(arguments)) = (function, arguments) else {
-        return Err("no function".to_string());
+        return Err(Error::new("no function"));
     };
     match (name.as_str(), &arguments[..]) {
         ("collections.OrderedDict", []) => Ok(Value::Dict(Vec::new())),
@@ -295,14 +299,14 @@ fn call(function: Value, arguments: Value) -> Result<Value> {
             stride: ints(stride)?,
         }),
         // A whole module, an optimiser, anything that would run code.
-        _ => Err(format!("{name} has no place in a state_dict")),
+        _ => Err(Error::new(format!("{name} has no place in a state_dict"))),
     }
 }
 
 fn ints(values: &[Value]) -> Result<Vec<i64>> {
     let int = |value: &Value| match value {
         Value::Int(int) => Ok(*int),
-        _ => Err("expected a number".to_string()),
+        _ => Err(Error::new("expected a number")),
     };
     values.iter().map(int).collect()
 }

@@ -83,7 +83,7 @@ impl Evaluation {
 ///
 /// # Errors
 /// When the model, the data or the device cannot be used.
-pub fn eval(args: &EvalArgs) -> Result<u8> {
+pub fn eval(args: &EvalArgs) -> Result<()> {
     let model = Classifier::load(&args.model)?;
     let device = args.device.load(args.json)?;
     let set = MNIST::new(&args.data_dir, false)?;
@@ -97,7 +97,7 @@ pub fn eval(args: &EvalArgs) -> Result<u8> {
         }
         let report = Report { classes: evaluation.classes(), evaluation: &evaluation };
         println!("{}", serde_json::to_string_pretty(&report)?);
-        return Ok(0);
+        return Ok(());
     }
     let total: i64 = evaluation.confusion.iter().flatten().sum();
     let right: i64 = (0..evaluation.confusion.len()).map(|digit| evaluation.confusion[digit][digit]).sum();
@@ -115,7 +115,7 @@ pub fn eval(args: &EvalArgs) -> Result<u8> {
     for (digit, row) in evaluation.confusion.iter().enumerate() {
         println!("{digit:5}{}", row.iter().map(|count| format!("{count:6}")).collect::<String>());
     }
-    Ok(0)
+    Ok(())
 }
 
 /// The rows of the scores or probabilities `[N, 10]`.

@@ -73,7 +73,7 @@ fn save(path: &Path, figure: &impl Figure) -> Result<()> {
     figure.draw(&area).map_err(failed)?;
     drop(area);
     let mut png = std::io::Cursor::new(Vec::new());
-    let image = image::RgbImage::from_raw(width, height, pixels).unwrap_or_default();
+    let image = image::RgbImage::from_raw(width, height, pixels).ok_or("the picture has another size")?;
     image.write_to(&mut png, image::ImageFormat::Png).map_err(|error| failed(error.into()))?;
     write_atomic(&path.with_extension("png"), png.get_ref())
 }

@@ -1,6 +1,6 @@
 //! `predict`: the digit on a picture, and how sure the model is.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 
 use crate::data::{Dataset, MNIST};
@@ -31,7 +31,7 @@ struct Prediction {
 ///
 /// # Errors
 /// When the model, a picture or the data cannot be used.
-pub fn predict(args: &PredictArgs) -> Result<u8> {
+pub fn predict(args: &PredictArgs) -> Result<()> {
     let model = Classifier::load(&args.model)?;
     if let Some(index) = args.index {
         let set = MNIST::new(&args.data_dir, false)?;
@@ -46,7 +46,7 @@ pub fn predict(args: &PredictArgs) -> Result<u8> {
     for (name, picture) in pictures.collect::<Result<Vec<_>>>()? {
         show(args, &model, name, None, picture.as_raw())?;
     }
-    Ok(0)
+    Ok(())
 }
 
 fn show(
@@ -55,15 +55,15 @@ fn show(
     image: String,
     label: Option<i64>,
     pixels: &[u8],
-) -> Result<u8> {
+) -> Result<()> {
     let x = Tensor::from(tch::Tensor::from_slice(pixels)).float() / 255;
     let logits = model.forward(&x.view([1, PIXELS])).detach();
     let [logits, probabilities] = [&logits, &F::softmax(&logits, 1)].map(|of| rows(of).concat());
     let by_probability = |a: &usize, b: &usize| probabilities[*a].total_cmp(&probabilities[*b]);
-    let digit = (0..probabilities.len()).max_by(by_probability).unwrap_or_default();
+    let digit = (0..probabilities.len()).max_by(by_probability).context("the model has no classes")?;
     if args.json {
         println!("{}", serde_json::to_string(&Prediction { image, label, digit, logits, probabilities })?);
-        return Ok(0);
+        return Ok(());
     }
     println!("{}", preview(pixels).trim_end());
     let truth = label.map_or(String::new(), |label| format!(" (it is a {label})"));
@@ -72,5 +72,5 @@ fn show(
         let bar = "█".repeat((probability * 40.0).round() as usize);
         println!("  {digit}  {probability:.4}  {bar}");
     }
-    Ok(0)
+    Ok(())
 }

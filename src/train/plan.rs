@@ -1,0 +1,40 @@
+//! What `train` is to do.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::train::config::Wanted;
+use crate::train::device::Choice;
+use crate::train::trainer::Conduct;
+
+/// What `train` is to do: what somebody has asked for, without a word about options.
+#[derive(Debug)]
+pub struct Plan {
+    /// The settings that are asked for.
+    pub wanted: Wanted,
+    /// How the run is carried out.
+    pub conduct: Conduct,
+    /// Where to train.
+    pub device: Choice,
+    /// libtorch's threads.
+    pub threads: Option<i32>,
+    /// The folder of MNIST/raw.
+    pub data_dir: PathBuf,
+    /// The run's folder.
+    pub out: PathBuf,
+    /// What becomes of a run that is there.
+    pub begin: Begin,
+    /// How long ranks wait for each other.
+    pub timeout: Duration,
+}
+
+/// What becomes of a run that is in the folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// It stays; there must be none.
+    New,
+    /// It goes on; where there is none, one begins.
+    Resume,
+    /// It is replaced.
+    Overwrite,
+}

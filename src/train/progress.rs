@@ -1,0 +1,21 @@
+//! How far a run is.
+
+use serde::{Deserialize, Serialize};
+
+/// How far a run is, between two steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Epochs that are done.
+    pub epoch: i64,
+    /// Batches of the next one that are done.
+    pub batch: usize,
+    /// Steps in all.
+    pub step: u64,
+    /// The sum of those batches' costs over the number of batches, as the notebook adds it up.
+    pub cost: f64,
+    /// The time those batches took.
+    pub seconds: f64,
+    /// The part of it in which ranks added up their gradients.
+    #[serde(default)]
+    pub all_reduce_seconds: f64,
+}
