@@ -54,6 +54,11 @@ fn main() -> Result<()> {
     }
 }
 
+/// Weight and bias, for tch.
+fn parameters(linear: &nn::Linear) -> Result<[&tch::Tensor; 2]> {
+    Ok([linear.weight.tch(), linear.bias.as_ref().context("a layer with a bias")?.tch()])
+}
+
 /// `epoch`'s settings.
 struct Job {
     folder: String,
@@ -71,7 +76,7 @@ impl Job {
         let times = |tensor: &Tensor| -> Tensor {
             let shape: Vec<i64> =
                 (0..tensor.dim()).map(|dim| if dim == 0 { self.copies } else { 1 }).collect();
-            tensor.repeat(shape).into()
+            tensor.tch().repeat(shape).into()
         };
         Ok(MNIST { data: times(&data), targets: times(&targets) })
     }
@@ -83,7 +88,7 @@ impl Job {
             let bytes = fs::read(&path).with_context(|| path)?;
             Ok(Tensor::from(tch::Tensor::from_data_size(&bytes, size, Kind::Float)).requires_grad_())
         };
-        Ok(nn::Linear { weight: read("weight.f32", &[10, 784])?, bias: read("bias.f32", &[10])? })
+        Ok(nn::Linear { weight: read("weight.f32", &[10, 784])?, bias: Some(read("bias.f32", &[10])?) })
     }
 
     /// The lab's loop.
@@ -95,7 +100,7 @@ impl Job {
         let criterion = nn::CrossEntropyLoss::new();
         let optimizer = optim::SGD::new(linear.parameters(), self.lr);
         let total_batch = data_loader.len().min(self.steps);
-        self.report(&linear.weight, &linear.bias, || {
+        self.report(parameters(&linear)?, || {
             let mut avg_cost = 0.0;
             for (x, y) in data_loader.iter().take(self.steps) {
                 let x = x.view([-1, 28 * 28]);
@@ -104,7 +109,7 @@ impl Job {
                 optimizer.zero_grad();
                 cost.backward();
                 optimizer.step();
-                avg_cost += cost.double_value(&[]) / total_batch as f64;
+                avg_cost += cost.item().0 / total_batch as f64;
             }
             Ok(avg_cost)
         })
@@ -114,24 +119,25 @@ impl Job {
     fn tch(&self) -> Result<()> {
         let MNIST { data, targets } = self.train_set()?;
         let ours = self.linear()?;
+        let first = parameters(&ours)?;
         let vs = tch::nn::VarStore::new(Device::Cpu);
         let linear = tch::nn::linear(vs.root(), 784, 10, Default::default());
         let (mut weight, mut bias) =
             (linear.ws.shallow_clone(), linear.bs.as_ref().context("bias")?.shallow_clone());
         no_grad(|| {
-            weight.copy_(&ours.weight);
-            bias.copy_(&ours.bias);
+            weight.copy_(first[0]);
+            bias.copy_(first[1]);
         });
         let mut optimizer = tch::nn::Sgd::default().build(&vs, self.lr)?;
         let mut order = self.order()?;
         let total_batch = (targets.size()[0] as usize / self.batch).min(self.steps);
-        self.report(&weight, &bias, || {
+        self.report([&weight, &bias], || {
             let permutation = order.next(targets.size()[0])?;
             let mut avg_cost = 0.0;
             for step in 0..total_batch {
                 let rows = permutation.narrow(0, (step * self.batch) as i64, self.batch as i64);
-                let x = data.index_select(0, &rows).to_kind(Kind::Float).view([-1, 784]) / 255.0;
-                let cost = x.apply(&linear).cross_entropy_for_logits(&targets.index_select(0, &rows));
+                let x = data.tch().index_select(0, &rows).to_kind(Kind::Float).view([-1, 784]) / 255.0;
+                let cost = x.apply(&linear).cross_entropy_for_logits(&targets.tch().index_select(0, &rows));
                 optimizer.backward_step(&cost);
                 avg_cost += cost.double_value(&[]) / total_batch as f64;
             }
@@ -147,7 +153,7 @@ impl Job {
         let (x, y) = train_set.getitems(&(0..self.batch as i64).collect::<Vec<_>>());
         let x = x.view([-1, 784]);
         let optimizer = optim::SGD::new(linear.parameters(), self.lr);
-        self.report(&linear.weight, &linear.bias, || {
+        self.report(parameters(&linear)?, || {
             for _ in 0..total_batch {
                 let cost = F::cross_entropy(&linear.forward(&x), &y);
                 optimizer.zero_grad();
@@ -167,12 +173,7 @@ impl Job {
     }
 
     /// Runs the epochs, and prints what they came to.
-    fn report(
-        &self,
-        weight: &tch::Tensor,
-        bias: &tch::Tensor,
-        mut epoch: impl FnMut() -> Result<f64>,
-    ) -> Result<()> {
+    fn report(&self, parameters: [&tch::Tensor; 2], mut epoch: impl FnMut() -> Result<f64>) -> Result<()> {
         let mut cost = f64::NAN;
         let mut seconds = Vec::new();
         for _ in 0..self.epochs {
@@ -181,8 +182,9 @@ impl Job {
             seconds.push(start.elapsed().as_secs_f64());
         }
         let test = MNIST::new(zerotoall::project::data_dir(), false)?;
-        let x = test.data.view([-1, 784]).to_kind(Kind::Float) / 255.0;
-        let right = x.linear(weight, Some(bias)).argmax(1, false).eq_tensor(&test.targets);
+        let x = test.data.tch().view([-1, 784]).to_kind(Kind::Float) / 255.0;
+        let right =
+            x.linear(parameters[0], Some(parameters[1])).argmax(1, false).eq_tensor(test.targets.tch());
         let accuracy = right.to_kind(Kind::Float).mean(Kind::Float).double_value(&[]);
         println!("{}", json!({ "seconds": seconds, "cost": cost, "accuracy": accuracy }));
         Ok(())
@@ -223,7 +225,7 @@ fn tiny_ours() -> Result<f64> {
         cost.backward();
         optimizer.step();
         if epoch % 100 == 0 {
-            last = cost.double_value(&[]);
+            last = cost.item().0;
         }
     }
     Ok(last)
@@ -237,8 +239,8 @@ fn tiny_tch() -> Result<f64> {
     let mut optimizer = tch::nn::Sgd::default().build(&vs, LR)?;
     let mut last = 0.0;
     for epoch in 0..=1000 {
-        let z = (*x_train).matmul(&w) + &b;
-        let cost = z.cross_entropy_for_logits(&y_train);
+        let z = x_train.tch().matmul(&w) + &b;
+        let cost = z.cross_entropy_for_logits(y_train.tch());
         optimizer.backward_step(&cost);
         if epoch % 100 == 0 {
             last = cost.double_value(&[]);

@@ -63,7 +63,7 @@ fn csv(c: &mut Criterion) {
     for (name, path, rows) in [("759 rows", small.as_path(), 759), ("75,900 rows", large.path(), 75_900)] {
         group.throughput(Throughput::Elements(rows as u64));
         group.bench_function(name, |b| {
-            b.iter(|| assert_eq!(np::loadtxt(path, 9).unwrap().dim(), (rows, 9)));
+            b.iter(|| assert_eq!(np::loadtxt(path).unwrap().dim(), (rows, 9)));
         });
     }
 }

@@ -2,7 +2,7 @@
 #![allow(non_snake_case)] // W is the notebook's name
 
 // In[1]
-use zerotoall::{prelude::*, println};
+use zerotoall::{lab_prelude::*, println};
 
 fn main() {
     lab::main("lab4_1_multivariable", "Lab 4-1: multivariable linear regression", run)
@@ -74,45 +74,25 @@ fn run(lab: &Lab) -> Result<()> {
 
     // ## The model as a module
     lab.cell(8);
-    struct LinearRegressionModel {
-        linear: nn::Linear,
-    }
-
-    #[expect(dead_code, reason = "the notebook does not use it either")]
-    impl LinearRegressionModel {
-        fn new() -> Self {
-            Self { linear: nn::Linear::new(1, 1) }
+    module! {
+        // The notebook does not use it either.
+        struct LinearRegressionModel {
+            linear: nn::Linear(1, 1),
         }
-    }
 
-    impl Module for LinearRegressionModel {
-        fn forward(&self, x: &Tensor) -> Tensor {
+        fn forward(&self, x) {
             self.linear.forward(x)
-        }
-
-        fn children(&self) -> Vec<&dyn Module> {
-            vec![&self.linear]
         }
     }
 
     lab.cell(9);
-    struct MultivariateLinearRegressionModel {
-        linear: nn::Linear,
-    }
-
-    impl MultivariateLinearRegressionModel {
-        fn new() -> Self {
-            Self { linear: nn::Linear::new(3, 1) }
+    module! {
+        struct MultivariateLinearRegressionModel {
+            linear: nn::Linear(3, 1),
         }
-    }
 
-    impl Module for MultivariateLinearRegressionModel {
-        fn forward(&self, x: &Tensor) -> Tensor {
+        fn forward(&self, x) {
             self.linear.forward(x)
-        }
-
-        fn children(&self) -> Vec<&dyn Module> {
-            vec![&self.linear]
         }
     }
 

@@ -1,7 +1,7 @@
 //! Lab 4-2: loading data, beside lab4_2_load_data.ipynb.
 #![allow(non_snake_case)] // W, X and Y are the notebook's names
 
-use zerotoall::{prelude::*, println};
+use zerotoall::{lab_prelude::*, println};
 
 fn main() {
     let notebook = train::Notebook { epochs: 3, drop_last: false };
@@ -68,7 +68,7 @@ fn run(lab: &Lab) -> Result<()> {
     // ## Loading a file
     // In[18] imports NumPy again.
     lab.cell(19);
-    let xy = np::loadtxt(lab.data_dir().join("data-01-test-score.csv"), 4)?;
+    let xy = np::loadtxt(lab.data_dir().join("data-01-test-score.csv"))?;
 
     lab.cell(20);
     let x_data = xy.slice(np::s![.., ..-1]);
@@ -106,23 +106,13 @@ fn run(lab: &Lab) -> Result<()> {
     }
 
     lab.cell(26);
-    struct MultivariateLinearRegressionModel {
-        linear: nn::Linear,
-    }
-
-    impl MultivariateLinearRegressionModel {
-        fn new() -> Self {
-            Self { linear: nn::Linear::new(3, 1) }
+    module! {
+        struct MultivariateLinearRegressionModel {
+            linear: nn::Linear(3, 1),
         }
-    }
 
-    impl Module for MultivariateLinearRegressionModel {
-        fn forward(&self, x: &Tensor) -> Tensor {
+        fn forward(&self, x) {
             self.linear.forward(x)
-        }
-
-        fn children(&self) -> Vec<&dyn Module> {
-            vec![&self.linear]
         }
     }
 

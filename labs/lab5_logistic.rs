@@ -2,7 +2,7 @@
 #![allow(non_snake_case)] // W is the notebook's name
 
 // In[1]
-use zerotoall::{prelude::*, println};
+use zerotoall::{lab_prelude::*, println};
 
 fn main() {
     lab::main("lab5_logistic", "Lab 5: logistic regression", run)
@@ -115,7 +115,7 @@ fn run(lab: &Lab) -> Result<()> {
     // ## Real data: who has diabetes
     // In[21] imports NumPy.
     lab.cell(22);
-    let xy = np::loadtxt(lab.data_dir().join("data-03-diabetes.csv"), 9)?;
+    let xy = np::loadtxt(lab.data_dir().join("data-03-diabetes.csv"))?;
     let x_data = xy.slice(np::s![.., ..-1]);
     let y_data = xy.slice(np::s![.., -1..]);
     let x_train = torch::FloatTensor(&x_data);
@@ -181,24 +181,14 @@ fn run(lab: &Lab) -> Result<()> {
 
     // ## The model as a module
     lab.cell(31);
-    struct BinaryClassifier {
-        linear: nn::Linear,
-        sigmoid: nn::Sigmoid,
-    }
-
-    impl BinaryClassifier {
-        fn new() -> Self {
-            Self { linear: nn::Linear::new(8, 1), sigmoid: nn::Sigmoid }
+    module! {
+        struct BinaryClassifier {
+            linear: nn::Linear(8, 1),
+            sigmoid: nn::Sigmoid(),
         }
-    }
 
-    impl Module for BinaryClassifier {
-        fn forward(&self, x: &Tensor) -> Tensor {
+        fn forward(&self, x) {
             self.sigmoid.forward(&self.linear.forward(x))
-        }
-
-        fn children(&self) -> Vec<&dyn Module> {
-            vec![&self.linear, &self.sigmoid]
         }
     }
 
@@ -230,7 +220,7 @@ fn run(lab: &Lab) -> Result<()> {
         let prediction = hypothesis.ge(threshold);
         let accuracy = prediction.eq(&positive).float().mean().item() * 100;
         let positives = prediction.sum().item();
-        let tp = prediction.and(&positive).sum().item();
+        let tp = (&prediction & &positive).sum().item();
         let precision = tp / positives;
         let recall = tp / positive.sum().item();
         println!(

@@ -2,7 +2,7 @@
 #![allow(non_snake_case)] // W, X and Y are the notebook's names
 
 // In[1]
-use zerotoall::{prelude::*, println};
+use zerotoall::{lab_prelude::*, println};
 
 fn main() {
     let notebook = train::Notebook { epochs: 15, drop_last: true };
@@ -112,23 +112,13 @@ fn run(lab: &Lab) -> Result<()> {
 
     // ## The model as a module
     lab.cell(18);
-    struct SoftmaxClassifierModel {
-        linear: nn::Linear,
-    }
-
-    impl SoftmaxClassifierModel {
-        fn new() -> Self {
-            Self { linear: nn::Linear::new(4, 3) }
+    module! {
+        struct SoftmaxClassifierModel {
+            linear: nn::Linear(4, 3),
         }
-    }
 
-    impl Module for SoftmaxClassifierModel {
-        fn forward(&self, x: &Tensor) -> Tensor {
+        fn forward(&self, x) {
             self.linear.forward(x)
-        }
-
-        fn children(&self) -> Vec<&dyn Module> {
-            vec![&self.linear]
         }
     }
 

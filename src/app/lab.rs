@@ -185,7 +185,10 @@ impl Lab {
 /// Shows a value as Jupyter shows a bare expression at the end of a cell: its repr.
 #[macro_export]
 macro_rules! show {
-    ($value:expr) => {
-        $crate::app::print_line(format_args!("{}", $crate::Repr::repr(&$value)))
-    };
+    ($value:expr) => {{
+        // A module has its repr from one trait, all else from the other.
+        #[allow(unused_imports)]
+        use $crate::{Module as _, Repr as _};
+        $crate::app::print_line(format_args!("{}", (&$value).repr()))
+    }};
 }

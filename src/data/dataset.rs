@@ -1,6 +1,7 @@
 //! `torch.utils.data.Dataset`: samples by index.
 
 use crate::tensor::Tensor;
+use crate::torch;
 
 /// Pairs of an input and its target, by index.
 #[allow(clippy::len_without_is_empty)] // Python's protocol is __len__ and __getitem__
@@ -15,7 +16,7 @@ pub trait Dataset {
     /// that holds its samples in one tensor can gather them faster than one by one.
     fn getitems(&self, indices: &[i64]) -> (Tensor, Tensor) {
         let (xs, ys): (Vec<Tensor>, Vec<Tensor>) = indices.iter().map(|&i| self.getitem(i)).unzip();
-        (stack(&xs), stack(&ys))
+        (torch::stack(xs, 0), torch::stack(ys, 0))
     }
 
     /// The set as a worker thread of a `DataLoader` has it: what gathers samples as [`Dataset::getitems`] does, to the
@@ -75,12 +76,7 @@ impl Dataset for TensorDataset {
     }
 
     fn getitems(&self, indices: &[i64]) -> (Tensor, Tensor) {
-        let indices = tch::Tensor::from_slice(indices);
-        (self.x.index_select(0, &indices).into(), self.y.index_select(0, &indices).into())
+        let indices = torch::tensor(indices);
+        (self.x.index_select(0, &indices), self.y.index_select(0, &indices))
     }
-}
-
-fn stack(samples: &[Tensor]) -> Tensor {
-    let samples: Vec<&tch::Tensor> = samples.iter().map(|sample| &**sample).collect();
-    tch::Tensor::stack(&samples, 0).into()
 }

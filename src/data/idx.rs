@@ -51,12 +51,12 @@ pub fn read_labels(path: &Path) -> Result<Tensor> {
     let count = file.header(LABELS_MAGIC, "labels")?;
     let start = file.position;
     let labels = file.body(count, 1)?;
-    let bytes: Vec<u8> = ffi::to_vec(&labels);
+    let bytes: Vec<u8> = labels.to_vec();
     if let Some(index) = bytes.iter().position(|&label| label >= CLASSES) {
         file.position = start + index as u64 + 1;
         return Err(file.error(1, "a label from 0 to 9".into(), bytes[index].to_string(), COPY_AGAIN));
     }
-    Ok(labels.to_kind(Kind::Int64).into())
+    Ok(labels.long())
 }
 
 /// An IDX file being read, plain or gzipped.

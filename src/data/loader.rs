@@ -194,7 +194,7 @@ fn workers_of<D: Dataset>(dataset: &D, count: usize, device: Option<Device>) -> 
 fn pinned((x, y): (Tensor, Tensor), device: Option<Device>) -> (Tensor, Tensor) {
     match device {
         Some(device) if device.is_cuda() && x.device() == Device::Cpu => {
-            (x.pin_memory(device).into(), y.pin_memory(device).into())
+            (x.tch().pin_memory(device).into(), y.tch().pin_memory(device).into())
         }
         _ => (x, y),
     }
@@ -234,6 +234,6 @@ impl<D: Dataset> ExactSizeIterator for Batches<'_, D> {}
 fn moved(tensor: Tensor, device: Device) -> Tensor {
     match tensor.device() == device {
         true => tensor,
-        false => tensor.to_device_(device, tensor.kind(), true, false).into(),
+        false => tensor.tch().to_device_(device, tensor.kind(), true, false).into(),
     }
 }

@@ -48,7 +48,7 @@ impl MNIST {
     /// # Errors
     /// When the device has no room for it.
     pub fn to(&self, device: Device) -> Result<Self> {
-        let moved = |tensor: &Tensor| match tensor.f_to_device(device) {
+        let moved = |tensor: &Tensor| match tensor.tch().f_to_device(device) {
             Ok(moved) => Ok(Tensor::from(moved)),
             Err(error) => Err(Error::new(ffi::first_line(&error.to_string()))),
         };
@@ -79,21 +79,21 @@ impl Dataset for MNIST {
 
     /// The image `[1, 28, 28]`, float32 in 0..=1, and its digit, 0-d int64.
     fn getitem(&self, index: i64) -> (Tensor, Tensor) {
-        (Self::to_tensor(self.data.select(0, index)), self.targets.i(index))
+        (Self::to_tensor(self.data.tch().select(0, index)), self.targets.i(index))
     }
 
     /// Images `[B, 1, 28, 28]` and digits `[B]`, gathered as bytes and converted in one go.
     fn getitems(&self, indices: &[i64]) -> (Tensor, Tensor) {
         let indices = tch::Tensor::from_slice(indices).to_device(self.data.device());
-        let images = self.data.index_select(0, &indices);
-        (Self::to_tensor(images), self.targets.index_select(0, &indices).into())
+        let images = self.data.tch().index_select(0, &indices);
+        (Self::to_tensor(images), self.targets.tch().index_select(0, &indices).into())
     }
 
     fn worker(&self) -> Option<Worker> {
         if self.data.device() != Device::Cpu {
             return None;
         }
-        let (data, targets) = (self.data.contiguous(), self.targets.contiguous());
+        let (data, targets) = (self.data.tch().contiguous(), self.targets.tch().contiguous());
         let values: Vec<f32> = ffi::to_vec(&to_tensor_values());
         Some(Box::new(move |indices| gather(&data, &targets, &values, indices)))
     }

@@ -24,7 +24,7 @@ impl DistributedDataParallel {
     /// # Errors
     /// When another process is gone, or does not come within the time-out.
     pub fn average_gradients(&self, params: &[Tensor], step: u64) -> Result<Duration> {
-        let mut grads: Vec<tch::Tensor> = params.iter().map(|param| param.grad()).collect();
+        let mut grads: Vec<tch::Tensor> = params.iter().map(|param| param.tch().grad()).collect();
         // In its first step DDP sees in which order the gradients become ready, the last layer's first, and it takes
         // that order from then on.
         if step > 0 {

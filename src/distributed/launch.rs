@@ -65,7 +65,7 @@ impl Launch {
         let local = |name: &str, min: usize, max: usize| {
             variable(name).map(|text| number(name, &text, min, max)).transpose()
         };
-        let text = |name: &str| variable(name).unwrap_or(String::new());
+        let text = |name: &str| variable(name).unwrap_or_default();
         Ok(Some(Launch {
             rank: number("RANK", &rank, 0, world - 1)?,
             world,

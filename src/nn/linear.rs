@@ -1,55 +1,63 @@
 //! `nn.Linear`: `y = x W^T + b`.
 
-use tch::{Device, Kind};
+use std::fmt;
 
-use super::Module;
+use super::{Module, Part, functional as F, init};
 use crate::tensor::Tensor;
+use crate::torch;
 
 /// An affine layer. `weight: [out, in]`, `bias: [out]`; `x: [N, in] -> [N, out]`.
 #[derive(Debug)]
 pub struct Linear {
     /// `[out, in]`.
     pub weight: Tensor,
-    /// `[out]`.
-    pub bias: Tensor,
+    /// `[out]`; none with `bias(false)`.
+    pub bias: Option<Tensor>,
 }
 
 impl Linear {
     /// A layer with torch's initial parameters, uniform in `(-1/sqrt(in), 1/sqrt(in))`.
     ///
     /// Draws `in * out` numbers for the weight, then `out` for the bias, from the global generator
-    /// (torch/nn/modules/linear.py, `reset_parameters`; torch/nn/init.py, `kaiming_uniform_`).
+    /// (torch/nn/modules/linear.py, `reset_parameters`).
     pub fn new(in_features: i64, out_features: i64) -> Self {
-        let fan_in = in_features as f64;
-        // kaiming_uniform_(a=sqrt(5)), in its own steps: in f64 they need not give 1/sqrt(in) to the bit.
-        let gain = (2.0 / (1.0 + 5.0_f64.sqrt().powi(2))).sqrt();
-        let weight_bound = 3.0_f64.sqrt() * (gain / fan_in.sqrt());
-        let bias_bound = 1.0 / fan_in.sqrt();
-        Linear {
-            weight: uniform(&[out_features, in_features], weight_bound),
-            bias: uniform(&[out_features], bias_bound),
-        }
+        let layer = Self::without_bias(in_features, out_features);
+        let bias = torch::zeros([out_features]);
+        let bound = if in_features > 0 { 1.0 / (in_features as f64).sqrt() } else { 0.0 };
+        init::uniform_(&bias, -bound, bound);
+        Linear { bias: Some(bias.requires_grad_()), ..layer }
     }
 
-    /// The layer with its parameters on `device`.
-    pub fn to(self, device: Device) -> Self {
-        let moved = |parameter: Tensor| parameter.detach().to(device).requires_grad_();
-        Linear { weight: moved(self.weight), bias: moved(self.bias) }
+    /// `nn.Linear(in_features, out_features, bias=False)`.
+    ///
+    /// Draws `in * out` numbers from the global generator.
+    pub fn without_bias(in_features: i64, out_features: i64) -> Self {
+        let weight = torch::zeros([out_features, in_features]);
+        init::kaiming_uniform_(&weight, 5.0_f64.sqrt());
+        Linear { weight: weight.requires_grad_(), bias: None }
+    }
+}
+
+impl fmt::Display for Linear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.repr())
     }
 }
 
 impl Module for Linear {
     fn forward(&self, x: &Tensor) -> Tensor {
-        x.linear(&self.weight, Some(&*self.bias)).into()
+        F::linear(x, &self.weight, self.bias.as_ref())
     }
 
-    fn parameters(&self) -> Vec<Tensor> {
-        vec![self.weight.clone(), self.bias.clone()]
+    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&str, Part<'a>)) {
+        visitor("weight", Part::Parameter(&self.weight));
+        if let Some(bias) = &self.bias {
+            visitor("bias", Part::Parameter(bias));
+        }
     }
-}
 
-/// A parameter drawn uniformly from `(-bound, bound)`.
-fn uniform(size: &[i64], bound: f64) -> Tensor {
-    let mut parameter = tch::Tensor::empty(size, (Kind::Float, Device::Cpu));
-    Tensor::from(parameter.uniform_(-bound, bound)).requires_grad_()
+    fn extra_repr(&self) -> String {
+        let (sizes, bias) = (self.weight.shape(), if self.bias.is_some() { "True" } else { "False" });
+        format!("in_features={}, out_features={}, bias={bias}", sizes[1], sizes[0])
+    }
 }

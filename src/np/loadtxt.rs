@@ -15,8 +15,8 @@ use crate::error::{Error, Place, Result};
 ///
 /// # Errors
 /// When the file cannot be read, is no text, has no rows, or a line has another number of fields than
-/// `columns` or a field that is not a finite number.
-pub fn loadtxt(path: impl AsRef<Path>, columns: usize) -> Result<Array2<f32>> {
+/// the first one or a field that is not a finite number.
+pub fn loadtxt(path: impl AsRef<Path>) -> Result<Array2<f32>> {
     let path = path.as_ref();
     let bytes = fs::read(path).map_err(|error| Error::reading(path, &error))?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
@@ -25,18 +25,19 @@ pub fn loadtxt(path: impl AsRef<Path>, columns: usize) -> Result<Array2<f32>> {
         csv_error(path, line, column, "text (UTF-8)", format!("the byte {byte:#04x}"))
     })?;
     let mut numbers = Vec::new();
+    let mut columns = None;
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
-        let data = line.split('#').next().unwrap_or_default();
+        let data = line.split('#').next().unwrap_or(line);
         if !data.trim().is_empty() {
+            let columns = *columns.get_or_insert(data.split(',').count());
             read_row(data, columns, &mut numbers, |column, expected, found| {
                 csv_error(path, index + 1, column, expected, found)
             })?;
         }
     }
-    if numbers.is_empty() {
-        let expected = format!("rows of {columns} numbers");
-        return Err(csv_error(path, 1, 1, &expected, "no data at all".into()));
-    }
+    let Some(columns) = columns else {
+        return Err(csv_error(path, 1, 1, "rows of numbers", "no data at all".into()));
+    };
     let shape = (numbers.len() / columns, columns);
     Array2::from_shape_vec(shape, numbers)
         .map_err(|error| csv_error(path, 1, 1, "a table", error.to_string()))
@@ -67,7 +68,7 @@ fn read_row(
 /// Line and field, from 1, of what comes after `before`.
 fn position(before: &[u8]) -> (usize, usize) {
     let lines = before.split(|&byte| byte == b'\n');
-    let last = lines.clone().next_back().unwrap_or_default();
+    let last = lines.clone().next_back().unwrap_or(before);
     (lines.count(), last.split(|&byte| byte == b',').count())
 }
 

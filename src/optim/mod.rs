@@ -1,14 +1,40 @@
-//! `torch.optim`: optimisers over any tensors that require a gradient.
+//! `torch.optim`: optimisers over any tensors that require a gradient, and schedules of their learning rates.
 //!
 //! The steps are those of PyTorch's `_single_tensor_*` functions, one rounding for one rounding; on
 //! the CPU those are the ones that PyTorch takes.
 
+/// What is the same for all optimisers, which keep their parameters in `self.parameters`.
+macro_rules! optimizer {
+    () => {
+        fn params(&self) -> &[Tensor] {
+            &self.parameters.params
+        }
+
+        fn lr(&self) -> f64 {
+            self.parameters.lr.get()
+        }
+
+        fn set_lr(&self, lr: f64) {
+            self.parameters.lr.set(lr);
+        }
+
+        fn state(&self) -> Vec<(String, Tensor)> {
+            self.parameters.state()
+        }
+
+        fn load_state(&self, state: &[(String, Tensor)]) -> $crate::error::Result<()> {
+            self.parameters.load_state(state)
+        }
+    };
+}
+
 mod adam;
+pub mod lr_scheduler;
 mod sgd;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
-pub use adam::Adam;
+pub use adam::{Adam, AdamW};
 pub use sgd::SGD;
 
 use crate::error::{Error, Result};
@@ -19,6 +45,12 @@ use crate::tensor::Tensor;
 pub trait Optimizer {
     /// The parameters, in the order they were given in.
     fn params(&self) -> &[Tensor];
+
+    /// The learning rate, `param_groups[0]['lr']`.
+    fn lr(&self) -> f64;
+
+    /// Another learning rate, from the next step on.
+    fn set_lr(&self, lr: f64);
 
     /// One update of every parameter that has a gradient.
     fn step(&self);
@@ -35,7 +67,7 @@ pub trait Optimizer {
 
     /// Forgets all gradients (`set_to_none=True`, torch's default).
     fn zero_grad(&self) {
-        self.params().iter().for_each(|param| ffi::clear_grad(param));
+        self.params().iter().for_each(Tensor::clear_grad);
     }
 }
 
@@ -52,30 +84,31 @@ trait Memory: Sized {
 #[derive(Debug)]
 struct Parameters<M> {
     params: Vec<Tensor>,
+    lr: Cell<f64>,
     /// The L2 penalty: `g + weight_decay * p` stands in for the gradient `g`.
     weight_decay: f64,
     memories: RefCell<Vec<Option<M>>>,
 }
 
 impl<M: Memory> Parameters<M> {
-    fn new<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>) -> Self {
+    fn new<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>, lr: f64) -> Self {
         let params: Vec<Tensor> = params.into_iter().map(|param| param.as_ref().clone()).collect();
         let memories = RefCell::new(params.iter().map(|_| None).collect());
-        Parameters { params, weight_decay: 0.0, memories }
+        Parameters { params, lr: Cell::new(lr), weight_decay: 0.0, memories }
     }
 
     /// Hands `update` each parameter that has a gradient, the gradient, and what is remembered.
     fn update(&self, update: impl Fn(&Tensor, tch::Tensor, &mut Option<M>)) {
         let _no_grad = tch::no_grad_guard();
         for (param, memory) in self.params.iter().zip(self.memories.borrow_mut().iter_mut()) {
-            let mut grad = param.grad();
+            let mut grad = param.tch().grad();
             if !grad.defined() {
                 continue;
             }
             if self.weight_decay != 0.0 {
                 // grad.add(param, alpha=weight_decay): the gradient itself stays as it is.
                 grad = grad.copy();
-                ffi::add_(&grad, param, self.weight_decay);
+                ffi::add_(&grad, param.tch(), self.weight_decay);
             }
             update(param, grad, memory);
         }
@@ -99,7 +132,7 @@ impl<M: Memory> Parameters<M> {
             let part = |name: &str, size: &[i64]| {
                 let name = format!("{index}.{name}");
                 let (_, tensor) = state.iter().find(|(key, _)| *key == name)?;
-                (tensor.size() == size).then(|| tensor.copy())
+                (tensor.shape().as_ref() == size).then(|| tensor.tch().copy())
             };
             M::from_parts(part, param)
         };

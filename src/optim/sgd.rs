@@ -1,7 +1,6 @@
 //! Stochastic gradient descent.
 
 use super::{Memory, Optimizer, Parameters};
-use crate::error::Result;
 use crate::sys::ffi;
 use crate::tensor::Tensor;
 
@@ -9,8 +8,9 @@ use crate::tensor::Tensor;
 #[derive(Debug)]
 pub struct SGD {
     parameters: Parameters<Momentum>,
-    lr: f64,
     momentum: f64,
+    dampening: f64,
+    nesterov: bool,
 }
 
 #[derive(Debug)]
@@ -19,12 +19,22 @@ struct Momentum(tch::Tensor);
 impl SGD {
     /// An optimiser of `params` with learning rate `lr`.
     pub fn new<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>, lr: f64) -> Self {
-        SGD { parameters: Parameters::new(params), lr, momentum: 0.0 }
+        SGD { parameters: Parameters::new(params, lr), momentum: 0.0, dampening: 0.0, nesterov: false }
     }
 
-    /// With `buf = momentum * buf + g`, and `buf` in place of the gradient `g`.
+    /// With `buf = momentum * buf + (1 - dampening) * g`, and `buf` in place of the gradient `g`; the first `buf` is `g`.
     pub fn momentum(self, momentum: f64) -> Self {
         SGD { momentum, ..self }
+    }
+
+    /// How much less of a gradient goes into the momentum.
+    pub fn dampening(self, dampening: f64) -> Self {
+        SGD { dampening, ..self }
+    }
+
+    /// Nesterov's momentum: `g + momentum * buf` in place of `buf`.
+    pub fn nesterov(self, nesterov: bool) -> Self {
+        SGD { nesterov, ..self }
     }
 
     /// With an L2 penalty: `g + weight_decay * p` in place of the gradient `g`.
@@ -35,33 +45,38 @@ impl SGD {
 }
 
 impl Optimizer for SGD {
-    fn params(&self) -> &[Tensor] {
-        &self.parameters.params
-    }
+    optimizer!();
 
+    /// # Panics
+    /// With PyTorch's words, for Nesterov's momentum without a momentum or with dampening.
     fn step(&self) {
+        assert!(
+            !self.nesterov || (self.momentum > 0.0 && self.dampening == 0.0),
+            "Nesterov momentum requires a momentum and zero dampening"
+        );
+        let lr = self.lr();
         self.parameters.update(|param, mut grad, memory| {
             if self.momentum != 0.0 {
                 match memory {
                     None => *memory = Some(Momentum(grad.detach().copy())),
                     Some(Momentum(buffer)) => {
                         let _ = buffer.g_mul_scalar_(self.momentum);
-                        ffi::add_(buffer, &grad, 1.0);
+                        ffi::add_(buffer, &grad, 1.0 - self.dampening);
                     }
                 }
-                grad = memory.as_ref().map_or(grad, |Momentum(buffer)| buffer.shallow_clone());
+                grad = match memory {
+                    Some(Momentum(buffer)) if self.nesterov => {
+                        let ahead = grad.copy();
+                        ffi::add_(&ahead, buffer, self.momentum);
+                        ahead
+                    }
+                    Some(Momentum(buffer)) => buffer.shallow_clone(),
+                    None => grad,
+                };
             }
             // add_ with alpha rounds once, as torch does; multiplying first would round twice.
-            ffi::add_(param, &grad, -self.lr);
+            ffi::add_(param.tch(), &grad, -lr);
         });
-    }
-
-    fn state(&self) -> Vec<(String, Tensor)> {
-        self.parameters.state()
-    }
-
-    fn load_state(&self, state: &[(String, Tensor)]) -> Result<()> {
-        self.parameters.load_state(state)
     }
 }
 
@@ -71,7 +86,7 @@ impl Memory for Momentum {
     }
 
     fn from_parts(part: impl Fn(&str, &[i64]) -> Option<tch::Tensor>, param: &Tensor) -> Option<Self> {
-        let buffer = part("momentum_buffer", &param.size())?;
+        let buffer = part("momentum_buffer", param.shape().as_ref())?;
         Some(Momentum(buffer.to_device(param.device())))
     }
 }

@@ -19,6 +19,7 @@ unsafe extern "C" {
     fn zta_add_(tensor: RawTensor, other: RawTensor, alpha: f64) -> *mut c_char;
     fn zta_addcmul_(tensor: RawTensor, a: RawTensor, b: RawTensor, value: f64) -> *mut c_char;
     fn zta_addcdiv_(tensor: RawTensor, a: RawTensor, b: RawTensor, value: f64) -> *mut c_char;
+    fn zta_norm(tensor: RawTensor, out: *mut RawTensor) -> *mut c_char;
     fn zta_clear_grad(tensor: RawTensor) -> *mut c_char;
     fn zta_rng_state(out: *mut RawTensor) -> *mut c_char;
     fn zta_set_rng_state(state: RawTensor) -> *mut c_char;
@@ -75,6 +76,15 @@ pub fn addcmul_(tensor: &tch::Tensor, a: &tch::Tensor, b: &tch::Tensor, value: f
 pub fn addcdiv_(tensor: &tch::Tensor, a: &tch::Tensor, b: &tch::Tensor, value: f64) {
     // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_addcdiv_(raw(tensor), raw(a), raw(b), value) });
+}
+
+/// `torch.norm(tensor)`: `linalg.vector_norm` with its defaults, 0-d.
+pub fn norm(tensor: &tch::Tensor) -> tch::Tensor {
+    let mut out = std::ptr::null_mut();
+    // SAFETY: the pointers are to live tensors, and to a place for the result.
+    check(unsafe { zta_norm(raw(tensor), &mut out) });
+    // SAFETY: C++ has made the tensor, and it is this function's now.
+    unsafe { tch::Tensor::from_ptr(out.cast()) }
 }
 
 /// `torch.get_rng_state()`: the state of the CPU's global generator, `[5056]` bytes.
@@ -176,6 +186,13 @@ fn check(error: *mut c_char) {
     if let Some(message) = take_text(error) {
         panic!("{:?}", tch::TchError::Torch(message));
     }
+}
+
+/// What PyTorch says of a panic's text: tch's has libtorch's words as a Rust string in it, and a C++ backtrace after them.
+pub fn what(panic: &str) -> String {
+    let Some((_, thrown)) = panic.split_once("Torch(\"") else { return panic.to_string() };
+    let words = thrown.split("\\nException raised from").next().unwrap_or(thrown);
+    words.replace("\\n", "\n").replace("\\\"", "\"").replace("\\'", "'")
 }
 
 /// What libtorch says, without the C++ backtrace after it.

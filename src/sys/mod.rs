@@ -2,4 +2,5 @@
 
 pub mod device;
 pub(crate) mod ffi;
+pub(crate) mod mt19937;
 pub(crate) mod process;

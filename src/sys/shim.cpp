@@ -79,6 +79,11 @@ char* zta_set_rng_state(const at::Tensor* state) {
   });
 }
 
+// torch.norm(tensor): what Python's norm calls when it is given no more (torch/functional.py).
+char* zta_norm(const at::Tensor* tensor, at::Tensor** out) {
+  return guarded([&] { *out = new at::Tensor(at::linalg_vector_norm(*tensor, 2)); });
+}
+
 // tensor.grad = None
 char* zta_clear_grad(at::Tensor* tensor) {
   return guarded([&] { tensor->mutable_grad().reset(); });

@@ -3,18 +3,38 @@
 use std::fmt;
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
-/// A 64-bit float, as Python's `float`. It prints with a precision, `{:8.6}`, as Python's format does:
-/// a cost that diverged is `nan`, where an f64 says `NaN`.
+/// A 64-bit float, as Python's `float`. It prints as that does: `0.0`, `1e-07`; with a precision, `{:8.6}`, as Python's
+/// `{:8.6f}`. A cost that diverged is `nan`, where an f64 says `NaN`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Float(pub f64);
 
 impl fmt::Display for Float {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.is_nan() {
+        if self.0.is_nan() {
             // Not pad, which would take the precision for a length and put the text on the left.
-            true => f.pad_integral(true, "", "nan"),
-            false => fmt::Display::fmt(&self.0, f),
+            return f.pad_integral(true, "", "nan");
         }
+        match f.precision() {
+            Some(_) => fmt::Display::fmt(&self.0, f),
+            None => f.pad_integral(!self.0.is_sign_negative(), "", &shortest(self.0.abs())),
+        }
+    }
+}
+
+/// `repr(float)` of a number that is not negative: the fewest digits that give it back, with an exponent below 1e-4 and
+/// from 1e16 on.
+fn shortest(value: f64) -> String {
+    if value.is_infinite() {
+        return "inf".to_string();
+    }
+    let text = format!("{value:e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    match exponent.parse::<i32>() {
+        Ok(exponent) if value != 0.0 && !(-4..16).contains(&exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{mantissa}e{sign}{:02}", exponent.abs())
+        }
+        _ => format!("{value:?}"),
     }
 }
 

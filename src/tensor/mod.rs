@@ -1,39 +1,45 @@
-//! `Tensor`: tch's tensor with PyTorch's operators, `item()`, `shape` and repr.
+//! `Tensor`: tch's tensor with PyTorch's operators, functions, indexing, `item()`, `shape` and repr.
 //!
-//! A newtype, because three things of tch's tensor differ from Python's and cannot be changed from
-//! outside: its operators (see `operators`), its printing (see `repr`), and
-//! calls whose names or defaults are not PyTorch's. Whatever is not here is reached through `Deref`.
+//! A type of its own, because three things of tch's tensor differ from Python's and cannot be changed from
+//! outside: its operators (see `operators`), its printing (see `repr`), and calls whose names or defaults are not
+//! PyTorch's (see `functions`). What is not here is reached through [`Tensor::tch`], and said to be tch's there.
 
 mod float;
+mod functions_of;
+mod index;
+mod max_dim;
 mod nested;
 mod operators;
 mod repr;
 
 use std::fmt;
-use std::ops::{Deref, Index, Range, RangeFrom, RangeFull, RangeTo};
+use std::ops::Deref;
 
 use tch::{Device, Kind};
 
 use crate::sys::ffi;
 
 pub use float::Float;
-pub use nested::{FloatTensor, LongTensor, Nested};
+pub use functions_of::{Number, functions};
+pub use index::{DimIndex, Ellipsis, Indexer, NewAxis, TensorIndex};
+pub use max_dim::MaxDim;
+pub use nested::{ByteTensor, Element, FloatTensor, LongTensor, Nested, tensor};
 pub use operators::Operand;
 
 /// A multi-dimensional array with autograd, as `torch.Tensor`. Prints as Python prints it.
-pub struct Tensor(tch::Tensor);
-
-impl Deref for Tensor {
-    type Target = tch::Tensor;
-
-    fn deref(&self) -> &tch::Tensor {
-        &self.0
-    }
+pub struct Tensor {
+    tch: tch::Tensor,
 }
 
 impl From<tch::Tensor> for Tensor {
-    fn from(tensor: tch::Tensor) -> Self {
-        Tensor(tensor)
+    fn from(tch: tch::Tensor) -> Self {
+        Tensor { tch }
+    }
+}
+
+impl From<Tensor> for tch::Tensor {
+    fn from(tensor: Tensor) -> Self {
+        tensor.tch
     }
 }
 
@@ -43,11 +49,11 @@ impl AsRef<Tensor> for Tensor {
     }
 }
 
-/// Another handle on the same tensor, as a second Python name for it: no data is copied, and a
-/// gradient or an in-place change seen through one is seen through both.
+/// Another handle on the same tensor, as a second Python name for it: no data is copied, and a gradient or an in-place
+/// change seen through one is seen through both. Python's `x.clone()`, which copies, is [`Tensor::copy`].
 impl Clone for Tensor {
     fn clone(&self) -> Self {
-        Tensor(self.0.shallow_clone())
+        self.tch.shallow_clone().into()
     }
 }
 
@@ -57,153 +63,209 @@ impl fmt::Debug for Tensor {
     }
 }
 
-/// PyTorch's methods under PyTorch's names; `self` has any shape unless said otherwise.
+/// PyTorch's methods that are no functions of `torch`, or differ from them.
 impl Tensor {
-    /// `self: [N, K]`, `other: [K, M] -> [N, M]`.
-    pub fn matmul(&self, other: &Tensor) -> Tensor {
-        Tensor(self.0.matmul(other))
+    /// tch's tensor, for what is not here. Its operators, printing and defaults are tch's.
+    pub fn tch(&self) -> &tch::Tensor {
+        &self.tch
     }
 
-    /// `self ** exponent`, element by element.
-    pub fn pow(&self, exponent: i64) -> Tensor {
-        Tensor(self.0.pow_tensor_scalar(exponent))
-    }
-
-    /// The sum of all elements, 0-d.
-    pub fn sum(&self) -> Tensor {
-        Tensor(self.0.sum(None::<Kind>))
-    }
-
-    /// `sum(dim=dim)`: the sums along one dimension, which disappears.
-    pub fn sum_dim(&self, dim: i64) -> Tensor {
-        Tensor(self.0.sum_dim_intlist(dim, false, None::<Kind>))
-    }
-
-    /// The mean of all elements, 0-d.
-    pub fn mean(&self) -> Tensor {
-        Tensor(self.0.mean(None::<Kind>))
-    }
-
-    /// `argmax(dim)`: the index of the largest element along `dim`, which disappears; int64.
-    pub fn argmax(&self, dim: i64) -> Tensor {
-        Tensor(self.0.argmax(dim, false))
-    }
-
-    /// `self == other`, element by element; bool.
-    pub fn eq(&self, other: impl Operand) -> Tensor {
-        Tensor(self.0.eq_tensor(&other.operand()))
-    }
-
-    /// `self >= other`, element by element; bool.
-    pub fn ge(&self, other: impl Operand) -> Tensor {
-        Tensor(self.0.ge_tensor(&other.operand()))
-    }
-
-    /// `self & other`, element by element.
-    pub fn and(&self, other: &Tensor) -> Tensor {
-        Tensor(self.0.bitwise_and_tensor(other))
-    }
-
-    /// `self[index]` along the first dimension, with Python's meaning: `i(0)` selects, `i(..5)`
-    /// slices and takes what there is when there are fewer than five.
+    /// `self[index]` with Python's meaning: `i(0)` selects, `i(..5)` slices and takes what there is when there are fewer
+    /// than five, `i((.., 1))` is `self[:, 1]`, `i((Ellipsis, -1))` is `self[..., -1]`, `i(&mask)` takes where it is true.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there is no such element.
     pub fn i(&self, index: impl TensorIndex) -> Tensor {
-        index.of(self)
+        index::index(&self.tch, index.indexers()).into()
     }
 
     /// A view of the elements in another shape; one size may be -1.
     pub fn view(&self, size: impl AsRef<[i64]>) -> Tensor {
-        Tensor(self.0.view(size.as_ref()))
-    }
-
-    /// Without the dimensions of size 1.
-    pub fn squeeze(&self) -> Tensor {
-        Tensor(self.0.squeeze())
-    }
-
-    /// With a dimension of size 1 at `dim`.
-    pub fn unsqueeze(&self, dim: i64) -> Tensor {
-        Tensor(self.0.unsqueeze(dim))
+        self.tch.view(size.as_ref()).into()
     }
 
     /// `scatter_(dim, index, value)`: writes `value` where `index` points to, in place.
-    pub fn scatter_(&self, dim: i64, index: &Tensor, value: i64) -> Tensor {
-        Tensor(self.0.shallow_clone().scatter_value_(dim, index, value))
+    pub fn scatter_(&self, dim: i64, index: &Tensor, value: impl Number) -> Tensor {
+        self.tch.shallow_clone().scatter_value_(dim, &index.tch, value).into()
     }
 
-    /// A handle on the data that is cut off from the graph.
-    pub fn detach(&self) -> Tensor {
-        Tensor(self.0.detach())
+    /// `self += other`, in place. Gives the tensor itself.
+    pub fn add_(&self, other: impl Operand) -> Tensor {
+        self.tch.shallow_clone().g_add_(&other.operand()).into()
+    }
+
+    /// `self -= other`, in place. Gives the tensor itself.
+    pub fn sub_(&self, other: impl Operand) -> Tensor {
+        self.tch.shallow_clone().g_sub_(&other.operand()).into()
+    }
+
+    /// `self *= other`, element by element, in place. Gives the tensor itself.
+    pub fn mul_(&self, other: impl Operand) -> Tensor {
+        self.tch.shallow_clone().g_mul_(&other.operand()).into()
+    }
+
+    /// `self /= other`, in place. Gives the tensor itself.
+    pub fn div_(&self, other: impl Operand) -> Tensor {
+        self.tch.shallow_clone().g_div_(&other.operand()).into()
+    }
+
+    /// Every element becomes `value`, in place. Gives the tensor itself.
+    pub fn fill_(&self, value: impl Number) -> Tensor {
+        self.tch.shallow_clone().fill_(value).into()
+    }
+
+    /// Every element becomes 0, in place. Gives the tensor itself.
+    pub fn zero_(&self) -> Tensor {
+        self.tch.shallow_clone().zero_().into()
+    }
+
+    /// The elements of `source`, in place. Gives the tensor itself.
+    pub fn copy_(&self, source: &Tensor) -> Tensor {
+        let mut tch = self.tch.shallow_clone();
+        tch.copy_(&source.tch);
+        tch.into()
+    }
+
+    /// Python's `clone()`: a copy of the elements, through which gradients flow.
+    pub fn copy(&self) -> Tensor {
+        self.tch.copy().into()
+    }
+
+    /// A tensor with its elements one after the other; the tensor itself when they are.
+    pub fn contiguous(&self) -> Tensor {
+        self.tch.contiguous().into()
     }
 
     /// As float32; a bool becomes 0 or 1.
     pub fn float(&self) -> Tensor {
-        Tensor(self.0.to_kind(Kind::Float))
+        self.tch.to_kind(Kind::Float).into()
+    }
+
+    /// As float64.
+    pub fn double(&self) -> Tensor {
+        self.tch.to_kind(Kind::Double).into()
+    }
+
+    /// As int64; what is behind the point is left out.
+    pub fn long(&self) -> Tensor {
+        self.tch.to_kind(Kind::Int64).into()
+    }
+
+    /// As int32; what is behind the point is left out.
+    pub fn int(&self) -> Tensor {
+        self.tch.to_kind(Kind::Int).into()
+    }
+
+    /// As uint8.
+    pub fn byte(&self) -> Tensor {
+        self.tch.to_kind(Kind::Uint8).into()
+    }
+
+    /// As bool: whether an element is not 0.
+    pub fn bool(&self) -> Tensor {
+        self.tch.to_kind(Kind::Bool).into()
     }
 
     /// On `device`; the tensor itself when it is there already.
     pub fn to(&self, device: Device) -> Tensor {
-        Tensor(self.0.to_device(device))
+        self.tch.to_device(device).into()
     }
 
-    /// Asks for a gradient, in place.
-    pub fn requires_grad_(mut self) -> Tensor {
-        Tensor(self.0.requires_grad_(true))
+    /// Where the elements are.
+    pub fn device(&self) -> Device {
+        self.tch.device()
+    }
+
+    /// The elements' type.
+    pub fn kind(&self) -> Kind {
+        self.tch.kind()
+    }
+
+    /// The number of dimensions.
+    pub fn dim(&self) -> usize {
+        self.tch.dim()
+    }
+
+    /// The number of elements.
+    pub fn numel(&self) -> usize {
+        self.tch.numel()
     }
 
     /// `torch.Size([..])`.
     pub fn shape(&self) -> Size {
-        Size(self.0.size())
+        Size(self.tch.size())
+    }
+
+    /// `torch.Size([..])`, as `shape`.
+    pub fn size(&self) -> Size {
+        self.shape()
+    }
+
+    /// `size(dim)`: the size of one dimension; a negative one counts from the last.
+    pub fn size_dim(&self, dim: i64) -> i64 {
+        self.tch.size()[(if dim < 0 { dim + self.tch.dim() as i64 } else { dim }) as usize]
     }
 
     /// The only element, as a Python float.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there are others or none.
     pub fn item(&self) -> Float {
-        Float(self.0.double_value(&[]))
+        Float(self.tch.double_value(&[]))
     }
 
-    /// The only element of an integer tensor, as a Python int.
+    /// The only element of a tensor of ints or bools, as a Python int.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there are others or none.
     pub fn item_int(&self) -> i64 {
-        self.0.int64_value(&[])
+        self.tch.int64_value(&[])
+    }
+
+    /// The elements in reading order: `flatten().tolist()`.
+    ///
+    /// # Panics
+    /// When `T` is not their type.
+    pub fn to_vec<T: tch::kind::Element + Clone>(&self) -> Vec<T> {
+        ffi::to_vec(&self.tch)
+    }
+
+    /// A handle on the data that is cut off from the graph.
+    pub fn detach(&self) -> Tensor {
+        self.tch.detach().into()
+    }
+
+    /// Asks for a gradient, in place.
+    pub fn requires_grad_(mut self) -> Tensor {
+        self.tch.requires_grad_(true).into()
+    }
+
+    /// Whether a gradient is asked for, here or before.
+    pub fn requires_grad(&self) -> bool {
+        self.tch.requires_grad()
+    }
+
+    /// Adds the gradient of this 0-d tensor to `grad` of every leaf that it was computed from.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when it has more than one element or was computed from none.
+    pub fn backward(&self) {
+        self.tch.backward();
+    }
+
+    /// The gradient that `backward` has left here.
+    pub fn grad(&self) -> Option<Tensor> {
+        Some(self.tch.grad()).filter(tch::Tensor::defined).map(Tensor::from)
+    }
+
+    /// `grad = None`: forgets the gradient.
+    pub fn clear_grad(&self) {
+        ffi::clear_grad(&self.tch);
     }
 
     /// `grad_fn`'s class name, as libtorch gives it; `None` for a leaf.
     pub fn grad_fn(&self) -> Option<String> {
-        ffi::grad_fn_name(&self.0)
-    }
-}
-
-/// What `Tensor::i` takes: an index or a range over the first dimension.
-pub trait TensorIndex {
-    /// `tensor[self]`.
-    fn of(self, tensor: &Tensor) -> Tensor;
-}
-
-impl TensorIndex for i64 {
-    fn of(self, tensor: &Tensor) -> Tensor {
-        Tensor(tensor.0.select(0, self))
-    }
-}
-
-impl TensorIndex for RangeFull {
-    fn of(self, tensor: &Tensor) -> Tensor {
-        Tensor(tensor.0.slice(0, None, None, 1))
-    }
-}
-
-impl TensorIndex for RangeTo<i64> {
-    fn of(self, tensor: &Tensor) -> Tensor {
-        Tensor(tensor.0.slice(0, None, self.end, 1))
-    }
-}
-
-impl TensorIndex for RangeFrom<i64> {
-    fn of(self, tensor: &Tensor) -> Tensor {
-        Tensor(tensor.0.slice(0, self.start, None, 1))
-    }
-}
-
-impl TensorIndex for Range<i64> {
-    fn of(self, tensor: &Tensor) -> Tensor {
-        Tensor(tensor.0.slice(0, self.start, self.end, 1))
+        ffi::grad_fn_name(&self.tch)
     }
 }
 
@@ -217,10 +279,17 @@ impl fmt::Display for Size {
     }
 }
 
-impl Index<usize> for Size {
-    type Output = i64;
+impl AsRef<[i64]> for Size {
+    fn as_ref(&self) -> &[i64] {
+        &self.0
+    }
+}
 
-    fn index(&self, dim: usize) -> &i64 {
-        &self.0[dim]
+/// A tuple of ints, as in Python: indexing, `len`, iterating.
+impl Deref for Size {
+    type Target = [i64];
+
+    fn deref(&self) -> &[i64] {
+        &self.0
     }
 }

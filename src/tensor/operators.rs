@@ -3,7 +3,7 @@
 //! tch has operators of its own, with other results: its `1 / t` is `pow(-1)`, its `1 - t` negates
 //! and adds, and its `t * 2` leaves `MulBackward1` where Python has `MulBackward0`.
 
-use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::ops::{Add, AddAssign, BitAnd, BitOr, Div, DivAssign, Mul, MulAssign, Neg, Not, Sub, SubAssign};
 
 use crate::sys::ffi;
 use crate::tensor::Float;
@@ -17,7 +17,13 @@ pub trait Operand {
 
 impl Operand for &Tensor {
     fn operand(&self) -> tch::Tensor {
-        self.shallow_clone()
+        self.tch().shallow_clone()
+    }
+}
+
+impl Operand for Tensor {
+    fn operand(&self) -> tch::Tensor {
+        self.tch().shallow_clone()
     }
 }
 
@@ -34,7 +40,7 @@ macro_rules! tensor_operator {
             type Output = Tensor;
 
             fn $method(self, right: $Right) -> Tensor {
-                self.$call(&right).into()
+                self.tch().$call(right.tch()).into()
             }
         }
     };
@@ -44,6 +50,23 @@ tensor_operator!(Add, add, g_add);
 tensor_operator!(Sub, sub, g_sub);
 tensor_operator!(Mul, mul, g_mul);
 tensor_operator!(Div, div, g_div);
+tensor_operator!(BitAnd, bitand, bitwise_and_tensor);
+tensor_operator!(BitOr, bitor, bitwise_or_tensor);
+
+/// Python's `tensor op= operand`, in place: `add_` and its like. (Rust's `x = x + y` makes a new tensor, as Python's does.)
+macro_rules! in_place {
+    ($($Trait:ident $method:ident $call:ident),*) => { $(
+        impl<T: Operand> $Trait<T> for Tensor {
+            /// # Panics
+            /// With PyTorch's words, as for a leaf that requires a gradient.
+            fn $method(&mut self, right: T) {
+                self.$call(right);
+            }
+        }
+    )* };
+}
+
+in_place!(AddAssign add_assign add_, SubAssign sub_assign sub_, MulAssign mul_assign mul_, DivAssign div_assign div_);
 
 /// Python's `tensor op number` and `number op tensor`. The number goes in as the 0-d tensor Python
 /// makes of it; tch's `g_mul_scalar` and its like leave another `grad_fn`.
@@ -59,14 +82,14 @@ macro_rules! number_operators {
         number_operators!(@forms $Number, $Wide, &Tensor);
     )* };
     (@forms $Number:ty, $Wide:ty, $Tensor:ty) => {
-        number_operators!(@form $Tensor, Add, add, $Number, |t, n| t.g_add(&n.operand()));
-        number_operators!(@form $Tensor, Sub, sub, $Number, |t, n| t.g_sub(&n.operand()));
-        number_operators!(@form $Tensor, Mul, mul, $Number, |t, n| t.g_mul(&n.operand()));
-        number_operators!(@form $Tensor, Div, div, $Number, |t, n| t.g_div(&n.operand()));
-        number_operators!(@reflected $Number, Add, add, $Tensor, |n, t| t.g_add(&n.operand()));
-        number_operators!(@reflected $Number, Sub, sub, $Tensor, |n, t| t.rsub_scalar(<$Wide>::from(n)));
-        number_operators!(@reflected $Number, Mul, mul, $Tensor, |n, t| t.g_mul(&n.operand()));
-        number_operators!(@reflected $Number, Div, div, $Tensor, |n, t| t.reciprocal().g_mul(&n.operand()));
+        number_operators!(@form $Tensor, Add, add, $Number, |t, n| t.tch().g_add(&n.operand()));
+        number_operators!(@form $Tensor, Sub, sub, $Number, |t, n| t.tch().g_sub(&n.operand()));
+        number_operators!(@form $Tensor, Mul, mul, $Number, |t, n| t.tch().g_mul(&n.operand()));
+        number_operators!(@form $Tensor, Div, div, $Number, |t, n| t.tch().g_div(&n.operand()));
+        number_operators!(@reflected $Number, Add, add, $Tensor, |n, t| t.tch().g_add(&n.operand()));
+        number_operators!(@reflected $Number, Sub, sub, $Tensor, |n, t| t.tch().rsub_scalar(<$Wide>::from(n)));
+        number_operators!(@reflected $Number, Mul, mul, $Tensor, |n, t| t.tch().g_mul(&n.operand()));
+        number_operators!(@reflected $Number, Div, div, $Tensor, |n, t| t.tch().reciprocal().g_mul(&n.operand()));
     };
     (@form $Left:ty, $Trait:ident, $method:ident, $Right:ty, |$t:ident, $n:ident| $result:expr) => {
         impl $Trait<$Right> for $Left {
@@ -108,6 +131,23 @@ impl Neg for &Tensor {
     type Output = Tensor;
 
     fn neg(self) -> Tensor {
-        tch::Tensor::neg(self).into()
+        tch::Tensor::neg(self.tch()).into()
+    }
+}
+
+/// Python's `~tensor`.
+impl Not for &Tensor {
+    type Output = Tensor;
+
+    fn not(self) -> Tensor {
+        self.tch().bitwise_not().into()
+    }
+}
+
+impl Not for Tensor {
+    type Output = Tensor;
+
+    fn not(self) -> Tensor {
+        !&self
     }
 }

@@ -21,8 +21,15 @@ const EDGE_ITEMS: i64 = 3;
 const LINE_WIDTH: usize = 80;
 const PREFIX: &str = "tensor(";
 
+/// As `print` does; a 0-d tensor with a precision or a width, `{:.3}`, prints its number, as Python's format does.
 impl fmt::Display for Tensor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.dim() == 0 && (f.precision().is_some() || f.width().is_some()) {
+            return match self.kind() {
+                Kind::Float | Kind::Double | Kind::Half | Kind::BFloat16 => self.item().fmt(f),
+                _ => self.item_int().fmt(f),
+            };
+        }
         let body = match self.numel() {
             0 => format!("{PREFIX}[]"),
             _ => format!("{PREFIX}{}", Layout::new(self).text(PREFIX.len())),
@@ -106,7 +113,7 @@ fn scientific(value: f64) -> String {
     let text = format!("{value:.PRECISION$e}");
     match text.split_once('e') {
         Some((mantissa, exponent)) => {
-            let exponent: i32 = exponent.parse().unwrap_or_default();
+            let exponent: i32 = exponent.parse().unwrap_or(0);
             format!("{mantissa}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
         }
         None => Float(value).to_string(),
@@ -126,7 +133,7 @@ struct Layout {
 impl Layout {
     fn new(tensor: &Tensor) -> Self {
         let summarize = tensor.numel() > THRESHOLD;
-        let mut shown = tensor.detach().to_device(Device::Cpu).resolve_conj();
+        let mut shown = tensor.tch().detach().to_device(Device::Cpu).resolve_conj();
         let mut cut = Vec::new();
         for (dim, size) in shown.size().into_iter().enumerate() {
             cut.push(summarize && size > 2 * EDGE_ITEMS);

@@ -3,48 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// MT19937 (Matsumoto and Nishimura, 1998), as in ATen/core/MT19937RNGEngine.h.
-#[derive(Debug)]
-struct Mt19937 {
-    state: [u32; Self::N],
-    next: usize,
-}
-
-impl Mt19937 {
-    const N: usize = 624;
-    const M: usize = 397;
-
-    fn new(seed: u64) -> Self {
-        let mut state = [0; Self::N];
-        state[0] = seed as u32; // the high half of a seed is not used
-        for j in 1..Self::N {
-            let previous: u32 = state[j - 1];
-            state[j] = 1812433253_u32.wrapping_mul(previous ^ (previous >> 30)).wrapping_add(j as u32);
-        }
-        Mt19937 { state, next: Self::N }
-    }
-
-    fn next_u32(&mut self) -> u32 {
-        if self.next == Self::N {
-            self.twist();
-        }
-        let mut word = self.state[self.next];
-        self.next += 1;
-        word ^= word >> 11;
-        word ^= (word << 7) & 0x9d2c5680;
-        word ^= (word << 15) & 0xefc60000;
-        word ^ (word >> 18)
-    }
-
-    fn twist(&mut self) {
-        for j in 0..Self::N {
-            let mixed = (self.state[j] & 0x80000000) | (self.state[(j + 1) % Self::N] & 0x7fffffff);
-            let odd = if mixed & 1 == 1 { 0x9908b0df } else { 0 };
-            self.state[j] = self.state[(j + Self::M) % Self::N] ^ (mixed >> 1) ^ odd;
-        }
-        self.next = 0;
-    }
-}
+use crate::sys::mt19937::Mt19937;
 
 /// A random number generator of one's own, as `torch.Generator()`. A clone is a second name for the
 /// same generator: what one draws, the other does not draw again.

@@ -1,14 +1,24 @@
 //! The functions of the `torch` module, under their own names.
 
+mod catch;
 mod generator;
+mod serialization;
 
-use tch::{Device, Kind};
+use crate::tensor::{Nested, Number, Operand};
 
-use crate::tensor::Tensor;
-
-pub use crate::tensor::{FloatTensor, LongTensor};
+pub use crate::tensor::functions::*;
+pub use crate::tensor::{ByteTensor, Ellipsis, FloatTensor, LongTensor, NewAxis, Size, Tensor, tensor};
+pub use catch::catch;
 pub use generator::Generator;
-pub use tch::no_grad;
+pub(crate) use serialization::read as read_state_dict;
+pub use serialization::{load, save};
+pub use tch::{Device, Kind, no_grad};
+
+/// `torch.Tensor(values)`: a float32 tensor of the shape of `values`.
+#[allow(non_snake_case)]
+pub fn Tensor<N: Nested>(values: N) -> Tensor {
+    FloatTensor(values)
+}
 
 const FLOAT: (Kind, Device) = (Kind::Float, Device::Cpu);
 const LONG: (Kind, Device) = (Kind::Int64, Device::Cpu);
@@ -23,9 +33,34 @@ pub fn zeros(size: impl AsRef<[i64]>) -> Tensor {
     tch::Tensor::zeros(size.as_ref(), FLOAT).into()
 }
 
-/// The shape, dtype and device of `input`, all 0.
-pub fn zeros_like(input: &Tensor) -> Tensor {
-    input.zeros_like().into()
+/// `size`, float32, all 1.
+pub fn ones(size: impl AsRef<[i64]>) -> Tensor {
+    tch::Tensor::ones(size.as_ref(), FLOAT).into()
+}
+
+/// `size`, float32, all `fill_value`.
+pub fn full(size: impl AsRef<[i64]>, fill_value: f64) -> Tensor {
+    tch::Tensor::full(size.as_ref(), fill_value, FLOAT).into()
+}
+
+/// `[n, n]`, float32, 1 on the diagonal.
+pub fn eye(n: i64) -> Tensor {
+    tch::Tensor::eye(n, FLOAT).into()
+}
+
+/// `torch.arange(end)`: 0, 1, .. below `end`; int64.
+pub fn arange(end: i64) -> Tensor {
+    tch::Tensor::arange(end, LONG).into()
+}
+
+/// `torch.arange(start, end)`: from `start` on below `end`; int64.
+pub fn arange_start(start: i64, end: i64) -> Tensor {
+    tch::Tensor::arange_start(start, end, LONG).into()
+}
+
+/// `torch.linspace(start, end, steps)`: float32.
+pub fn linspace(start: f64, end: f64, steps: i64) -> Tensor {
+    tch::Tensor::linspace(start, end, steps, FLOAT).into()
 }
 
 /// `size`, float32, uniform in `[0, 1)`.
@@ -35,11 +70,32 @@ pub fn rand(size: impl AsRef<[i64]>) -> Tensor {
     tch::Tensor::rand(size.as_ref(), FLOAT).into()
 }
 
+/// `size`, float32, normal with mean 0 and standard deviation 1.
+///
+/// Draws from the global generator.
+pub fn randn(size: impl AsRef<[i64]>) -> Tensor {
+    tch::Tensor::randn(size.as_ref(), FLOAT).into()
+}
+
+/// `torch.normal(mean, std, size)`: float32.
+///
+/// Draws from the global generator.
+pub fn normal(mean: f64, std: f64, size: impl AsRef<[i64]>) -> Tensor {
+    tch::Tensor::empty(size.as_ref(), FLOAT).normal_(mean, std).into()
+}
+
 /// `size`, int64, uniform in `low..high`.
 ///
 /// Draws one number an element from the global generator.
 pub fn randint(low: i64, high: i64, size: impl AsRef<[i64]>) -> Tensor {
     tch::Tensor::randint_low(low, high, size.as_ref(), LONG).into()
+}
+
+/// 0..n in random order; int64.
+///
+/// Draws from the global generator.
+pub fn randperm(n: i64) -> Tensor {
+    tch::Tensor::randperm(n, LONG).into()
 }
 
 /// An int64 of 63 random bits: `torch.empty((), dtype=torch.int64).random_().item()`.
@@ -49,27 +105,42 @@ pub fn random() -> i64 {
     tch::Tensor::empty(&[] as &[i64], LONG).random_().int64_value(&[])
 }
 
-/// `e ** input`, element by element.
-pub fn exp(input: impl AsRef<Tensor>) -> Tensor {
-    input.as_ref().exp().into()
+/// Tensors one after the other along `dim`, which all of them have.
+///
+/// # Panics
+/// With PyTorch's words, when another dimension differs.
+pub fn cat<T: AsRef<Tensor>>(tensors: impl AsRef<[T]>, dim: i64) -> Tensor {
+    tch::Tensor::cat(&handles(tensors), dim).into()
 }
 
-/// The natural logarithm, element by element.
-pub fn log(input: impl AsRef<Tensor>) -> Tensor {
-    input.as_ref().log().into()
+/// Tensors of one shape side by side along a new dimension `dim`.
+///
+/// # Panics
+/// With PyTorch's words, when they differ in shape.
+pub fn stack<T: AsRef<Tensor>>(tensors: impl AsRef<[T]>, dim: i64) -> Tensor {
+    tch::Tensor::stack(&handles(tensors), dim).into()
 }
 
-/// `1 / (1 + e ** -input)`, element by element.
-pub fn sigmoid(input: impl AsRef<Tensor>) -> Tensor {
-    input.as_ref().sigmoid().into()
+/// `torch.where(condition, input, other)`: an element of `input` where `condition` is true, of `other` elsewhere.
+pub fn where_(condition: &Tensor, input: &Tensor, other: impl Operand) -> Tensor {
+    input.tch().where_self(condition.tch(), &other.operand()).into()
 }
 
-/// The mean of all elements, 0-d.
-pub fn mean(input: impl AsRef<Tensor>) -> Tensor {
-    input.as_ref().mean()
+/// Whether both have the same shape and elements.
+pub fn equal(input: &Tensor, other: &Tensor) -> bool {
+    input.shape() == other.shape() && input.eq(other).all().item_int() == 1
 }
 
-/// The index of the largest element along `dim`, which disappears; int64.
-pub fn argmax(input: impl AsRef<Tensor>, dim: i64) -> Tensor {
-    input.as_ref().argmax(dim)
+/// Whether all elements are as near as `|input - other| <= 1e-8 + 1e-5 * |other|`, torch's default.
+pub fn allclose(input: &Tensor, other: &Tensor) -> bool {
+    input.tch().allclose(other.tch(), 1e-5, 1e-8, false)
+}
+
+/// The tensor with every element `value`, in its shape, dtype and device.
+pub fn full_like(input: &Tensor, value: impl Number) -> Tensor {
+    input.tch().full_like(value).into()
+}
+
+fn handles<T: AsRef<Tensor>>(tensors: impl AsRef<[T]>) -> Vec<tch::Tensor> {
+    tensors.as_ref().iter().map(|tensor| tensor.as_ref().tch().shallow_clone()).collect()
 }

@@ -199,9 +199,9 @@ impl Start<'_> {
 
 /// The SHA-256 of a set's images and labels.
 fn digest(set: &MNIST) -> String {
-    let labels = set.targets.to_kind(tch::Kind::Uint8);
+    let labels = set.targets.byte();
     // SAFETY: nobody changes a data set.
-    let (images, labels) = unsafe { (ffi::bytes(&set.data), ffi::bytes(&labels)) };
+    let (images, labels) = unsafe { (ffi::bytes(set.data.tch()), ffi::bytes(labels.tch())) };
     let digest = Sha256::new().chain_update(images).chain_update(labels);
     hex(&digest.finalize())
 }

@@ -105,7 +105,7 @@ impl Trainer {
         optimizer.load_state(&checkpoint.part("optimizer."))?;
         let generator = checkpoint.part("generator").pop().map(|(_, state)| state);
         let generator = generator.ok_or("no state of the generator in it")?;
-        ffi::set_rng_state(&generator)?;
+        ffi::set_rng_state(generator.tch())?;
         Ok(Trainer { config, progress, costs, data, model, optimizer, device, generator, ddp: None })
     }
 
@@ -123,7 +123,7 @@ impl Trainer {
         let named = |prefix: &str, state: Vec<(String, Tensor)>| {
             state.into_iter().map(|(name, tensor)| (format!("{prefix}{name}"), tensor)).collect::<Vec<_>>()
         };
-        let mut tensors = named("model.", self.model.state());
+        let mut tensors = named("model.", self.model.state_dict());
         tensors.extend(named("optimizer.", self.optimizer.state()));
         tensors.push(("generator".to_string(), self.generator.clone()));
         let (config, data) = (self.config.clone(), self.data.clone());
@@ -280,9 +280,9 @@ impl Trainer {
             self.costs = ddp.group.gather(self.progress.cost)?;
         }
         let Some(record) = record else { return Ok(()) };
-        for (_, weights) in self.model.state() {
+        for (_, weights) in self.model.state_dict() {
             // A step can leave weights that only the next one's cost would tell of.
-            let largest = weights.abs().max().double_value(&[]);
+            let largest = weights.abs().max().item().0;
             self.finite("the largest weight", largest, conduct)?;
         }
         Ok(record.folder.save(&self.checkpoint(), conduct.keep)?)
@@ -332,7 +332,7 @@ impl Costs {
     fn add_to(&mut self, progress: &mut Progress, conduct: &Conduct) -> Result<()> {
         let first = progress.step + 1 - self.pending.len() as u64;
         for (step, cost) in (first..).zip(self.pending.drain(..)) {
-            let cost = cost.double_value(&[]);
+            let cost = cost.item().0;
             ensure!(cost.is_finite(), diverged("the cost", cost, step, progress.epoch + 1, conduct));
             progress.cost += cost / self.total_batch;
         }

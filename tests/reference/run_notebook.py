@@ -20,6 +20,7 @@ class Parameters(ast.NodeTransformer):
         self.seed = options.seed
         self.lr = options.lr
         self.assigned = {
+            "lr": options.lr,
             "nb_epochs": options.epochs,
             "training_epochs": options.epochs,
             "batch_size": options.batch_size,
@@ -27,7 +28,7 @@ class Parameters(ast.NodeTransformer):
 
     def visit_Call(self, call):
         self.generic_visit(call)
-        if self.seed is not None and ast.unparse(call.func) == "torch.manual_seed":
+        if self.seed is not None and ast.unparse(call.func) in ("torch.manual_seed", "random.seed"):
             call.args = [ast.Constant(call.args[0].value + self.seed - 1)]
         for keyword in call.keywords:
             if keyword.arg == "lr" and self.lr is not None:

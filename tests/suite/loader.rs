@@ -12,7 +12,7 @@ fn indices(n: i64) -> TensorDataset {
 }
 
 fn integers(tensor: &Tensor) -> Vec<i64> {
-    Vec::try_from(&**tensor).unwrap()
+    tensor.to_vec()
 }
 
 fn number(case: &Value, key: &str) -> i64 {

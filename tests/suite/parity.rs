@@ -22,6 +22,11 @@ macro_rules! settings {
 }
 
 settings! {
+    lab1_as_it_is: "lab1_tensor_manipulation";
+    lab2_another_rate: "lab2_linear_regression" "--seed=2" "--lr=0.05" "--epochs=300";
+    lab6_2_another_seed: "lab6_2_fancy_softmax" "--seed=5" "--lr=0.5" "--epochs=400";
+    lab7_1_another_seed: "lab7_1_tips" "--seed=3" "--lr=0.3" "--epochs=7";
+    lab7_2_another_seed: "lab7_2_mnist_introduction" "--seed=2" "--epochs=1" "--batch-size=300";
     lab4_1_another_seed: "lab4_1_multivariable" "--seed=2";
     lab4_1_slow: "lab4_1_multivariable" "--seed=-3" "--lr=1e-7" "--epochs=300";
     lab4_1_diverges: "lab4_1_multivariable" "--seed=4" "--lr=1e-3" "--epochs=100";

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command};
 
-use crate::common::{LABS, awake, python, root, skipped, stderr, stdout};
+use crate::common::{awake, labs, python, root, skipped, stderr, stdout};
 use crate::train::model;
 use crate::train::parity::{Weights, pytorch};
 use crate::train::ranks;
@@ -238,7 +238,7 @@ fn two_ranks_have_ddps_weights_every_time() {
 
 #[test]
 fn every_lab_prints_the_same_every_time() {
-    for name in LABS {
+    for name in &labs() {
         repeated(name, asked().map(|count| count.div_ceil(4)), 3, |setting, count| {
             let notebook = root().join("labs").join(format!("{name}.ipynb"));
             // Whether once is what the notebook prints, `compare` and tests/suite/parity.rs ask anyhow.

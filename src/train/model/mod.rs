@@ -1,7 +1,5 @@
 //! The model and its weights in files that Python reads and writes: safetensors and `torch.save`'s .pt.
 
-mod state_dict;
-
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
@@ -10,9 +8,11 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use tch::{Device, Kind};
 
 use crate::error::{Error, Result};
-use crate::nn::{Linear, Module};
+use crate::module;
+use crate::nn::{self, Linear, Module};
 use crate::sys::ffi;
 use crate::tensor::Tensor;
+use crate::torch;
 use crate::train::folder::files::write_atomic;
 
 /// Pixels of an image, and classes.
@@ -22,29 +22,18 @@ pub const CLASSES: i64 = 10;
 /// The largest file that is read into memory; a model of this shape has 31 kB.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// `nn.Linear(784, 10)`, as the notebook's MNIST part has it.
-pub struct Classifier {
-    pub linear: Linear,
+module! {
+    /// `nn.Linear(784, 10)`, as the notebook's MNIST part has it: `x: [N, 784] -> [N, 10]` scores.
+    pub struct Classifier {
+        linear: nn::Linear(PIXELS, CLASSES),
+    }
+
+    fn forward(&self, x) {
+        self.linear.forward(x)
+    }
 }
 
 impl Classifier {
-    /// A model with torch's initial weights. Takes `nn.Linear`'s draws from the global generator.
-    pub fn new() -> Self {
-        Classifier { linear: Linear::new(PIXELS, CLASSES) }
-    }
-
-    pub fn to(self, device: Device) -> Self {
-        Classifier { linear: self.linear.to(device) }
-    }
-
-    /// The model's parameters under their names in Python: linear.weight `[10, 784]`, linear.bias `[10]`.
-    pub fn state(&self) -> Vec<(String, Tensor)> {
-        vec![
-            ("linear.weight".to_string(), self.linear.weight.clone()),
-            ("linear.bias".to_string(), self.linear.bias.clone()),
-        ]
-    }
-
     /// The model with these parameters; also takes `weight` and `bias`, which is what the state_dict of a bare
     /// nn.Linear calls them.
     ///
@@ -61,16 +50,15 @@ impl Classifier {
                     names.join(", ")
                 )));
             };
-            match (tensor.kind(), tensor.size()) {
-                (Kind::Float, size) if size == shape => Ok(tensor.to_device(Device::Cpu).copy()),
+            match (tensor.kind(), &*tensor.shape()) {
+                (Kind::Float, size) if size == shape => Ok(tensor.to(Device::Cpu).copy().requires_grad_()),
                 (kind, size) => {
                     Err(Error::new(format!("expected {name} {shape:?} float32, found {size:?} {kind:?}")))
                 }
             }
         };
-        let owned = |tensor: tch::Tensor| Tensor::from(tensor).requires_grad_();
-        let weight = owned(parameter("linear.weight", &[CLASSES, PIXELS])?);
-        let bias = owned(parameter("linear.bias", &[CLASSES])?);
+        let weight = parameter("linear.weight", &[CLASSES, PIXELS])?;
+        let bias = Some(parameter("linear.bias", &[CLASSES])?);
         Ok(Classifier { linear: Linear { weight, bias } })
     }
 
@@ -82,7 +70,7 @@ impl Classifier {
         let hint = "`train` writes such a file: model.safetensors in the run's folder";
         let bytes = read(path, hint)?;
         let state = match bytes.starts_with(b"PK") {
-            true => state_dict::read(&bytes)
+            true => torch::read_state_dict(&bytes)
                 .map_err(|error| Error::new(format!("not a state_dict of torch.save: {error}"))),
             false => parse(&bytes).map(|(state, _)| state),
         };
@@ -96,19 +84,8 @@ impl Classifier {
     pub fn save(&self, path: &Path) -> Result<()> {
         write_atomic(
             path,
-            &serialized(&self.state(), None).map_err(|error| error.at(path).hint("please report it"))?,
+            &serialized(&self.state_dict(), None).map_err(|error| error.at(path).hint("please report it"))?,
         )
-    }
-}
-
-impl Module for Classifier {
-    /// `x: [N, 784] -> [N, 10]` scores.
-    fn forward(&self, x: &Tensor) -> Tensor {
-        self.linear.forward(x)
-    }
-
-    fn children(&self) -> Vec<&dyn Module> {
-        vec![&self.linear]
     }
 }
 
@@ -141,7 +118,7 @@ pub fn serialized(tensors: &[(String, Tensor)], metadata: Option<(&str, String)>
             kind => return Err(Error::new(format!("{name}: {kind:?} has no place in this file"))),
         };
         let shape: Vec<usize> = tensor.size().iter().map(|&size| size as usize).collect();
-        let flat = tensor.detach().to_device(Device::Cpu).contiguous().view([-1]);
+        let flat = tensor.tch().detach().to_device(Device::Cpu).contiguous().view([-1]);
         parts.push((name, dtype, shape, flat.view_dtype(Kind::Uint8)));
     }
     let views = parts.iter().map(|(name, dtype, shape, bytes)| {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde::Serialize;
-use tch::{Device, Kind};
+use tch::Device;
 
 use crate::data::MNIST;
 use crate::nn::{Module, functional as F};
@@ -31,12 +31,12 @@ impl TestSet {
         torch::no_grad(|| {
             let hypothesis = model.forward(&self.x);
             let prediction = hypothesis.argmax(1);
-            let pairs = &*self.y * CLASSES + &*prediction;
-            let counts = pairs.to_device(Device::Cpu).bincount(None::<&tch::Tensor>, CLASSES * CLASSES);
+            let pairs = &self.y * CLASSES + &prediction;
+            let counts = pairs.to(Device::Cpu).tch().bincount(None::<&tch::Tensor>, CLASSES * CLASSES);
             let counts: Vec<i64> = ffi::to_vec(&counts);
             Evaluation {
-                cost: F::cross_entropy(&hypothesis, &self.y).double_value(&[]),
-                accuracy: prediction.eq(&self.y).float().mean().double_value(&[]),
+                cost: F::cross_entropy(&hypothesis, &self.y).item().0,
+                accuracy: prediction.eq(&self.y).float().mean().item().0,
                 confusion: counts.chunks(CLASSES as usize).map(<[i64]>::to_vec).collect(),
             }
         })
@@ -120,6 +120,6 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
 
 /// The rows of the scores or probabilities `[N, 10]`.
 pub fn rows(scores: &Tensor) -> Vec<Vec<f32>> {
-    let flat: Vec<f32> = ffi::to_vec(&scores.to_kind(Kind::Float));
+    let flat: Vec<f32> = scores.float().to_vec();
     flat.chunks(CLASSES as usize).map(<[f32]>::to_vec).collect()
 }

@@ -9,11 +9,10 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::register_font;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use tch::Kind;
 
 use crate::error::{Error, Result};
 use crate::nn::{Module, functional as F};
-use crate::sys::ffi;
+use crate::tensor::Tensor;
 use crate::torch;
 use crate::train::folder::files::{write_atomic, writing};
 use crate::train::folder::metrics::EpochMetrics;
@@ -90,8 +89,8 @@ fn centred(size: i32) -> TextStyle<'static> {
     text(size).pos(Pos::new(HPos::Center, VPos::Center))
 }
 
-fn floats(tensor: &tch::Tensor) -> Vec<f32> {
-    ffi::to_vec(&tensor.to_kind(Kind::Float))
+fn floats(tensor: &Tensor) -> Vec<f32> {
+    tensor.float().to_vec()
 }
 
 /// Cost and accuracy over the epochs.
@@ -229,7 +228,7 @@ struct Mistake {
 
 /// The mistakes the model is surest of, the surest first.
 fn worst_mistakes(model: &Classifier, test_set: &TestSet) -> Vec<Mistake> {
-    let labels: Vec<i64> = ffi::to_vec(&test_set.y);
+    let labels: Vec<i64> = test_set.y.to_vec();
     let mut wrong = Vec::new();
     let probabilities = torch::no_grad(|| F::softmax(&model.forward(&test_set.x), 1));
     for (index, probabilities) in rows(&probabilities).iter().enumerate() {

@@ -5,13 +5,11 @@ use serde::Serialize;
 
 use crate::data::{Dataset, MNIST};
 use crate::nn::{Module, functional as F};
-use crate::println;
-use crate::sys::ffi;
-use crate::tensor::Tensor;
 use crate::train::model::{Classifier, PIXELS};
 use crate::train::options::PredictArgs;
 use crate::train::report::evaluation::rows;
 use crate::train::report::picture::{preview, read};
+use crate::{println, torch};
 
 /// What the model says of one image.
 #[derive(Serialize)]
@@ -37,7 +35,7 @@ pub fn predict(args: &PredictArgs) -> Result<()> {
         let set = MNIST::new(&args.data_dir, false)?;
         let last = set.len() as i64 - 1;
         ensure!((0..=last).contains(&index), "--index {index}: the test set has the images 0 to {last}");
-        let pixels = ffi::to_vec(&set.data.select(0, index));
+        let pixels = set.data.i(index).to_vec::<u8>();
         let label = Some(set.targets.i(index).item_int());
         return show(args, &model, format!("test image {index}"), label, &pixels);
     }
@@ -56,7 +54,7 @@ fn show(
     label: Option<i64>,
     pixels: &[u8],
 ) -> Result<()> {
-    let x = Tensor::from(tch::Tensor::from_slice(pixels)).float() / 255;
+    let x = torch::tensor(pixels).float() / 255;
     let logits = model.forward(&x.view([1, PIXELS])).detach();
     let [logits, probabilities] = [&logits, &F::softmax(&logits, 1)].map(|of| rows(of).concat());
     let by_probability = |a: &usize, b: &usize| probabilities[*a].total_cmp(&probabilities[*b]);

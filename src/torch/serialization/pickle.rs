@@ -1,7 +1,6 @@
-//! Reading what `torch.save(model.state_dict(), file)` writes: a zip with a pickle of the dictionary, data.pkl, and the
-//! elements of each storage in a file of its own, data/0, data/1, .. (torch/serialization.py).
+//! The pickle of a state_dict.
 //!
-//! libtorch's own unpickler takes an OrderedDict for None. This one knows the opcodes that such a dictionary of float32
+//! libtorch's own unpickler takes an OrderedDict for None. This one knows the opcodes that such a dictionary of
 //! tensors is made of (pickle protocol 2, Lib/pickletools.py), and runs nothing: any other one is an error.
 
 use std::borrow::Cow;
@@ -9,9 +8,9 @@ use std::collections::HashMap;
 use std::io::{Cursor, Read};
 use std::rc::Rc;
 
-use tch::Kind;
 use zip::ZipArchive;
 
+use super::STORAGES;
 use crate::error::{Error, Result};
 use crate::tensor::Tensor;
 
@@ -40,8 +39,8 @@ enum Value {
     },
 }
 
-/// The state_dict of a linear layer has some hundred. The limit also limits how deep values are nested.
-const MAX_OPCODES: usize = 5_000;
+/// A tensor takes some thirty. The limit also limits how deep values are nested.
+const MAX_OPCODES: usize = 10_000;
 
 /// The tensors of the dictionary, by name.
 ///
@@ -62,11 +61,12 @@ pub fn read(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
         let (Value::Text(name), Value::Tensor { file, dtype, offset, size, stride }) = (name, value) else {
             return Err(Error::new("the dictionary holds something else than tensors"));
         };
-        if dtype != "FloatStorage" {
-            return Err(Error::new(format!("{name}: expected float32, found {dtype}")));
-        }
+        let storage = STORAGES.iter().find(|(name, ..)| *name == dtype);
+        let Some(&(_, kind, width)) = storage else {
+            return Err(Error::new(format!("{name}: {dtype} is no dtype that is read here")));
+        };
         let bytes = entry(&mut zip, &format!("{folder}data/{file}"))?;
-        let elements = (bytes.len() / size_of::<f32>()) as i64;
+        let elements = (bytes.len() / width) as i64;
         let possible =
             offset >= 0 && size.len() == stride.len() && size.iter().chain(&stride).all(|n| *n > 0);
         let last = size
@@ -79,7 +79,7 @@ pub fn read(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
                 "{name}: {size:?} does not fit the {elements} elements of data/{file}"
             )));
         }
-        let storage = tch::Tensor::from_data_size(&bytes[..4 * elements as usize], &[elements], Kind::Float);
+        let storage = tch::Tensor::from_data_size(&bytes[..width * elements as usize], &[elements], kind);
         tensors.push((name, storage.as_strided(&size, &stride, offset).contiguous().into()));
     }
     Ok(tensors)
@@ -105,7 +105,7 @@ fn unpickle(pickle: &[u8]) -> Result<Value> {
         }
     }
     Err(Error::new(format!(
-        "data.pkl has more than {MAX_OPCODES} opcodes, which no state_dict of this model needs"
+        "data.pkl has more than {MAX_OPCODES} opcodes, which no state_dict that is read here needs"
     )))
 }
 
@@ -309,4 +309,49 @@ fn ints(values: &[Value]) -> Result<Vec<i64>> {
         _ => Err(Error::new("expected a number")),
     };
     values.iter().map(int).collect()
+}
+
+/// The pickle of a dictionary of contiguous tensors, in the opcodes that `torch.save` writes; tensor k is in data/k.
+///
+/// # Errors
+/// When a dtype is none of [`STORAGES`].
+pub fn write(tensors: &[(&str, tch::Tensor)]) -> Result<Vec<u8>> {
+    let mut out = vec![0x80, 2]; // PROTO
+    out.extend(b"ccollections\nOrderedDict\n)R("); // GLOBAL, EMPTY_TUPLE, REDUCE, MARK
+    for (index, (name, tensor)) in tensors.iter().enumerate() {
+        let storage = STORAGES.iter().find(|(_, kind, _)| *kind == tensor.kind());
+        let Some((storage, ..)) = storage else {
+            return Err(Error::new(format!("{name}: {:?} has no place in this file", tensor.kind())));
+        };
+        text(&mut out, name);
+        out.extend(b"ctorch._utils\n_rebuild_tensor_v2\n(("); // GLOBAL, MARK, MARK
+        text(&mut out, "storage");
+        out.extend(format!("ctorch\n{storage}\n").bytes());
+        text(&mut out, &index.to_string());
+        text(&mut out, "cpu");
+        int(&mut out, tensor.numel() as i64);
+        out.extend(b"tQ"); // TUPLE, BINPERSID
+        int(&mut out, 0);
+        for sizes in [tensor.size(), tensor.stride()] {
+            out.push(b'(');
+            sizes.iter().for_each(|&size| int(&mut out, size));
+            out.push(b't');
+        }
+        out.extend(b"\x89ccollections\nOrderedDict\n)RtR"); // NEWFALSE, the hooks' dictionary, TUPLE, REDUCE
+    }
+    out.extend(b"u."); // SETITEMS, STOP
+    Ok(out)
+}
+
+/// BINUNICODE
+fn text(out: &mut Vec<u8>, text: &str) {
+    out.push(b'X');
+    out.extend((text.len() as u32).to_le_bytes());
+    out.extend(text.bytes());
+}
+
+/// LONG1
+fn int(out: &mut Vec<u8>, int: i64) {
+    out.extend([0x8a, 8]);
+    out.extend(int.to_le_bytes());
 }

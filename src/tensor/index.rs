@@ -1,0 +1,133 @@
+//! Python's indexing: `x[0]`, `x[:5]`, `x[:, 1]`, `x[..., -1]`, `x[mask]`.
+
+use std::ops::{Range, RangeFrom, RangeFull, RangeTo};
+
+use crate::tensor::Tensor;
+
+/// What stands for one dimension, or several, between the brackets.
+#[derive(Debug)]
+pub enum Indexer {
+    /// `i`: one index; the dimension disappears. A negative one counts from the end.
+    Select(i64),
+    /// `start:stop`; negative ones count from the end, and there may be fewer elements.
+    Slice(Option<i64>, Option<i64>),
+    /// `...`: all dimensions that are not named.
+    Ellipsis,
+    /// `None`: a new dimension of size 1.
+    NewAxis,
+    /// A tensor of indices (int64), or of bools, which stands for as many dimensions as it has.
+    Tensor(tch::Tensor),
+}
+
+/// `...` in an index.
+#[derive(Clone, Copy, Debug)]
+pub struct Ellipsis;
+
+/// `None` in an index.
+#[derive(Clone, Copy, Debug)]
+pub struct NewAxis;
+
+/// What one dimension can be indexed with.
+pub trait DimIndex {
+    /// As an [`Indexer`].
+    fn indexer(self) -> Indexer;
+}
+
+macro_rules! dim_index {
+    ($($Type:ty: |$value:ident| $indexer:expr;)*) => { $(
+        impl DimIndex for $Type {
+            fn indexer(self) -> Indexer {
+                let $value = self;
+                $indexer
+            }
+        }
+
+        impl TensorIndex for $Type {
+            fn indexers(self) -> Vec<Indexer> {
+                vec![DimIndex::indexer(self)]
+            }
+        }
+    )* };
+}
+
+dim_index! {
+    i64: |index| Indexer::Select(index);
+    RangeFull: |_all| Indexer::Slice(None, None);
+    RangeTo<i64>: |range| Indexer::Slice(None, Some(range.end));
+    RangeFrom<i64>: |range| Indexer::Slice(Some(range.start), None);
+    Range<i64>: |range| Indexer::Slice(Some(range.start), Some(range.end));
+    Ellipsis: |_ellipsis| Indexer::Ellipsis;
+    NewAxis: |_new| Indexer::NewAxis;
+    &Tensor: |tensor| Indexer::Tensor(tensor.tch.shallow_clone());
+    Tensor: |tensor| Indexer::Tensor(tensor.tch);
+}
+
+/// What [`Tensor::i`] takes: an index, a range, a tensor, or a tuple of them.
+pub trait TensorIndex {
+    /// The index of each dimension.
+    fn indexers(self) -> Vec<Indexer>;
+}
+
+macro_rules! tuples {
+    ($($($T:ident $value:ident),+;)*) => { $(
+        impl<$($T: DimIndex),+> TensorIndex for ($($T,)+) {
+            fn indexers(self) -> Vec<Indexer> {
+                let ($($value,)+) = self;
+                vec![$($value.indexer()),+]
+            }
+        }
+    )* };
+}
+
+tuples! {
+    A a, B b;
+    A a, B b, C c;
+    A a, B b, C c, D d;
+}
+
+/// `tensor[indexers]`, in the steps of torch/csrc/autograd/python_variable_indexing.cpp: a view for all but tensors, then
+/// one call for those.
+pub fn index(tensor: &tch::Tensor, indexers: Vec<Indexer>) -> tch::Tensor {
+    let named: usize = indexers.iter().map(dims).sum();
+    let mut view = tensor.shallow_clone();
+    let mut by_tensor: Vec<Option<tch::Tensor>> = Vec::new();
+    let mut dim = 0;
+    for indexer in indexers {
+        match indexer {
+            Indexer::Select(index) => view = view.select(dim, index),
+            Indexer::Slice(start, stop) => {
+                view = view.slice(dim, start, stop, 1);
+                dim += 1;
+            }
+            Indexer::Ellipsis => dim += (tensor.dim() - named.min(tensor.dim())) as i64,
+            Indexer::NewAxis => {
+                view = view.unsqueeze(dim);
+                dim += 1;
+            }
+            Indexer::Tensor(index) => {
+                by_tensor.resize_with(dim as usize, || None);
+                dim += if index.kind() == tch::Kind::Bool { index.dim() as i64 } else { 1 };
+                by_tensor.push(Some(index));
+                if by_tensor.len() < dim as usize {
+                    // A mask of several dimensions stands for all of them.
+                    let mask = by_tensor.pop().flatten();
+                    by_tensor.extend(mask.iter().flat_map(|mask| mask.nonzero_numpy()).map(Some));
+                }
+            }
+        }
+    }
+    match by_tensor.is_empty() {
+        // Python gives a new tensor in any case, `x[...]` too.
+        true => view,
+        false => view.index(&by_tensor),
+    }
+}
+
+/// How many of the tensor's dimensions an indexer stands for.
+fn dims(indexer: &Indexer) -> usize {
+    match indexer {
+        Indexer::Ellipsis | Indexer::NewAxis => 0,
+        Indexer::Tensor(index) if index.kind() == tch::Kind::Bool => index.dim(),
+        _ => 1,
+    }
+}
