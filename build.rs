@@ -52,10 +52,27 @@ fn main() {
             }
         }
         println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
+        // As RPATH, not RUNPATH: another libtorch in LD_LIBRARY_PATH does not come first.
+        println!("cargo:rustc-link-arg=-Wl,--disable-new-dtags");
     }
+    link_for_cargo(&lib);
     println!("cargo:rustc-env=ZTA_LIBTORCH={}", libtorch.display());
     println!("cargo:rustc-env=ZTA_TORCH_VERSION={TORCH_VERSION}");
 }
+
+/// A link to libtorch's libraries inside the target folder. Link arguments are for this package's programs; but programs
+/// that cargo runs, those of another crate and rustdoc's tests too, find libraries in the target folder's search paths.
+#[cfg(unix)]
+fn link_for_cargo(lib: &Path) {
+    let link = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default().join("libtorch");
+    let _ = fs::remove_file(&link);
+    if std::os::unix::fs::symlink(lib, &link).is_ok() {
+        println!("cargo:rustc-link-search=native={}", link.display());
+    }
+}
+
+#[cfg(not(unix))]
+fn link_for_cargo(_lib: &Path) {}
 
 fn compiler(libtorch: &Path) -> cc::Build {
     let mut build = cc::Build::new();

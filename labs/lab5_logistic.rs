@@ -219,9 +219,9 @@ fn run(lab: &Lab) -> Result<()> {
     for threshold in [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] {
         let prediction = hypothesis.ge(threshold);
         let accuracy = prediction.eq(&positive).float().mean().item() * 100;
-        let positives = prediction.sum().item();
+        let positives = prediction.sum().item_int();
         let tp = (&prediction & &positive).sum().item();
-        let precision = tp / positives;
+        let precision = tp / positives as f64;
         let recall = tp / positive.sum().item();
         println!(
             "threshold {threshold:.1} positives {positives:3} accuracy {accuracy:.2}% precision {precision:.3} recall {recall:.3}"

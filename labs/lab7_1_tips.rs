@@ -168,7 +168,7 @@ fn run(lab: &Lab) -> Result<()> {
             let mut cost = F::mse_loss(&prediction, y_train);
             let mut l2_reg = torch::tensor(0.0); // Python's 0
             for param in model.parameters() {
-                l2_reg = l2_reg + torch::norm(param);
+                l2_reg += torch::norm(param);
             }
             cost += l2_reg;
             optimizer.zero_grad();

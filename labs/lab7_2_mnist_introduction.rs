@@ -47,7 +47,7 @@ fn run(lab: &Lab) -> Result<()> {
             let cost = criterion.forward(&hypothesis, &Y);
             cost.backward();
             optimizer.step();
-            avg_cost = avg_cost + cost.detach() / total_batch;
+            avg_cost += cost / total_batch;
         }
         println!("Epoch: {:04} cost = {:.9}", epoch + 1, avg_cost);
     }

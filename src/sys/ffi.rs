@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 type RawTensor = *mut c_void;
 
 unsafe extern "C" {
+    fn zta_check_version();
     fn zta_first_call();
     fn zta_grad_fn_name(tensor: RawTensor, name: *mut *mut c_char) -> *mut c_char;
     fn zta_wrapped_float(value: f64, out: *mut RawTensor) -> *mut c_char;
@@ -26,12 +27,15 @@ unsafe extern "C" {
     fn free(pointer: *mut c_void);
 }
 
-/// Makes the first call of MKL's vector functions on one thread (`zta_first_call` in shim.cpp says why). It runs
+/// Checks which libtorch is loaded, then makes the first call of MKL's vector functions on one thread (`zta_first_call` in shim.cpp says why). It runs
 /// before `main`, whatever program this library is in: nothing of this library or of tch can come before it.
 #[ctor::ctor(unsafe)]
-fn make_first_call() {
+fn before_main() {
     // SAFETY: libtorch is a library that the program is linked to, so its own constructors have run; nothing is thrown.
-    unsafe { zta_first_call() };
+    unsafe {
+        zta_check_version();
+        zta_first_call();
+    }
 }
 
 /// The class name of `tensor.grad_fn` (`MulBackward0`), `None` for a tensor without one.

@@ -7,11 +7,49 @@
 #include <ATen/core/Tensor.h>
 #include <torch/csrc/autograd/function.h>
 
+#include <torch/headeronly/version.h>
+
+#include <cstdio>
+#include <cstdlib>
 #include <mutex>
+
+#ifndef _WIN32
+#include <dlfcn.h>
+#endif
 
 #include "guarded.h"
 
 extern "C" {
+
+// The version of the libtorch that the system has loaded, as TORCH_ABI_VERSION has it; 0 of one that does not say it.
+static uint64_t loaded_version(const char** path) {
+#ifndef _WIN32
+  if (void* version = dlsym(RTLD_DEFAULT, "aoti_torch_abi_version")) {
+    Dl_info info;
+    if (dladdr(version, &info)) *path = info.dli_fname;
+    return reinterpret_cast<uint64_t (*)()>(version)();
+  }
+  return 0;
+#else
+  return TORCH_ABI_VERSION;
+#endif
+}
+
+// Ends the program with a line when the system has loaded another libtorch than this was compiled against: the C++ of
+// the two does not fit together, and what they compute would be nonsense.
+void zta_check_version() {
+  const char* path = "an unknown place";
+  const uint64_t loaded = loaded_version(&path);
+  if (loaded == TORCH_ABI_VERSION) return;
+  char version[32] = "an older one";
+  auto part = [&](int shift) { return static_cast<unsigned>(loaded >> shift & 0xff); };
+  if (loaded) snprintf(version, sizeof version, "%u.%u.%u", part(56), part(48), part(40));
+  fprintf(stderr,
+          "libtorch: this program was built with version " TORCH_VERSION ", the system has loaded %s (%s); take that "
+          "folder out of LD_LIBRARY_PATH and LD_PRELOAD, or build again\n",
+          version, path);
+  _Exit(2);
+}
 
 // Calls one of MKL's vector functions (sqrt, exp, log and their like) on one thread. The first call of any of them finds
 // out which processor this is, and writes that down twice: the number it found, then what it stands for

@@ -1,5 +1,6 @@
 //! Python's float: an f64 that prints as Python prints it.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
@@ -35,6 +36,18 @@ fn shortest(value: f64) -> String {
             format!("{mantissa}e{sign}{:02}", exponent.abs())
         }
         _ => format!("{value:?}"),
+    }
+}
+
+impl PartialEq<f64> for Float {
+    fn eq(&self, other: &f64) -> bool {
+        self.0 == *other
+    }
+}
+
+impl PartialOrd<f64> for Float {
+    fn partial_cmp(&self, other: &f64) -> Option<Ordering> {
+        self.0.partial_cmp(other)
     }
 }
 

@@ -7,6 +7,7 @@ mod gradients;
 mod house;
 mod loader;
 mod numpy;
+mod outside;
 mod parity;
 mod repeat;
 mod repr;
