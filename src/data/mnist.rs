@@ -94,13 +94,19 @@ impl Dataset for MNIST {
             return None;
         }
         let (data, targets) = (self.data.tch().contiguous(), self.targets.tch().contiguous());
-        let values: Vec<f32> = ffi::to_vec(&to_tensor_values());
+        let mut values = [0.0; 256];
+        to_tensor_values().copy_data(&mut values, 256);
         Some(Box::new(move |indices| gather(&data, &targets, &values, indices)))
     }
 }
 
 /// `getitems` without a parallel call of libtorch. `data: [N, H, W]` and `targets: [N]`, contiguous, on the CPU.
-fn gather(data: &tch::Tensor, targets: &tch::Tensor, values: &[f32], indices: &[i64]) -> (Tensor, Tensor) {
+fn gather(
+    data: &tch::Tensor,
+    targets: &tch::Tensor,
+    values: &[f32; 256],
+    indices: &[i64],
+) -> (Tensor, Tensor) {
     // SAFETY: nobody changes a data set.
     let (images, labels) = unsafe { (ffi::bytes(data), ffi::longs(targets)) };
     let sizes = data.size();
