@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::ops::Index;
 
+use crate::sys::ffi::refuse;
 use crate::sys::mt19937::Mt19937;
 
 thread_local! {
@@ -30,9 +31,11 @@ pub fn uniform(a: f64, b: f64) -> f64 {
 /// `random.randint(a, b)`: uniform in `a..=b`. Draws a word or more.
 ///
 /// # Panics
-/// With Python's words, when there is no such number.
+/// With the words of Python 3.12, when there is no such number.
 pub fn randint(a: i64, b: i64) -> i64 {
-    assert!(a <= b, "empty range in randrange({a}, {})", i128::from(b) + 1);
+    if a > b {
+        refuse(format!("empty range in randrange({a}, {})", i128::from(b) + 1));
+    }
     let count = b.wrapping_sub(a) as u64;
     match count.checked_add(1) {
         Some(count) => a.wrapping_add(below(count) as i64),
@@ -45,7 +48,9 @@ pub fn randint(a: i64, b: i64) -> i64 {
 /// # Panics
 /// With Python's words, when there is none.
 pub fn choice<T>(seq: &[T]) -> &T {
-    assert!(!seq.is_empty(), "Cannot choose from an empty sequence");
+    if seq.is_empty() {
+        refuse("Cannot choose from an empty sequence".to_string());
+    }
     seq.index(below(seq.len() as u64) as usize)
 }
 

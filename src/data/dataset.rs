@@ -1,5 +1,6 @@
 //! `torch.utils.data.Dataset`: samples by index.
 
+use crate::sys::ffi;
 use crate::tensor::Tensor;
 use crate::torch;
 
@@ -61,7 +62,9 @@ impl TensorDataset {
     /// # Panics
     /// When the tensors have different numbers of rows, as in PyTorch ("Size mismatch between tensors").
     pub fn new(x: &Tensor, y: &Tensor) -> Self {
-        assert_eq!(x.shape()[0], y.shape()[0], "Size mismatch between tensors");
+        if x.shape().first() != y.shape().first() {
+            ffi::refuse("Size mismatch between tensors".to_string());
+        }
         TensorDataset { x: x.clone(), y: y.clone() }
     }
 }

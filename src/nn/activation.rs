@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use super::{Module, Part, functional as F};
+use crate::sys::ffi::refuse;
 use crate::tensor::{Float, Tensor};
 
 /// Layers that are a function of their input alone.
@@ -61,11 +62,9 @@ impl Dropout {
     /// # Panics
     /// With PyTorch's words, when `p` is no probability.
     pub fn new(p: f64) -> Self {
-        assert!(
-            (0.0..=1.0).contains(&p),
-            "dropout probability has to be between 0 and 1, but got {}",
-            Float(p)
-        );
+        if !(0.0..=1.0).contains(&p) {
+            refuse(format!("dropout probability has to be between 0 and 1, but got {}", Float(p)));
+        }
         Dropout { p, training: Cell::new(true) }
     }
 }

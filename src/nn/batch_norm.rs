@@ -59,7 +59,7 @@ impl Module for BatchNorm1d {
 
     fn extra_repr(&self) -> String {
         let features = self.weight.numel();
-        format!("{features}, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True")
+        format!("{features}, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True")
     }
 }
 

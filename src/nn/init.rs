@@ -1,5 +1,6 @@
 //! `torch.nn.init`: fills parameters in place, with PyTorch's draws (torch/nn/init.py).
 
+use crate::sys::ffi::refuse;
 use crate::tensor::Tensor;
 
 /// Uniform in `[a, b)`. Draws one number an element from the global generator.
@@ -74,10 +75,10 @@ fn kaiming_std(tensor: &Tensor, a: f64) -> f64 {
 fn fans(tensor: &Tensor) -> (f64, f64) {
     let shape = tensor.shape();
     let sizes = shape.as_ref();
-    assert!(
-        sizes.len() >= 2,
-        "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions"
-    );
+    if sizes.len() < 2 {
+        let words = "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions";
+        refuse(words.to_string());
+    }
     let receptive: i64 = sizes[2..].iter().product();
     ((sizes[1] * receptive) as f64, (sizes[0] * receptive) as f64)
 }

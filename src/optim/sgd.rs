@@ -50,10 +50,9 @@ impl Optimizer for SGD {
     /// # Panics
     /// With PyTorch's words, for Nesterov's momentum without a momentum or with dampening.
     fn step(&self) {
-        assert!(
-            !self.nesterov || (self.momentum > 0.0 && self.dampening == 0.0),
-            "Nesterov momentum requires a momentum and zero dampening"
-        );
+        if self.nesterov && (self.momentum <= 0.0 || self.dampening != 0.0) {
+            ffi::refuse("Nesterov momentum requires a momentum and zero dampening".to_string());
+        }
         let lr = self.lr();
         self.parameters.update(|param, mut grad, memory| {
             if self.momentum != 0.0 {

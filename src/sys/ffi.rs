@@ -195,13 +195,18 @@ fn check(error: *mut c_char) {
 /// What PyTorch says of a panic's text: tch's has libtorch's words as a Rust string in it, and a C++ backtrace after them.
 pub fn what(panic: &str) -> String {
     let Some((_, thrown)) = panic.split_once("Torch(\"") else { return panic.to_string() };
-    let words = thrown.split("\\nException raised from").next().unwrap_or(thrown);
+    let words = thrown.split("\\nException raised from").next().unwrap_or(thrown).trim_end_matches("\")");
     words.replace("\\n", "\n").replace("\\\"", "\"").replace("\\'", "'")
 }
 
 /// What libtorch says, without the C++ backtrace after it.
 pub fn first_line(text: &str) -> &str {
     text.split('\n').next().unwrap_or(text)
+}
+
+/// Panics as a call of libtorch does, with words of PyTorch's that are written in Python.
+pub fn refuse(words: String) -> ! {
+    panic!("{:?}", tch::TchError::Torch(words))
 }
 
 /// Takes over malloc'ed bytes; `None` for a null pointer.

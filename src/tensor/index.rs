@@ -2,6 +2,7 @@
 
 use std::ops::{Range, RangeFrom, RangeFull, RangeTo};
 
+use crate::sys::ffi::refuse;
 use crate::tensor::Tensor;
 
 /// What stands for one dimension, or several, between the brackets.
@@ -85,21 +86,44 @@ tuples! {
     A a, B b, C c, D d;
 }
 
+/// `tensor[index]` along `dim`, which was `real_dim` before others disappeared.
+///
+/// # Panics
+/// With PyTorch's words, when there is no such element.
+fn select(view: &tch::Tensor, dim: i64, index: i64, real_dim: usize) -> tch::Tensor {
+    let size = view.size()[dim as usize];
+    if !(-size..size).contains(&index) {
+        refuse(format!("index {index} is out of bounds for dimension {real_dim} with size {size}"));
+    }
+    view.select(dim, index)
+}
+
 /// `tensor[indexers]`, in the steps of torch/csrc/autograd/python_variable_indexing.cpp: a view for all but tensors, then
 /// one call for those.
 pub fn index(tensor: &tch::Tensor, indexers: Vec<Indexer>) -> tch::Tensor {
     let named: usize = indexers.iter().map(dims).sum();
+    if tensor.dim() == 0 && named > 0 {
+        refuse("invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number".to_string());
+    }
+    if named > tensor.dim() {
+        refuse(format!("too many indices for tensor of dimension {}", tensor.dim()));
+    }
+    let mut real_dim = 0;
     let mut view = tensor.shallow_clone();
     let mut by_tensor: Vec<Option<tch::Tensor>> = Vec::new();
     let mut dim = 0;
     for indexer in indexers {
+        let stands_for = dims(&indexer);
         match indexer {
-            Indexer::Select(index) => view = view.select(dim, index),
+            Indexer::Select(index) => view = select(&view, dim, index, real_dim),
             Indexer::Slice(start, stop) => {
                 view = view.slice(dim, start, stop, 1);
                 dim += 1;
             }
-            Indexer::Ellipsis => dim += (tensor.dim() - named.min(tensor.dim())) as i64,
+            Indexer::Ellipsis => {
+                dim += (tensor.dim() - named) as i64;
+                real_dim += tensor.dim() - named;
+            }
             Indexer::NewAxis => {
                 view = view.unsqueeze(dim);
                 dim += 1;
@@ -115,6 +139,7 @@ pub fn index(tensor: &tch::Tensor, indexers: Vec<Indexer>) -> tch::Tensor {
                 }
             }
         }
+        real_dim += stands_for;
     }
     match by_tensor.is_empty() {
         // Python gives a new tensor in any case, `x[...]` too.

@@ -2,6 +2,7 @@
 
 use ndarray::{ArrayBase, Data, Dimension};
 
+use crate::sys::ffi::refuse;
 use crate::tensor::{Float, Tensor};
 
 /// A number as it stands in a list: what Python's `torch.tensor` makes of it, and each of the typed constructors.
@@ -89,7 +90,9 @@ impl<N: Nested> Nested for [N] {
     /// When the levels have different lengths, with PyTorch's words.
     fn flatten(&self, sizes: &[i64], depth: usize, out: &mut Vec<Self::Element>) {
         let (expected, found) = (sizes[depth], self.len() as i64);
-        assert!(expected == found, "expected sequence of length {expected} at dim {depth} (got {found})");
+        if expected != found {
+            refuse(format!("expected sequence of length {expected} at dim {depth} (got {found})"));
+        }
         self.iter().for_each(|inner| inner.flatten(sizes, depth + 1, out));
     }
 }

@@ -5,6 +5,7 @@ mod common;
 mod faults;
 mod gradients;
 mod house;
+mod library;
 mod loader;
 mod numpy;
 mod outside;

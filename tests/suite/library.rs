@@ -1,0 +1,436 @@
+//! The library against live PyTorch, NumPy and Python, case by case: tests/reference/library.py says the same cases. Floats
+//! are compared by their bits, texts by their bytes.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use zerotoall::optim::{Adam, AdamW, Optimizer, SGD, lr_scheduler as lr};
+use zerotoall::prelude::*;
+use zerotoall::{Device, Kind};
+
+use crate::common::{cases, global_generator, python};
+
+/// What a case comes to.
+#[derive(Default)]
+struct Said(BTreeMap<String, Vec<Value>>);
+
+impl Said {
+    fn say(&mut self, case: impl Into<String>, values: impl IntoIterator<Item = Value>) {
+        self.0.insert(case.into(), values.into_iter().collect());
+    }
+
+    fn tensors<'a>(&mut self, case: impl Into<String>, tensors: impl IntoIterator<Item = &'a Tensor>) {
+        self.say(case, tensors.into_iter().map(said));
+    }
+}
+
+fn said(tensor: &Tensor) -> Value {
+    let bits: Value = match tensor.kind() {
+        Kind::Float => tensor.to_vec::<f32>().into_iter().map(|value| value.to_bits() as i32).collect(),
+        Kind::Int64 => tensor.to_vec::<i64>().into_iter().collect(),
+        kind => panic!("{kind:?}"),
+    };
+    json!({ "shape": &*tensor.shape(), "bits": bits, "grad_fn": tensor.grad_fn() })
+}
+
+fn float(value: f64) -> Value {
+    json!(value.to_bits() as i64)
+}
+
+fn texts<T: ToString>(texts: impl IntoIterator<Item = T>) -> Value {
+    texts.into_iter().map(|text| text.to_string()).collect()
+}
+
+module! {
+    struct Both {
+        first: nn::Linear(6, 5),
+        norm: nn::BatchNorm1d(5),
+        last: nn::Linear(5, 3),
+    }
+
+    fn forward(&self, x) {
+        self.last.forward(&self.norm.forward(&self.first.forward(x)).tanh())
+    }
+}
+
+fn models(said: &mut Said) {
+    model(said, "linear", || nn::Linear::new(6, 3));
+    model(said, "linear without bias", || nn::Linear::without_bias(6, 3));
+    model(said, "mlp", || {
+        let (first, second) = (nn::Linear::new(6, 8), nn::Linear::new(8, 4));
+        sequential![first, nn::ReLU::new(), second, nn::Sigmoid::new(), nn::Linear::new(4, 3)]
+    });
+    model(said, "selu and tanh", || {
+        sequential![nn::Linear::new(6, 4), nn::SELU::new(), nn::Linear::new(4, 3), nn::Tanh::new()]
+    });
+    model(said, "dropout", || {
+        sequential![nn::Linear::new(6, 50), nn::Dropout::new(0.3), nn::Linear::new(50, 3)]
+    });
+    model(said, "batch norm", Both::new);
+    model(said, "nested", || sequential![sequential![nn::Linear::new(6, 6), nn::Tanh::new()], Both::new()]);
+}
+
+fn model<M: Module>(out: &mut Said, name: &str, make: impl Fn() -> M) {
+    torch::manual_seed(5);
+    let model = make();
+    let names = |state: nn::StateDict| texts(state.into_iter().map(|(name, _)| name));
+    out.say(
+        format!("{name}: text"),
+        [json!(model.repr()), names(model.named_parameters()), names(model.state_dict())],
+    );
+    let state = |model: &M| model.state_dict().into_iter().map(|(_, tensor)| tensor).collect::<Vec<Tensor>>();
+    out.tensors(format!("{name}: first"), &state(&model));
+    let (x, y) = (torch::randn([7, 6]), torch::randn([7, 3]));
+    for step in 0..2 {
+        let result = model.forward(&x);
+        let loss = F::mse_loss(&result, &y);
+        model.zero_grad();
+        loss.backward();
+        let grads: Vec<Tensor> = model.parameters().iter().map(|p| p.grad().unwrap()).collect();
+        out.tensors(format!("{name}: step {step}"), [&result, &loss].into_iter().chain(&grads));
+    }
+    model.eval();
+    out.tensors(format!("{name}: eval"), [&model.forward(&x)].into_iter().chain(&state(&model)));
+}
+
+fn losses(out: &mut Said) {
+    torch::manual_seed(6);
+    let (x, t, p) = (torch::randn([5, 4]), torch::randn([5, 4]), torch::rand([5, 4]));
+    let (c, w) = (torch::tensor([0, 3, 1, 2, 1]), torch::tensor([0.5, 1.5, 2.0, 0.25]));
+    out.tensors("losses: inputs", [&x, &t, &p, &c, &w]);
+    let flipped: Tensor = p.tch().flip([0]).into();
+    for (name, reduction) in
+        [("mean", nn::Reduction::Mean), ("sum", nn::Reduction::Sum), ("none", nn::Reduction::None)]
+    {
+        let mut loss = |case: &str, input: &Tensor, forward: &dyn Fn(&Tensor) -> Tensor| {
+            let input = input.copy().requires_grad_();
+            let loss = forward(&input);
+            loss.sum().backward();
+            out.tensors(format!("{case} {name}"), [&loss, &input.grad().unwrap()]);
+        };
+        loss("MSELoss", &x, &|x| nn::MSELoss::new().reduction(reduction).forward(x, &t));
+        loss("L1Loss", &x, &|x| nn::L1Loss::new().reduction(reduction).forward(x, &t));
+        loss("BCELoss", &p, &|p| nn::BCELoss::new().weight(&w).reduction(reduction).forward(p, &flipped));
+        loss("BCEWithLogitsLoss", &x, &|x| {
+            nn::BCEWithLogitsLoss::new().weight(&w).pos_weight(&w).reduction(reduction).forward(x, &p)
+        });
+        loss("NLLLoss", &x, &|x| nn::NLLLoss::new().weight(&w).reduction(reduction).forward(x, &c));
+        loss("CrossEntropyLoss", &x, &|x| {
+            nn::CrossEntropyLoss::new().weight(&w).label_smoothing(0.1).reduction(reduction).forward(x, &c)
+        });
+    }
+}
+
+fn initialisers(out: &mut Said) {
+    type Fill = fn(&Tensor) -> &Tensor;
+    let fills: [(&str, Fill); 7] = [
+        ("uniform_", |t| nn::init::uniform_(t, -2.0, 3.0)),
+        ("normal_", |t| nn::init::normal_(t, 1.0, 2.0)),
+        ("constant_", |t| nn::init::constant_(t, 0.3)),
+        ("xavier_uniform_", nn::init::xavier_uniform_),
+        ("xavier_normal_", nn::init::xavier_normal_),
+        ("kaiming_uniform_", |t| nn::init::kaiming_uniform_(t, 0.1)),
+        ("kaiming_normal_", |t| nn::init::kaiming_normal_(t, 0.1)),
+    ];
+    for shape in [&[3, 4][..], &[5, 2, 3], &[2, 3, 4, 5]] {
+        for (name, fill) in fills {
+            torch::manual_seed(7);
+            out.tensors(format!("{name} {shape:?}"), [fill(&torch::zeros(shape))]);
+        }
+    }
+}
+
+fn optimizers(out: &mut Said) {
+    let mut steps = |name: String, make: &dyn Fn(Vec<Tensor>) -> Box<dyn Optimizer>| {
+        torch::manual_seed(8);
+        let model = sequential![nn::Linear::new(4, 5), nn::Tanh::new(), nn::Linear::new(5, 2)];
+        let (x, y) = (torch::randn([9, 4]), torch::randn([9, 2]));
+        let optimizer = make(model.parameters());
+        let mut loss = torch::zeros([1]);
+        for _ in 0..6 {
+            loss = F::mse_loss(&model.forward(&x), &y);
+            optimizer.zero_grad();
+            loss.backward();
+            optimizer.step();
+        }
+        out.tensors(name, [&loss].into_iter().chain(&model.parameters()));
+    };
+    for momentum in [0.0, 0.9] {
+        for (dampening, nesterov) in [(0.0, false), (0.3, false), (0.0, true)] {
+            if momentum == 0.0 && nesterov {
+                continue;
+            }
+            for decay in [0.0, 0.01] {
+                let text = format!("SGD {momentum:?} {dampening:?} {nesterov} {decay:?}");
+                steps(text, &|p| {
+                    let sgd = SGD::new(p, 0.1).momentum(momentum).dampening(dampening);
+                    Box::new(sgd.nesterov(nesterov).weight_decay(decay))
+                });
+            }
+        }
+    }
+    for decay in [0.0, 0.01] {
+        steps(format!("Adam {decay:?}"), &|p| Box::new(Adam::new(p, 0.01).weight_decay(decay)));
+        steps(format!("AdamW {decay:?}"), &|p| Box::new(AdamW::new(p, 0.01).weight_decay(decay)));
+    }
+    steps("Adam betas".into(), &|p| Box::new(Adam::new(p, 0.02).betas(0.8, 0.99).eps(1e-6)));
+    steps("AdamW betas".into(), &|p| Box::new(AdamW::new(p, 0.02).betas(0.8, 0.99).eps(1e-6)));
+}
+
+fn schedules(out: &mut Said) {
+    let mut rates = |name: &str, make: &dyn for<'a> Fn(&'a SGD) -> Box<dyn LRScheduler + 'a>| {
+        let optimizer = SGD::new([torch::zeros([1]).requires_grad_()], 0.1);
+        let schedule = make(&optimizer);
+        let rate = |_| {
+            schedule.step();
+            float(schedule.get_last_lr())
+        };
+        out.say(name, (0..33).map(rate));
+    };
+    rates("StepLR", &|o| Box::new(lr::StepLR::new(o, 7, 0.3)));
+    rates("ExponentialLR", &|o| Box::new(lr::ExponentialLR::new(o, 0.93)));
+    rates("CosineAnnealingLR", &|o| Box::new(lr::CosineAnnealingLR::new(o, 10, 0.001)));
+}
+
+fn functions(out: &mut Said) {
+    torch::manual_seed(9);
+    let (x, y) = (torch::rand([3, 4]) + 0.1, torch::rand([3, 4]) + 0.1);
+    out.tensors("functions: inputs", [&x, &y]);
+    macro_rules! unary {
+        ($($name:ident)*) => { $({
+            let z = x.copy().requires_grad_();
+            let result = torch::$name(&z);
+            result.sum().backward();
+            out.tensors(stringify!($name), [&result, &z.grad().unwrap()]);
+        })* };
+    }
+    unary!(exp log log2 sqrt square abs sign floor ceil round sin cos sigmoid tanh relu selu sum mean std var prod max min);
+    unary!(norm squeeze);
+    macro_rules! along {
+        ($($name:ident)*) => { $(
+            for dim in [0, 1, -1] {
+                out.tensors(format!("{} {dim}", stringify!($name)), [&torch::$name(&x, dim)]);
+            }
+        )* };
+    }
+    along!(sum_dim mean_dim std_dim softmax log_softmax cumsum argmax argmin unsqueeze flatten);
+    for (name, of) in [("max_dim", Tensor::max_dim as fn(&Tensor, i64) -> _), ("min_dim", Tensor::min_dim)] {
+        let (one, zero) = (of(&x, 1), of(&x, 0));
+        out.say(name, [said(&one[0]), said(&one.indices), json!(zero.to_string())]);
+    }
+    macro_rules! binary {
+        ($($name:ident)*) => { $(out.tensors(stringify!($name), [&torch::$name(&x, &y).float()]);)* };
+    }
+    binary!(add sub mul div maximum minimum eq ne lt le gt ge);
+    macro_rules! in_place {
+        ($($name:ident $op:tt),*) => { $({
+            let [mut a, mut b, mut c] = [(); 3].map(|()| x.copy());
+            a $op &y;
+            b $op 2;
+            c $op 0.3;
+            out.tensors(stringify!($name), [&a, &b, &c]);
+            assert!(torch::equal(&x.copy().$name(&y), &a));
+        })* };
+    }
+    in_place!(add_ +=, sub_ -=, mul_ *=, div_ /=);
+    out.tensors("pow", [&x.pow(2), &x.pow(3), &x.pow(0.5), &x.pow(-1)]);
+    out.tensors("clamp", [&x.clamp(0.3, 0.6), &x.clamp_min(0.5), &x.clamp_max(0.5)]);
+    out.tensors("products", [&x.matmul(&y.t()), &x.mm(&y.t()), &x.i(0).dot(&y.i(0))]);
+    let squeezed = x.view([3, 1, 4]).squeeze_dim(1);
+    let permuted = x.view([1, 3, 4]).permute([2, 0, 1]);
+    out.tensors("shapes", [&x.reshape([2, 6]), &x.t(), &x.transpose(0, 1), &permuted, &squeezed]);
+    let stacked = |dim| torch::stack([&x, &y], dim);
+    let joined = |dim| torch::cat([&x, &y], dim);
+    out.tensors("joined", [&joined(0), &joined(1), &stacked(0), &stacked(2)]);
+    let (full, ones) = (torch::full([2, 2], 0.3), torch::ones_like(&x));
+    out.tensors("made", [&torch::ones([2, 3]), &full, &torch::eye(3), &torch::linspace(-1.0, 1.0, 7), &ones]);
+    let one_hot = F::one_hot(&torch::tensor([0, 2, 1]), 4);
+    out.tensors("ints", [&torch::arange(5), &torch::arange_start(2, 6), &one_hot]);
+    let larger = x.gt(&y);
+    out.tensors("where", [&torch::where_(&larger, &x, &y), &x.masked_fill(&larger, 0.0)]);
+    let i = torch::tensor([[0, 3], [1, 1], [2, 0]]);
+    let selected = x.index_select(1, &torch::tensor([3, 0]));
+    out.tensors("by index", [&x.gather(1, &i), &x.scatter(1, &i, 9.0), &selected]);
+    torch::manual_seed(10);
+    let draws = [
+        torch::rand([5]),
+        torch::randn([20]),
+        torch::normal(1.0, 2.0, [3]),
+        torch::randint(2, 9, [6]),
+        torch::randperm(9),
+        torch::rand_like(&x),
+        torch::randn_like(&x),
+    ];
+    out.tensors("draws", &draws);
+}
+
+fn indexing(out: &mut Said) {
+    use torch::{Ellipsis, NewAxis};
+    let x = torch::arange(120).reshape([2, 3, 4, 5]);
+    let v = torch::arange(6) * 10;
+    let m = &torch::tensor([[true, false, true], [false, true, true]]);
+    let i = &torch::tensor([1, 0, 1]);
+    macro_rules! cases {
+        ($tensor:ident: $($python:literal $index:expr;)*) => { $(
+            out.say($python, [json!($tensor.i($index).to_string())]);
+        )* };
+    }
+    cases! { x:
+        "x[0]" 0; "x[-1]" -1; "x[:, 1]" (.., 1); "x[:, -1:]" (.., -1..); "x[:, :-1]" (.., ..-1); "x[0, 1]" (0, 1);
+        "x[0, 1, 2]" (0, 1, 2); "x[1, 2, 3, 4]" (1, 2, 3, 4); "x[..., -1]" (Ellipsis, -1); "x[0, ..., 1]" (0, Ellipsis, 1);
+        "x[..., 1:3]" (Ellipsis, 1..3); "x[None]" NewAxis; "x[:, None]" (.., NewAxis); "x[..., None]" (Ellipsis, NewAxis);
+        "x[1:9]" 1..9; "x[5:]" 5..; "x[-1:, 0]" (-1.., 0); "x[m]" m; "x[i]" i; "x[:, i]" (.., i); "x[i, i]" (i, i);
+        "x[:, :, i]" (.., .., i); "x[0, i]" (0, i); "x[..., i]" (Ellipsis, i); "x[1:, i, 2]" (1.., i, 2);
+        "x[m, 1:3]" (m, 1..3);
+    }
+    cases! { v:
+        "v[2:-1]" 2..-1; "v[-3:]" -3..; "v[:]" ..; "v[v > 20]" v.gt(20); "v[torch.tensor([5, -1, 0])]" torch::tensor([5, -1, 0]);
+    }
+}
+
+/// `floats` are Python's, as bits.
+fn texts_of(out: &mut Said, floats: &[Value]) {
+    let floats: Vec<f64> = floats.iter().map(|bits| f64::from_bits(bits.as_i64().unwrap() as u64)).collect();
+    out.say("floats", floats.iter().copied().map(float));
+    let fixed = texts(floats[..14].iter().map(|&value| format!("{:.3}", Float(value))));
+    out.say("float texts", [texts(floats.iter().copied().map(Float)), fixed]);
+    let formatted = [
+        format!("{:.3}", torch::tensor(1.23456)),
+        format!("{:4}", torch::tensor(7)),
+        format!("{:8.2}", torch::tensor(2.5)),
+    ];
+    out.say("0-d", formatted.map(Value::from));
+    let tensors = [
+        torch::tensor([[1, 2], [3, 4]]),
+        torch::tensor(vec![1.5, 2.0]),
+        torch::tensor([true, false]),
+        torch::tensor(3),
+        torch::FloatTensor(np::array![[1], [2]]),
+        torch::LongTensor([7.9]),
+        torch::ByteTensor([1, 255]),
+        torch::Tensor([3]),
+    ];
+    out.say("tensors", tensors.map(|tensor| json!(tensor.to_string())));
+    out.say(
+        "linspace",
+        np::linspace(-5.0, 7.0, 1000).into_iter().map(|value| json!((value.to_bits()) as i64)),
+    );
+    type Call = fn() -> Tensor;
+    let calls: [Call; 16] = [
+        || torch::LongTensor([1, 2]).mean(),
+        || torch::ones([2, 3]).matmul(&torch::ones([2, 3])),
+        || torch::ones([6]).view([4, 2]),
+        || torch::cat([torch::ones([2, 2]), torch::ones([3, 3])], 1),
+        || torch::tensor(torch::ones([3]).item()),
+        || {
+            torch::ones([2]).sum().backward();
+            torch::ones([2])
+        },
+        || torch::ones([3]).i(5),
+        || torch::ones([2, 3]).i((.., -4)),
+        || torch::ones([2, 3, 4]).i((torch::Ellipsis, 1, 9)),
+        || torch::ones([2]).i((0, 0)),
+        || torch::tensor(1).i(0),
+        || torch::tensor(vec![vec![1, 2], vec![3]]),
+        || nn::Dropout::new(1.5).forward(&torch::ones([1])),
+        || nn::init::xavier_normal_(&torch::ones([3])).clone(),
+        || torch::tensor(*random::choice::<i64>(&[])),
+        || torch::zeros([2]).requires_grad_().add_(1),
+    ];
+    out.say("refusals", [texts(calls.map(|call| torch::catch(call).unwrap_err()))]);
+}
+
+fn pythons_random(out: &mut Said) {
+    for seed in [0, 1, 777, -5, (1 << 40) + 3] {
+        random::seed(seed);
+        let mut deck: Vec<i64> = (0..20).collect();
+        random::shuffle(&mut deck);
+        let (unit, uniform) = (random::random(), random::uniform(-2.0, 5.0));
+        let small: Vec<i64> = (0..20).map(|_| random::randint(0, 9999)).collect();
+        let large: Vec<i64> = (0..5).map(|_| random::randint(-(1 << 40), 1 << 50)).collect();
+        let choice = *random::choice(&(0..33).collect::<Vec<i64>>());
+        let values = [
+            float(unit),
+            float(uniform),
+            json!(small),
+            json!(large),
+            json!(choice),
+            json!(deck),
+            json!(random::randint(4, 4)),
+        ];
+        out.say(format!("random {seed}"), values);
+    }
+}
+
+#[test]
+fn everything_is_pythons_to_the_bit() {
+    let theirs: BTreeMap<String, Vec<Value>> = cases(&mut python("library.py"))
+        .into_iter()
+        .map(|case| (case["case"].as_str().unwrap().to_string(), case["values"].as_array().unwrap().clone()))
+        .collect();
+    let _guard = global_generator();
+    let mut ours = Said::default();
+    models(&mut ours);
+    losses(&mut ours);
+    initialisers(&mut ours);
+    optimizers(&mut ours);
+    schedules(&mut ours);
+    functions(&mut ours);
+    indexing(&mut ours);
+    texts_of(&mut ours, &theirs["floats"]);
+    pythons_random(&mut ours);
+    assert!(theirs.len() > 200, "only {} cases", theirs.len());
+    let names = |of: &BTreeMap<String, Vec<Value>>| of.keys().cloned().collect::<Vec<String>>();
+    assert_eq!(names(&ours.0), names(&theirs));
+    let differ: Vec<String> = theirs
+        .iter()
+        .filter(|(name, values)| ours.0[*name] != **values)
+        .map(|(name, values)| {
+            let pairs = ours.0[name].iter().zip(values).enumerate();
+            let first = pairs.clone().find(|(_, (ours, theirs))| ours != theirs);
+            format!("{name}: ours and Python's differ first in {first:?}")
+        })
+        .collect();
+    assert!(differ.is_empty(), "{} of {}:\n{}", differ.len(), theirs.len(), differ.join("\n"));
+}
+
+#[test]
+fn a_state_dict_travels_both_ways() {
+    let folder = tempfile::tempdir().unwrap();
+    let [ours, theirs] = ["ours.pt", "theirs.pt"].map(|name| folder.path().join(name));
+    let mut state = Both::new().state_dict();
+    state.push(("가중치.0".to_string(), torch::tensor([[1.5, 2.0], [3.0, 4.0]]).t()));
+    state.push(("bool".to_string(), torch::tensor([true, false])));
+    state.push(("0-d".to_string(), torch::tensor(2.5).double()));
+    torch::save(&state, &ours).unwrap();
+    // Python reads ours, and writes what it read.
+    let script = "import sys, torch; torch.save(torch.load(sys.argv[1], weights_only=True), sys.argv[2])";
+    let mut python = std::process::Command::new(crate::common::root().join(".venv/bin/python"));
+    crate::common::stdout(python.args(["-c", script]).arg(&ours).arg(&theirs));
+    let read = torch::load(&theirs).unwrap();
+    assert_eq!(read.len(), state.len());
+    for ((name, tensor), (read_name, read_tensor)) in state.iter().zip(&read) {
+        assert_eq!((name, tensor.to_string()), (read_name, read_tensor.to_string()));
+        assert_eq!(tensor.kind(), read_tensor.kind(), "{name}");
+    }
+}
+
+#[test]
+fn a_state_that_does_not_fit_changes_nothing() {
+    let model = nn::Linear::new(2, 1).to(Device::Cpu);
+    let before = model.weight.to_string();
+    let other = |weight: Tensor, name: &str| {
+        vec![("weight".to_string(), weight), (name.to_string(), torch::ones([1]))]
+    };
+    for (state, word) in [
+        (other(torch::ones([1, 2]), "bia"), "missing key(s): \"bias\"; unexpected key(s): \"bia\""),
+        (other(torch::ones([2, 2]), "bias"), "weight: expected torch.Size([1, 2]), found torch.Size([2, 2])"),
+    ] {
+        let error = model.load_state_dict(&state).unwrap_err().to_string();
+        assert!(error.contains(word), "{error}");
+        assert_eq!(model.weight.to_string(), before);
+    }
+    model.load_state_dict(&other(torch::ones([1, 2]), "bias")).unwrap();
+    assert_eq!(model.forward(&torch::ones([1, 2])).item(), 3.0);
+    assert!(model.weight.requires_grad());
+}
