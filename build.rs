@@ -4,9 +4,26 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, process};
 
-/// The libtorch that tch 0.26 binds: its generated C++ compiles against no other.
-const TORCH_VERSION: &str = "2.13.0";
+/// The pins are here: the torch whose libtorch tch binds, as its generated C++ compiles against no other; and tch.
+const REQUIREMENTS: &str = include_str!("requirements.txt");
+const MANIFEST: &str = include_str!("Cargo.toml");
 const VERSION_HEADER: &str = "include/torch/headeronly/version.h";
+
+/// What stands between `before` and `after` in the first line that begins with `before`.
+fn pinned(text: &'static str, before: &str, after: char) -> &'static str {
+    let rest = text.lines().find_map(|line| line.strip_prefix(before));
+    rest.and_then(|rest| rest.split(after).next()).unwrap_or("of an unknown version").trim()
+}
+
+fn torch_version() -> &'static str {
+    pinned(REQUIREMENTS, "torch==", ' ')
+}
+
+/// Without the patch: `0.26`.
+fn tch_version() -> &'static str {
+    let version = pinned(MANIFEST, "tch = { version = \"=", '"');
+    version.rsplit_once('.').map_or(version, |(minor, _)| minor)
+}
 
 fn main() {
     println!("cargo:rerun-if-env-changed=LIBTORCH");
@@ -57,7 +74,8 @@ fn main() {
     }
     link_for_cargo(&lib);
     println!("cargo:rustc-env=ZTA_LIBTORCH={}", libtorch.display());
-    println!("cargo:rustc-env=ZTA_TORCH_VERSION={TORCH_VERSION}");
+    println!("cargo:rustc-env=ZTA_TORCH_VERSION={}", torch_version());
+    println!("cargo:rustc-env=ZTA_TCH_VERSION={}", tch_version());
 }
 
 /// A link to libtorch's libraries inside the target folder. Link arguments are for this package's programs; but programs
@@ -131,19 +149,22 @@ fn compile_nccl(libtorch: &Path) -> Result<PathBuf, String> {
 
 /// The libtorch folder that LIBTORCH names (.cargo/config.toml: ./libtorch), or what is wrong with it.
 fn find_libtorch() -> Result<PathBuf, String> {
+    let wanted = torch_version();
     let hint =
         "`make setup` installs it into ./libtorch; build.md tells how to use one of your own (LIBTORCH).";
     let folder = env::var_os("LIBTORCH").map(PathBuf::from).ok_or_else(|| {
-        format!("libtorch {TORCH_VERSION} not found: LIBTORCH is not set and .cargo/config.toml was not read.\n{hint}")
+        format!(
+            "libtorch {wanted} not found: LIBTORCH is not set and .cargo/config.toml was not read.\n{hint}"
+        )
     })?;
     let header = folder.join(VERSION_HEADER);
     let text = fs::read_to_string(&header).map_err(|error| {
-        format!("libtorch {TORCH_VERSION} not found: looked for {} ({error}).\n{hint}", header.display())
+        format!("libtorch {wanted} not found: looked for {} ({error}).\n{hint}", header.display())
     })?;
     match version_in(&text) {
-        Some(found) if found == TORCH_VERSION => check_library(&folder, hint).map(|()| folder),
+        Some(found) if found == wanted => check_library(&folder, hint).map(|()| folder),
         found => Err(format!(
-            "libtorch {TORCH_VERSION} wanted, {} found in {}.\n{hint}",
+            "libtorch {wanted} wanted, {} found in {}.\n{hint}",
             found.unwrap_or("no version"),
             folder.display()
         )),

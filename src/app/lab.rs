@@ -13,6 +13,8 @@ use crate::app::{
     print_line, say, worded,
 };
 use crate::data::{DataLoader, Dataset};
+use crate::error;
+use crate::np;
 use crate::project::data_dir;
 use crate::sys::{device, process};
 use crate::tensor::Tensor;
@@ -147,6 +149,15 @@ impl Lab {
     pub fn data_dir(&self) -> &Path {
         self.use_option("--data-dir");
         &self.args.data_dir
+    }
+
+    /// The CSV file `name` of --data-dir, which has `columns` columns.
+    ///
+    /// # Errors
+    /// When it is not such a table: file, line and field.
+    pub fn csv(&self, name: &str, columns: usize) -> error::Result<PathBuf> {
+        let path = self.data_dir().join(name);
+        np::read_csv(&path, Some(columns)).map(|_| path)
     }
 
     /// The batches of one epoch, with a bar on stderr when that is a terminal.

@@ -19,8 +19,14 @@ pub use hints::{with_options, worded};
 pub const COULD_NOT_RUN: u8 = 2;
 
 /// What `--version` prints after the program's name.
-pub const VERSION: &str =
-    concat!(env!("CARGO_PKG_VERSION"), " (tch 0.26, libtorch ", env!("ZTA_TORCH_VERSION"), ")");
+pub const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (tch ",
+    env!("ZTA_TCH_VERSION"),
+    ", libtorch ",
+    env!("ZTA_TORCH_VERSION"),
+    ")"
+);
 
 /// cpu, cuda or cuda:N.
 pub fn parse_device(text: &str) -> Result<Device> {

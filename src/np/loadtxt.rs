@@ -17,7 +17,14 @@ use crate::error::{Error, Place, Result};
 /// When the file cannot be read, is no text, has no rows, or a line has another number of fields than
 /// the first one or a field that is not a finite number.
 pub fn loadtxt(path: impl AsRef<Path>) -> Result<Array2<f32>> {
-    let path = path.as_ref();
+    read(path.as_ref(), None)
+}
+
+/// What [`loadtxt`] reads, with so many columns where somebody knows it; otherwise with as many as the first row has.
+///
+/// # Errors
+/// Those of [`loadtxt`].
+pub fn read(path: &Path, mut columns: Option<usize>) -> Result<Array2<f32>> {
     let bytes = fs::read(path).map_err(|error| Error::reading(path, &error))?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let (line, column) = position(&bytes[..error.valid_up_to()]);
@@ -25,7 +32,6 @@ pub fn loadtxt(path: impl AsRef<Path>) -> Result<Array2<f32>> {
         csv_error(path, line, column, "text (UTF-8)", format!("the byte {byte:#04x}"))
     })?;
     let mut numbers = Vec::new();
-    let mut columns = None;
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let data = line.split('#').next().unwrap_or(line);
         if !data.trim().is_empty() {
@@ -35,8 +41,9 @@ pub fn loadtxt(path: impl AsRef<Path>) -> Result<Array2<f32>> {
             })?;
         }
     }
-    let Some(columns) = columns else {
-        return Err(csv_error(path, 1, 1, "rows of numbers", "no data at all".into()));
+    let Some(columns) = columns.filter(|_| !numbers.is_empty()) else {
+        let expected = columns.map_or("rows of numbers".to_string(), |n| format!("rows of {n} numbers"));
+        return Err(csv_error(path, 1, 1, &expected, "no data at all".into()));
     };
     let shape = (numbers.len() / columns, columns);
     Array2::from_shape_vec(shape, numbers)

@@ -8,6 +8,8 @@ use std::fmt;
 pub use ndarray::{Array1, Array2, array, s};
 use ndarray::{ArrayBase, ArrayRef2, ArrayView2, Data, Dimension};
 
+pub(crate) use loadtxt::read as read_csv;
+
 pub use loadtxt::loadtxt;
 
 /// `a[:n]`: the first `n` rows, or all of them when there are fewer, as in Python.

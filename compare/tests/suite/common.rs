@@ -14,6 +14,8 @@ pub fn root() -> &'static Path {
 
 pub fn compare(options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_compare"));
+    // Tests run beside each other: OpenMP's threads must sleep, not spin, while they wait for work.
+    command.env("OMP_WAIT_POLICY", "passive");
     command.args(options);
     command
 }
