@@ -55,7 +55,7 @@ fn apply(operation: &str, t: Tensor) -> Tensor {
         "ge" => t.ge(0.1),
         "eq" => t.eq(1),
         "detach" => t.requires_grad_().detach(),
-        "transpose" => t.transpose(0, -1).into(),
+        "transpose" => t.transpose(0, -1),
         _ => panic!("no operation {operation}"),
     }
 }
