@@ -72,13 +72,13 @@ struct Job {
 impl Job {
     /// MNIST, several times over.
     fn train_set(&self) -> Result<MNIST> {
-        let MNIST { data, targets } = MNIST::new(zerotoall::project::data_dir(), true)?;
+        let MNIST { data, targets, .. } = MNIST::new(zerotoall::project::data_dir(), true)?;
         let times = |tensor: &Tensor| -> Tensor {
             let shape: Vec<i64> =
                 (0..tensor.dim()).map(|dim| if dim == 0 { self.copies } else { 1 }).collect();
             tensor.tch().repeat(shape).into()
         };
-        Ok(MNIST { data: times(&data), targets: times(&targets) })
+        Ok(MNIST::of(times(&data), times(&targets)))
     }
 
     /// nn.Linear(784, 10) with the weights that all begin with.
@@ -117,7 +117,7 @@ impl Job {
 
     /// The job straight on tch: its optimiser, its operators, batches by index_select in a permutation of its own.
     fn tch(&self) -> Result<()> {
-        let MNIST { data, targets } = self.train_set()?;
+        let MNIST { data, targets, .. } = self.train_set()?;
         let ours = self.linear()?;
         let first = parameters(&ours)?;
         let vs = tch::nn::VarStore::new(Device::Cpu);

@@ -9,6 +9,7 @@ use super::idx::{read_images, read_labels};
 use crate::error::{Error, Place, Result};
 use crate::sys::ffi;
 use crate::tensor::Tensor;
+use crate::torch;
 
 /// Handwritten digits, or any set in the same layout (Fashion-MNIST). Held as bytes, four times
 /// smaller than float32; a batch is converted when it is taken.
@@ -18,6 +19,8 @@ pub struct MNIST {
     pub data: Tensor,
     /// The digits: `[N]`, int64, 0..=9.
     pub targets: Tensor,
+    /// ToTensor's value of each byte, `[256]`, where the set is: whoever looks one up has its bits, on any device.
+    values: Tensor,
 }
 
 impl MNIST {
@@ -33,7 +36,7 @@ impl MNIST {
         let targets = read_labels(&labels)?;
         let (images, digits) = (data.shape()[0], targets.shape()[0]);
         match images == digits {
-            true => Ok(MNIST { data, targets }),
+            true => Ok(MNIST::of(data, targets)),
             false => {
                 let problem =
                     format!("expected {images} labels, one for each of the {set} images, found {digits}");
@@ -41,6 +44,13 @@ impl MNIST {
                 Err(Error::new(problem).at(place).hint("take both files from the same set"))
             }
         }
+    }
+
+    /// A set of these images and labels, as `data` and `targets` describe them.
+    pub fn of(data: Tensor, targets: Tensor) -> Self {
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        let values = MNIST::divided(torch::tensor(bytes).tch());
+        MNIST { data, targets, values }
     }
 
     /// The set on `device`, as bytes: its batches are made there.
@@ -52,24 +62,23 @@ impl MNIST {
             Ok(moved) => Ok(Tensor::from(moved)),
             Err(error) => Err(Error::new(ffi::first_line(&error.to_string()))),
         };
-        Ok(MNIST { data: moved(&self.data)?, targets: moved(&self.targets)? })
+        let [data, targets, values] = [&self.data, &self.targets, &self.values].map(moved);
+        Ok(MNIST { data: data?, targets: targets?, values: values? })
     }
 
     /// ToTensor: uint8 in 0..=255 to float32 in 0..=1, a channel dimension of 1 before the rows.
-    fn to_tensor(images: tch::Tensor) -> Tensor {
+    fn to_tensor(&self, images: tch::Tensor) -> Tensor {
         let images = images.unsqueeze(-3);
         match images.device() {
-            Device::Cpu => images.to_kind(Kind::Float).divide_scalar_(255).into(),
+            Device::Cpu => MNIST::divided(&images),
             // A GPU divides by multiplying, which rounds otherwise: it looks up what the CPU gives.
-            device => to_tensor_values().to_device(device).take(&images.to_kind(Kind::Int64)).into(),
+            _ => self.values.tch().take(&images.to_kind(Kind::Int64)).into(),
         }
     }
-}
 
-/// ToTensor's value of each byte, `[256]`: whoever looks one up has its bits, on any device.
-fn to_tensor_values() -> tch::Tensor {
-    let bytes: Vec<u8> = (0..=u8::MAX).collect();
-    tch::Tensor::from_slice(&bytes).to_kind(Kind::Float).divide_scalar_(255)
+    fn divided(bytes: &tch::Tensor) -> Tensor {
+        bytes.to_kind(Kind::Float).divide_scalar_(255).into()
+    }
 }
 
 impl Dataset for MNIST {
@@ -79,14 +88,14 @@ impl Dataset for MNIST {
 
     /// The image `[1, 28, 28]`, float32 in 0..=1, and its digit, 0-d int64.
     fn getitem(&self, index: i64) -> (Tensor, Tensor) {
-        (Self::to_tensor(self.data.tch().select(0, index)), self.targets.i(index))
+        (self.to_tensor(self.data.tch().select(0, index)), self.targets.i(index))
     }
 
     /// Images `[B, 1, 28, 28]` and digits `[B]`, gathered as bytes and converted in one go.
     fn getitems(&self, indices: &[i64]) -> (Tensor, Tensor) {
         let indices = tch::Tensor::from_slice(indices).to_device(self.data.device());
         let images = self.data.tch().index_select(0, &indices);
-        (Self::to_tensor(images), self.targets.tch().index_select(0, &indices).into())
+        (self.to_tensor(images), self.targets.tch().index_select(0, &indices).into())
     }
 
     fn worker(&self) -> Option<Worker> {
@@ -95,7 +104,7 @@ impl Dataset for MNIST {
         }
         let (data, targets) = (self.data.tch().contiguous(), self.targets.tch().contiguous());
         let mut values = [0.0; 256];
-        to_tensor_values().copy_data(&mut values, 256);
+        self.values.tch().copy_data(&mut values, 256);
         Some(Box::new(move |indices| gather(&data, &targets, &values, indices)))
     }
 }

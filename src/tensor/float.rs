@@ -9,6 +9,13 @@ use std::ops::{Add, AddAssign, Div, Mul, Sub};
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Float(pub f64);
 
+/// A Python number, int or float, as an argument.
+pub trait Number: Into<tch::Scalar> {}
+
+impl Number for i64 {}
+impl Number for f64 {}
+impl Number for Float {}
+
 impl fmt::Display for Float {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_nan() {

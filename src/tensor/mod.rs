@@ -5,7 +5,7 @@
 //! PyTorch's (see `functions`). What is not here is reached through [`Tensor::tch`], and said to be tch's there.
 
 mod float;
-mod functions_of;
+pub mod functions;
 mod index;
 mod max_dim;
 mod nested;
@@ -19,8 +19,7 @@ use tch::{Device, Kind};
 
 use crate::sys::ffi;
 
-pub use float::Float;
-pub use functions_of::{Number, functions};
+pub use float::{Float, Number};
 pub use index::{DimIndex, Ellipsis, Indexer, NewAxis, TensorIndex};
 pub use max_dim::MaxDim;
 pub use nested::{ByteTensor, Element, FloatTensor, LongTensor, Nested, tensor};

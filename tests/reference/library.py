@@ -191,6 +191,11 @@ def check_functions():
     say("made", torch.ones(2, 3), torch.full((2, 2), 0.3), torch.eye(3), torch.linspace(-1, 1, 7), torch.ones_like(x))
     say("ints", torch.arange(5), torch.arange(2, 6), F.one_hot(torch.tensor([0, 2, 1]), 4))
     say("where", torch.where(x > y, x, y), x.masked_fill(x > y, 0.0))
+    say("truth", *(t.float() for t in (torch.log(x - 0.5).isnan(), (x > 0.5) & (y > 0.5), (x > 0.5) | (y > 0.5), ~(x > 0.5),
+        torch.logical_not(x > 0.5), (x > 0.2).all(), (x > 0.2).any())))
+    say("numbers", x + 1, 1 + x, x - 0.3, 0.3 - x, x * 2, 2 * x, x / 3, 3 / x, -x, (x == 0.5).float(), torch.zeros_like(x))
+    z = x.clone()
+    say("filled", z.fill_(0.7).clone(), z.zero_().clone(), z.copy_(y).clone(), z.scatter_(1, torch.tensor([[0], [1], [2]]), 5).clone())
     i = torch.tensor([[0, 3], [1, 1], [2, 0]])
     say("by index", x.gather(1, i), x.scatter(1, i, 9.0), x.index_select(1, torch.tensor([3, 0])))
     torch.manual_seed(10)

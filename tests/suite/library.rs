@@ -248,6 +248,37 @@ fn functions(out: &mut Said) {
     out.tensors("ints", [&torch::arange(5), &torch::arange_start(2, 6), &one_hot]);
     let larger = x.gt(&y);
     out.tensors("where", [&torch::where_(&larger, &x, &y), &x.masked_fill(&larger, 0.0)]);
+    let (a, b) = (x.gt(0.5), y.gt(0.5));
+    let truth = [
+        torch::log(&x - 0.5).isnan(),
+        &a & &b,
+        &a | &b,
+        !&a,
+        a.logical_not(),
+        x.gt(0.2).all(),
+        x.gt(0.2).any(),
+    ];
+    assert!(torch::equal(&a.bitwise_and(&b), &truth[1]) && torch::equal(&a.bitwise_or(&b), &truth[2]));
+    out.tensors("truth", &truth.map(|tensor| tensor.float()));
+    let numbers = [
+        &x + 1,
+        1 + &x,
+        &x - 0.3,
+        0.3 - &x,
+        &x * 2,
+        2 * &x,
+        &x / 3,
+        3 / &x,
+        -&x,
+        x.eq(0.5).float(),
+        torch::zeros_like(&x),
+    ];
+    out.tensors("numbers", &numbers);
+    let z = x.copy();
+    let column = torch::tensor([[0], [1], [2]]);
+    let filled =
+        [z.fill_(0.7).copy(), z.zero_().copy(), z.copy_(&y).copy(), z.scatter_(1, &column, 5).copy()];
+    out.tensors("filled", &filled);
     let i = torch::tensor([[0, 3], [1, 1], [2, 0]]);
     let selected = x.index_select(1, &torch::tensor([3, 0]));
     out.tensors("by index", [&x.gather(1, &i), &x.scatter(1, &i, 9.0), &selected]);
@@ -285,6 +316,20 @@ fn indexing(out: &mut Said) {
     }
     cases! { v:
         "v[2:-1]" 2..-1; "v[-3:]" -3..; "v[:]" ..; "v[v > 20]" v.gt(20); "v[torch.tensor([5, -1, 0])]" torch::tensor([5, -1, 0]);
+    }
+}
+
+/// Every line of functions.rs is in this file: a new one needs a case.
+#[test]
+fn every_function_has_a_case() {
+    let source = |path: &str| std::fs::read_to_string(crate::common::root().join(path)).unwrap();
+    let (functions, cases) = (source("src/tensor/functions.rs"), source("tests/suite/library.rs"));
+    let lines = functions.lines().filter(|line| line.starts_with("    ") && line.contains(" = |t| "));
+    let names: Vec<&str> = lines.map(|line| line.trim().split('(').next().unwrap()).collect();
+    assert!(names.len() > 60, "{names:?}");
+    let words: Vec<&str> = cases.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    for name in names {
+        assert!(words.contains(&name), "no case of {name}");
     }
 }
 

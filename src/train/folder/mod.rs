@@ -159,7 +159,8 @@ impl RunFolder {
         checkpoint.save(&checkpoint_path(&self.path, checkpoint.header.position.step)).map_err(|error| {
             let last = self.checkpoints().ok().and_then(|all| all.last().cloned());
             let last = last.map_or("none".to_string(), |path| path.display().to_string());
-            let hint = format!("{}; the last good checkpoint is {last}", error.parts().3);
+            let (.., hint) = error.parts();
+            let hint = format!("{hint}; the last good checkpoint is {last}");
             error.hint(hint)
         })?;
         let all = self.checkpoints()?;

@@ -3,16 +3,9 @@
 //! Python overloads a name by its arguments. Here the form with the fewest arguments keeps the name, and the others are
 //! called after the argument that they have more: `x.sum()` and `x.sum_dim(1)`, `x.squeeze()` and `x.squeeze_dim(0)`.
 
-use tch::{Kind, Scalar};
+use tch::Kind;
 
-use crate::tensor::{MaxDim, Operand, Tensor};
-
-/// A Python number as an argument.
-pub trait Number: Into<Scalar> {}
-
-impl Number for i64 {}
-impl Number for f64 {}
-impl Number for crate::tensor::Float {}
+use crate::tensor::{MaxDim, Number, Operand, Tensor};
 
 /// Makes `tensor.name(arguments)` and `torch::name(tensor, arguments)` of each line.
 macro_rules! functions {
@@ -31,17 +24,12 @@ macro_rules! functions {
             )*
         }
 
-        /// Functions of `torch`; each is a method of [`Tensor`], too.
-        pub mod functions {
-            use super::*;
-
-            $(
-                $(#[$doc])*
-                pub fn $name(input: impl AsRef<Tensor> $(, $argument: $Type)*) -> functions!(@result $($Result)?) {
-                    input.as_ref().$name($($argument),*)
-                }
-            )*
-        }
+        $(
+            $(#[$doc])*
+            pub fn $name(input: impl AsRef<Tensor> $(, $argument: $Type)*) -> functions!(@result $($Result)?) {
+                input.as_ref().$name($($argument),*)
+            }
+        )*
     };
     (@result) => { Tensor };
     (@result $Result:ty) => { $Result };
