@@ -18,20 +18,25 @@ fn run(lab: &Lab) -> Result<()> {
     let y_train = torch::FloatTensor([[1], [2], [3]]);
 
     lab.cell(4);
-    // The figure: the points, and the line through them.
+    plt::scatter(&x_train, &y_train);
+    let xs = np::linspace(1., 3., 1000);
+    show!(plt::plot(&xs, &xs));
 
     // ## The cost as a function of W
     lab.cell(5);
     let W_l = np::linspace(-5., 7., 1000);
     let mut cost_l = Vec::new();
-    for W in W_l {
+    for &W in &W_l {
         let hypothesis = W * &x_train;
         let cost = torch::mean((hypothesis - &y_train).pow(2));
         cost_l.push(cost.item());
     }
 
     lab.cell(6);
-    // The figure: the cost over W.
+    plt::plot(&W_l, &cost_l);
+    plt::xlabel("$W$");
+    plt::ylabel("Cost");
+    plt::show();
 
     // ## Gradient descent, by hand
     lab.cell(7);

@@ -69,6 +69,8 @@ fn run(lab: &Lab) -> Result<()> {
         println!("Label:  {}", Y_single_data.item_int());
         let single_prediction = linear.forward(&X_single_data);
         println!("Prediction:  {}", torch::argmax(&single_prediction, 1).item_int());
+        plt::imshow(mnist_test.data.i(r)).cmap("Greys").interpolation("nearest");
+        plt::show();
     });
     Ok(())
 }

@@ -28,6 +28,7 @@ pub mod error;
 pub mod nn;
 pub mod np;
 pub mod optim;
+pub mod plt;
 pub mod project;
 pub mod random;
 mod repr;
@@ -62,5 +63,5 @@ pub mod prelude {
     pub use crate::nn::{self, Module, functional as F};
     pub use crate::optim::Optimizer;
     pub use crate::optim::lr_scheduler::LRScheduler;
-    pub use crate::{Float, Repr, Tensor, module, np, optim, random, sequential, show, torch};
+    pub use crate::{Float, Repr, Tensor, module, np, optim, plt, random, sequential, show, torch};
 }

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::code::{Lang, Section, statements};
+use crate::diff::figures::{self, FigureDiff};
 use crate::diff::{Diff, Moved, Rules, Spelling, Verdict};
 use crate::pairing::{kinship, pair_up};
 use crate::sides::notebook::{CodeCell, name};
-use crate::sides::outputs::RichKind;
+use crate::sides::outputs::{Rich, RichKind};
 use crate::sides::{Cell, Problem, Ran, Run, Sides};
 
 /// What became of cells that belong together, or of one without a partner; those that were compared from best to worst.
@@ -90,12 +91,19 @@ pub struct Pair {
     /// Statements on each side.
     pub statements: Sides<usize>,
     pub diff: Option<Diff>,
+    /// Of figures, in the order in which they are shown.
+    pub figures: Vec<FigureDiff>,
 }
 
 impl Pair {
     /// Whether there are cells on both sides, and both ran.
     pub fn is_compared(&self) -> bool {
         self.diff.is_some()
+    }
+
+    /// Whether a figure differs, has no partner or could not be compared.
+    pub fn figures_differ(&self) -> bool {
+        self.figures.iter().any(|figure| figure.verdict != Some(Verdict::Identical))
     }
 
     /// The number with the largest difference, and the line of the output it is in.
@@ -245,15 +253,35 @@ pub fn pairs(
             cells.notebook.iter().map(|cell| statements(&cell.code, Lang::Python).len()).sum(),
             cells.lab.iter().map(|cell| statements(&cell.code, Lang::Rust).len()).sum(),
         );
-        Pair { name: pair_name(&cells), status, cells, statements, diff }
+        let figures = match diff {
+            Some(_) => figures::compared(cells.as_ref().map(|cells| drawn(cells)), &rules.tolerance),
+            None => Vec::new(),
+        };
+        let status =
+            figures.iter().filter_map(|figure| figure.verdict).fold(status, |status, verdict| match status {
+                Status::Silent => status_of_verdict(verdict),
+                _ => status.max(status_of_verdict(verdict)),
+            });
+        Pair { name: pair_name(&cells), status, cells, statements, diff, figures }
     };
     groups.into_iter().enumerate().map(pair).collect()
+}
+
+/// The figures of cells.
+fn drawn(cells: &[Cell]) -> Vec<&Rich> {
+    cells.iter().flat_map(|cell| &cell.rich).filter(|rich| rich.kind == RichKind::Figure).collect()
 }
 
 /// The status of cells of which this is what differs.
 fn status_of(diff: &Diff) -> Status {
     match diff.verdict {
         Verdict::Identical if diff.lines.is_empty() => Status::Silent,
+        verdict => status_of_verdict(verdict),
+    }
+}
+
+fn status_of_verdict(verdict: Verdict) -> Status {
+    match verdict {
         Verdict::Identical => Status::Identical,
         Verdict::Respelled => Status::Respelled,
         Verdict::More => Status::More,
@@ -318,7 +346,7 @@ fn lab_cells(sections: &BTreeMap<usize, Section>, run: &Run) -> Vec<Cell> {
             notes: Vec::new(),
             ran: if ran.ran == Ran::Not && !stopped { Ran::Done } else { ran.ran },
             output: ran.output,
-            rich: Vec::new(),
+            rich: ran.rich,
             seconds: ran.seconds,
             error: ran.error,
         }
@@ -426,13 +454,26 @@ impl Comparison {
         self.pairs.iter().any(moved)
     }
 
-    /// Figures and the like that were not compared, by kind.
+    /// Figures and the like of the notebook that were not compared, by kind.
     pub fn rich(&self) -> BTreeMap<RichKind, usize> {
         let mut counts = BTreeMap::new();
-        for rich in self.pairs.iter().flat_map(|pair| &pair.cells.notebook).flat_map(|cell| &cell.rich) {
-            *counts.entry(rich.kind).or_default() += 1;
+        for pair in &self.pairs {
+            for rich in pair.cells.notebook.iter().flat_map(|cell| &cell.rich) {
+                *counts.entry(rich.kind).or_default() += 1;
+            }
+            if let Some(figures) = counts.get_mut(&RichKind::Figure) {
+                *figures -= pair.figures.iter().filter(|figure| figure.is_compared()).count();
+            }
         }
+        counts.retain(|_, count| *count > 0);
         counts
+    }
+
+    /// Figures that were compared and have the same data to the bit, and all that were compared.
+    pub fn figures(&self) -> (usize, usize) {
+        let compared =
+            || self.pairs.iter().flat_map(|pair| &pair.figures).filter(|figure| figure.is_compared());
+        (compared().filter(|figure| figure.verdict == Some(Verdict::Identical)).count(), compared().count())
     }
 
     /// The number that moved most, the pair and the line it is in.

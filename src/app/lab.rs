@@ -3,14 +3,16 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser};
 use indicatif::{ProgressBar, ProgressFinish, ProgressIterator};
 use tch::Device;
 
+use crate::app::figures::Figures;
 use crate::app::{
-    COULD_NOT_RUN, VERSION, bar_style, cannot_write, parse_count, parse_device, parse_nonnegative, prepare,
-    print_line, say, worded,
+    COULD_NOT_RUN, MARK, VERSION, bar_style, cannot_write, parse_count, parse_device, parse_nonnegative,
+    prepare, print_line, say, worded,
 };
 use crate::data::{DataLoader, Dataset};
 use crate::error;
@@ -18,9 +20,6 @@ use crate::np;
 use crate::project::data_dir;
 use crate::sys::{device, process};
 use crate::tensor::Tensor;
-
-/// Before each mark stands the ASCII record separator, which no cell prints.
-const MARK: char = '\u{1e}';
 
 /// The options of a lab. Without any it is the notebook.
 #[derive(Debug, Parser)]
@@ -54,6 +53,10 @@ pub(crate) struct Args {
     #[arg(long, value_parser = clap::value_parser!(i32).range(1..=256))]
     threads: Option<i32>,
 
+    /// Writes a picture of each figure into this folder: in06-1.svg is the first of In[6]
+    #[arg(long, value_name = "DIR")]
+    figures: Option<PathBuf>,
+
     /// Prints a line before each cell's output: the character U+001E, then "In[k]"; before the first the versions
     #[arg(long)]
     mark_cells: bool,
@@ -63,6 +66,7 @@ pub(crate) struct Args {
 #[derive(Debug)]
 pub struct Lab {
     args: Args,
+    figures: Rc<Figures>,
     /// The options that not every lab has a use for, and that some cell has asked for.
     used: RefCell<BTreeSet<&'static str>>,
 }
@@ -94,11 +98,15 @@ pub(crate) fn run_lab(
     if let Some(threads) = args.threads {
         tch::set_num_threads(threads);
     }
-    let lab = Lab { args, used: RefCell::default() };
+    let figures = Figures::start(name, args.figures.clone(), args.mark_cells)?;
+    let lab = Lab { args, figures, used: RefCell::default() };
     if lab.args.mark_cells {
         print_line(format_args!("{MARK}zerotoall {VERSION}"));
     }
     run(&lab)?;
+    if lab.figures.end()? > 0 {
+        lab.use_option("--figures");
+    }
     lab.say_what_was_not_used(name);
     Ok(())
 }
@@ -111,8 +119,9 @@ pub(crate) fn end(name: &str, result: anyhow::Result<u8>) -> ! {
 }
 
 impl Lab {
-    /// Marks the beginning of `In[k]`, when --mark-cells asks for it.
+    /// Begins `In[k]`: shows what the cell before has drawn and not shown, and marks the place when --mark-cells asks for it.
     pub fn cell(&self, k: u32) {
+        self.figures.begin_cell(k);
         if self.args.mark_cells {
             print_line(format_args!("{MARK}In[{k}]"));
         }
@@ -185,6 +194,7 @@ impl Lab {
         let given = [
             ("--device", self.args.device != Device::Cpu, "has no MNIST cells"),
             ("--batch-size", self.args.batch_size.is_some(), "has no MNIST cells"),
+            ("--figures", self.args.figures.is_some(), "draws no figures"),
             ("--data-dir", self.args.data_dir != data_dir(), "reads no files"),
         ];
         for (option, _, why) in given.iter().filter(|(option, given, _)| *given && !used.contains(option)) {

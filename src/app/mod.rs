@@ -1,5 +1,6 @@
 //! What every command line here shares: values of options, stdout, exit codes, panics.
 
+mod figures;
 mod hints;
 pub mod lab;
 
@@ -17,6 +18,9 @@ pub use hints::{with_options, worded};
 
 /// Exit code of a program that could not run; 0 is for one that did.
 pub const COULD_NOT_RUN: u8 = 2;
+
+/// Before each mark that a program makes for `compare` stands the ASCII record separator, which no cell prints.
+const MARK: char = '\u{1e}';
 
 /// What `--version` prints after the program's name.
 pub const VERSION: &str = concat!(

@@ -13,6 +13,8 @@ pub trait Element: Copy {
     fn default(self) -> Self::Default;
     /// As float32, rounded once.
     fn f32(self) -> f32;
+    /// As float64.
+    fn f64(self) -> f64;
     /// As int64; what is behind the point is left out.
     fn i64(self) -> i64;
     /// As a byte, of what a wider number has too much of modulo 256.
@@ -20,7 +22,7 @@ pub trait Element: Copy {
 }
 
 macro_rules! elements {
-    ($($Type:ty as $Default:ty: |$value:ident| $default:expr, $f32:expr, $i64:expr;)*) => { $(
+    ($($Type:ty as $Default:ty: |$value:ident| $default:expr, $f32:expr, $f64:expr, $i64:expr;)*) => { $(
         impl Element for $Type {
             type Default = $Default;
 
@@ -32,6 +34,11 @@ macro_rules! elements {
             fn f32(self) -> f32 {
                 let $value = self;
                 $f32
+            }
+
+            fn f64(self) -> f64 {
+                let $value = self;
+                $f64
             }
 
             fn i64(self) -> i64 {
@@ -57,13 +64,13 @@ macro_rules! elements {
 }
 
 elements! {
-    f64 as f32: |v| v as f32, v as f32, v as i64;
-    f32 as f32: |v| v, v, v as i64;
-    Float as f32: |v| v.0 as f32, v.0 as f32, v.0 as i64;
-    i64 as i64: |v| v, v as f32, v;
-    i32 as i64: |v| v.into(), v as f32, v.into();
-    u8 as u8: |v| v, v.into(), v.into();
-    bool as bool: |v| v, u8::from(v).into(), v.into();
+    f64 as f32: |v| v as f32, v as f32, v, v as i64;
+    f32 as f32: |v| v, v, v.into(), v as i64;
+    Float as f32: |v| v.0 as f32, v.0 as f32, v.0, v.0 as i64;
+    i64 as i64: |v| v, v as f32, v as f64, v;
+    i32 as i64: |v| v.into(), v as f32, v.into(), v.into();
+    u8 as u8: |v| v, v.into(), v.into(), v.into();
+    bool as bool: |v| v, u8::from(v).into(), u8::from(v).into(), v.into();
 }
 
 /// Numbers nested to any depth, as Python's lists of lists.

@@ -1,5 +1,6 @@
 //! What differs between two texts: numbers, and by how much, or words. Pure: text in, verdict out.
 
+pub mod figures;
 mod lines;
 mod spelling;
 mod tokens;

@@ -11,6 +11,7 @@ pub mod terminal;
 use std::borrow::Cow;
 
 use crate::comparison::{Comparison, Pair};
+use crate::sides::Sides;
 use crate::sides::outputs::RichKind;
 
 /// A lab that could not be compared at all.
@@ -68,6 +69,11 @@ fn rich(comparison: &Comparison) -> String {
 /// What differs in a pair first, in one line: a number that moved, or a line.
 fn first_difference(pair: &Pair) -> Option<String> {
     let diff = pair.diff.as_ref()?;
+    let figure = pair.figures.iter().find_map(|figure| Some((figure.number, figure.differences.first()?)));
+    if let Some((number, difference)) = figure.filter(|_| diff.verdict < crate::diff::Verdict::Within) {
+        let Sides { notebook, lab } = difference.text.as_ref().map(|side| cut(side, 60));
+        return Some(format!("figure {number}, {}: {notebook} -> {lab}", difference.place));
+    }
     let line = diff.lines.iter().max_by(|a, b| a.verdict.cmp(&b.verdict).then(b.number.cmp(&a.number)))?;
     if line.verdict < crate::diff::Verdict::More {
         return diff.only_ends_differ().then(|| "the last line has an end on one side only".to_string());

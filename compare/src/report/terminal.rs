@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{cut, numbers, rich};
 use crate::comparison::{Comparison, Pair, Status, is_difference};
+use crate::diff::figures::FigureDiff;
 use crate::diff::{Diff, Line, Verdict};
 use crate::sides::{Cell, Sides};
 
@@ -113,6 +114,10 @@ fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
     entry(text, "cells", &counts)?;
     let (same, lines) = comparison.lines();
     writeln!(text, "  lines     {same} of {lines} identical")?;
+    let (same, figures) = comparison.figures();
+    if figures > 0 {
+        writeln!(text, "  figures   {same} of {figures} identical, by their data")?;
+    }
     let statements = |side: fn(&Pair) -> usize| {
         comparison.pairs.iter().filter(|pair| pair.is_compared()).map(side).sum::<usize>()
     };
@@ -250,10 +255,43 @@ fn differences(text: &mut String, pair: &Pair, verbose: bool) -> fmt::Result {
     if pair.diff.as_ref().is_some_and(Diff::only_ends_differ) {
         writeln!(text, "  the lines are the same, but not where they end")?;
     }
+    for figure in pair.figures.iter().filter(|figure| figure.verdict != Some(Verdict::Identical)) {
+        figure_differences(text, figure, verbose)?;
+    }
     if lines.len() > shown {
         writeln!(text, "  {DIM}and {} more lines; --verbose shows them{DIM:#}", lines.len() - shown)?;
     }
     text.push('\n');
+    Ok(())
+}
+
+fn figure_differences(text: &mut String, figure: &FigureDiff, verbose: bool) -> fmt::Result {
+    let number = figure.number;
+    match figure.verdict {
+        None => {
+            return writeln!(
+                text,
+                "  figure {number} is not compared: it was saved as a picture, without its data"
+            );
+        }
+        Some(Verdict::More) => return writeln!(text, "  figure {number} is only in the notebook"),
+        Some(Verdict::Fewer) => return writeln!(text, "  figure {number} is only in the lab"),
+        _ => {}
+    }
+    let shown = if verbose { figure.differences.len() } else { SHOWN };
+    for difference in figure.differences.iter().take(shown) {
+        let Sides { notebook, lab } = difference.text.as_ref().map(|side| cut(side, 60));
+        writeln!(text, "  figure {number}, {}", difference.place)?;
+        let distance =
+            difference.absolute.zip(difference.relative).map_or(String::new(), |(absolute, relative)| {
+                format!("  absolute {absolute:.1e}, relative {relative:.1e}")
+            });
+        writeln!(text, "    {notebook} -> {lab}{distance}")?;
+    }
+    if figure.count > shown.min(figure.differences.len()) {
+        let more = figure.count - shown.min(figure.differences.len());
+        writeln!(text, "  {DIM}and {more} more differences in this figure{DIM:#}")?;
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 """Runs a notebook's code cells in a Jupyter kernel for `compare`; a line of JSON to stdout for each thing that happens.
 
-argv: a file with {"cells": [{"source": .., "may_raise": ..}, ..], "folder": the folder to run in, "before": Python code
-for the kernel to run first, in names of its own}. It ends, kernel included, when stdin closes: so no kernel is left
+argv: a file with {"cells": [{"source": .., "may_raise": ..}, ..], "folder": the folder to run in, "before": [Python code
+for the kernel to run first, each in names of its own]}. It ends, kernel included, when stdin closes: so no kernel is left
 behind, however `compare` ends.
 """
 
@@ -38,7 +38,8 @@ def end_with_stdin(client):
 
 def run(client, before):
     with client.setup_kernel():
-        client.kc.execute(f"exec({before!r}, {{}})", silent=True)
+        for code in before:
+            client.kc.execute(f"exec({code!r}, {{}})", silent=True)
         for index, cell in enumerate(client.nb.cells):
             start = time.perf_counter()
             error = None

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use super::outputs::on_screen;
+use super::outputs::{Rich, on_screen};
 use super::process::{Lines, Next, last_line};
 use super::{Problem, Ran, Run};
 
@@ -52,6 +52,7 @@ impl Lab {
                         report(next);
                     }
                     Some(Mark::Versions(versions)) => run.versions = versions,
+                    Some(Mark::Figure(figure)) => run.cells.entry(number).or_default().rich.push(figure),
                     None => run.cells.entry(number).or_default().output += &line,
                 },
                 Next::End => break,
@@ -104,10 +105,14 @@ fn end_cell(run: &mut Run, number: usize, seconds: f64) {
 enum Mark {
     Versions(String),
     Cell(usize),
+    Figure(Rich),
 }
 
 fn mark(line: &str) -> Option<Mark> {
     let text = line.trim_end().strip_prefix(MARK)?;
+    if let Some(figure) = text.strip_prefix("Figure ").and_then(Rich::of_lab) {
+        return Some(Mark::Figure(figure));
+    }
     let number = text.strip_prefix("In[").and_then(|text| text.strip_suffix(']')?.parse().ok());
     Some(number.map_or_else(|| Mark::Versions(text.to_string()), Mark::Cell))
 }

@@ -60,7 +60,7 @@ pub enum Ran {
 pub struct CellRun {
     pub ran: Ran,
     pub output: String,
-    /// Figures and the like, which are not compared.
+    /// Figures and the like.
     pub rich: Vec<Rich>,
     /// `None` where nothing ran: outputs that were saved.
     pub seconds: Option<f64>,
@@ -84,7 +84,7 @@ pub struct Cell {
     pub notes: Vec<String>,
     pub ran: Ran,
     pub output: String,
-    /// Figures and the like, which are not compared.
+    /// Figures and the like.
     pub rich: Vec<Rich>,
     /// `None` where nothing ran.
     pub seconds: Option<f64>,

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -54,7 +56,7 @@ impl Text {
     }
 }
 
-/// Something shown that is more than text, and is not compared.
+/// Something shown that is more than text. A figure is compared by its data.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Rich {
     pub kind: RichKind,
@@ -63,6 +65,27 @@ pub struct Rich {
     /// MIME type and base64 data of a picture.
     #[serde(skip)]
     pub picture: Option<(String, String)>,
+    /// What is on a figure's axes, as figures.py and src/plt/record.rs write it.
+    #[serde(skip)]
+    pub data: Option<Value>,
+}
+
+/// The form of a figure that figures.py adds to its picture.
+const FIGURE_DATA: &str = "application/vnd.zerotoall.figure+json";
+
+impl Rich {
+    /// A lab's figure, of the line that `--mark-cells` prints in its place.
+    pub fn of_lab(json: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Shown {
+            text: String,
+            data: Value,
+            svg: String,
+        }
+        let Shown { text, data, svg } = serde_json::from_str(json).ok()?;
+        let picture = Some(("image/svg+xml".to_string(), STANDARD.encode(svg)));
+        Some(Rich { kind: RichKind::Figure, text, picture, data: Some(data) })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -107,7 +130,8 @@ pub fn rich(outputs: &[Output]) -> Vec<Rich> {
                     string(data, mime)?.chars().filter(|c| !c.is_ascii_whitespace()).collect();
                 Some((mime.to_string(), base64))
             });
-            Some(Rich { kind, text: string(data, "text/plain").unwrap_or_default(), picture })
+            let text = string(data, "text/plain").unwrap_or_default();
+            Some(Rich { kind, text, picture, data: data.get(FIGURE_DATA).cloned() })
         }
         _ => None,
     });

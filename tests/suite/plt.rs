@@ -1,0 +1,190 @@
+//! `plt` beside matplotlib: the data of the same figures, drawn with both.
+
+use std::env;
+
+use serde_json::{Value, json};
+use zerotoall::prelude::*;
+
+use crate::common::{python, stdout};
+
+/// The figures of tests/reference/figures.py, in its order.
+fn figures() -> Vec<(String, Value)> {
+    let mut all = Vec::new();
+    let mut say = |name: &str| {
+        let figure = plt::gcf();
+        if let Ok(folder) = env::var("FIGURES") {
+            figure.savefig(format!("{folder}/{name}-rust.png")).unwrap();
+        }
+        all.push((name.to_string(), figure.record()));
+        plt::close();
+    };
+    let x = np::linspace(0., 10., 50);
+    let wave = x.mapv(f64::sin);
+
+    plt::plot(&x, &wave);
+    plt::plot(&x, x.mapv(f64::cos)).fmt("r--").label("cosine");
+    plt::plot(&x, 0.5 * &wave).fmt("ko").markersize(3.);
+    plt::plot([0, 5, 10], [0.5, -0.5, 0.5]).color("tab:green").linewidth(3.).alpha(0.5).label("$W$ and $b$");
+    plt::title("lines");
+    plt::xlabel("$x$");
+    plt::ylabel("$sin(x)$");
+    plt::legend();
+    plt::grid(true);
+    say("lines");
+
+    plt::plot_y([3.0, 1.0, 2.5]);
+    plt::plot_y([[1, 2], [3, 4], [5, 9]]).marker("s");
+    plt::xlim(-1., 4.);
+    plt::ylim(10., 0.);
+    plt::xticks_labels([0, 1, 2], &["a", "b", "c"]);
+    plt::yticks([0, 5, 10]);
+    say("columns");
+
+    plt::scatter([1, 2, 3, 4], [10, 20, 25, 30]).s(80).c("orange").marker("^").label("points");
+    plt::scatter([1, 2, 3, 4], [5, 8, 2, 1]);
+    plt::scatter([1, 2, 3, 4], [15, 18, 12, 11]).c([0.1, 0.5, 0.9, 1.3]).cmap("coolwarm");
+    plt::colorbar();
+    plt::legend().loc("lower right");
+    say("scatter");
+
+    plt::bar_names(&["sam", "eun", "jin"], [3, 7, 5]).color("C3").label("bars");
+    plt::axhline(4.).color("k").linestyle(":");
+    plt::legend();
+    say("bars");
+
+    plt::bar([1, 2, 3], [0.25, 0.5, 1e-3]).width(0.4);
+    plt::bar([1.4, 2.4, 3.4], [0.5, 0.25, 0.75]).width(0.4).colors(&["r", "g", "b"]).alpha(0.6);
+    plt::barh([5, 6], [2., 1.5]);
+    say("bars-2");
+
+    plt::hist((0..100).map(|n| (n * n) as f64 / 7.0).collect::<Vec<_>>()).label("squares");
+    plt::hist([1, 2, 2, 3, 3, 3, 700]).bins(&[0, 100, 300, 800]).alpha(0.5);
+    plt::legend();
+    say("hist");
+
+    plt::hist((0..30).map(|n| n % 7).collect::<Vec<_>>()).bins(7).density(true).edgecolor("black");
+    say("density");
+
+    plt::imshow(torch::arange(12).view([3, 4])).cmap("Greys").interpolation("nearest");
+    plt::colorbar();
+    say("image");
+
+    plt::imshow([[0.0, 1.0], [0.5, 0.25]])
+        .origin("lower")
+        .extent([0., 4., 0., 2.])
+        .vmin(-1.)
+        .vmax(1.)
+        .cmap("RdBu_r");
+    plt::axis("off");
+    say("image-2");
+
+    let (w, b) = (np::linspace(-2., 2., 21), np::linspace(-1., 3., 17));
+    let rows = b.iter().map(|b| w.iter().map(|w| w.powi(2) + 3.0 * (b - 1.0).powi(2)).collect::<Vec<_>>());
+    let grid: Vec<Vec<f64>> = rows.collect();
+    plt::contour(&w, &b, &grid);
+    plt::contour(&w, &b, &grid).levels(&[0.5, 2., 6.]).colors("k").linewidths(0.5);
+    plt::plot([-1.5, 0., 0.1], [2., 1.2, 1.]).fmt("r.-");
+    say("contour");
+
+    plt::contourf(&w, &b, &grid).levels(12).cmap("Blues");
+    plt::colorbar();
+    say("contourf");
+
+    plt::semilogy([1, 2, 3, 4], [1e-3, 0.5, 20., 3000.]).fmt("o-");
+    plt::axvline(2.5).ls("--");
+    say("log-y");
+
+    plt::loglog([1, 10, 100], [3, 5, 8]).label("a");
+    plt::legend();
+    say("log-log");
+
+    plt::semilogx([0.1, 1., 1000.], [1, 2, 3]);
+    say("log-x");
+
+    plt::fill_between(&x, &wave, 0).alpha(0.3).label("between");
+    plt::axhspan(-0.5, 0.5).color("yellow").alpha(0.2);
+    plt::axvspan(2., 3.);
+    plt::legend();
+    say("areas");
+
+    plt::step([0, 1, 2, 3], [1, 3, 2, 4]);
+    plt::step([0, 1, 2, 3], [2, 4, 3, 5]).where_("post").label("post");
+    plt::text(1., 3.5, "here");
+    plt::annotate("there", (2., 2.)).xytext((0.5, 4.5)).arrow(true);
+    say("steps");
+
+    let (fig, axes) = plt::subplots(2, 2);
+    fig.set_size_inches(10., 6.);
+    axes[0].plot(&x, 1e6 * &x);
+    axes[0].set_title("millions");
+    axes[1].plot(&x, 1000.0001 + 1e-5 * &x);
+    axes[1].set_ylabel("offset");
+    axes[2].plot(&x, 1e-7 * &x);
+    axes[2].set_xlabel("small");
+    axes[3].scatter(&x, 0. * &wave + 3.);
+    axes[3].set_yscale("linear");
+    fig.suptitle("four");
+    plt::tight_layout();
+    say("four");
+
+    plt::figure().figsize((8., 3.));
+    plt::subplot(1, 2, 1);
+    plt::plot_y([1, 1, 1]);
+    plt::subplot(1, 2, 2);
+    plt::plot([5], [7]).fmt("x");
+    say("single");
+
+    plt::plot([1.0, f64::NAN, 3.0], [1., 2., f64::NAN]);
+    plt::plot(Vec::<f64>::new(), Vec::<f64>::new());
+    say("gaps");
+
+    plt::figure();
+    say("empty");
+
+    plt::xlabel("nothing");
+    say("bare");
+    all
+}
+
+#[test]
+fn figures_have_matplotlibs_data() {
+    let theirs = stdout(&mut python("figures.py"));
+    let theirs: Vec<Value> = theirs.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let ours: Vec<Value> =
+        figures().into_iter().map(|(name, figure)| json!({"name": name, "figure": figure})).collect();
+    assert_eq!(ours.len(), theirs.len());
+    let mut found = Vec::new();
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        differences(&mut ours["name"].to_string(), ours, theirs, &mut found);
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+fn differences(path: &mut String, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
+    let length = path.len();
+    match (ours, theirs) {
+        (Value::Object(a), Value::Object(b)) => {
+            let names: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            for name in names {
+                *path += &format!(".{name}");
+                differences(
+                    path,
+                    a.get(name).unwrap_or(&Value::Null),
+                    b.get(name).unwrap_or(&Value::Null),
+                    found,
+                );
+                path.truncate(length);
+            }
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            for (index, (a, b)) in a.iter().zip(b).enumerate() {
+                *path += &format!("[{index}]");
+                differences(path, a, b, found);
+                path.truncate(length);
+            }
+        }
+        (Value::Number(a), Value::Number(b)) if a.as_f64() == b.as_f64() => {}
+        _ if ours == theirs => {}
+        _ => found.push(format!("{path}: {ours} here, {theirs} there")),
+    }
+}
