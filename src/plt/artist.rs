@@ -30,6 +30,22 @@ pub enum Artist {
     Text(Text),
 }
 
+impl Artist {
+    /// The colormap it has its colours of, and the range of its numbers.
+    pub(crate) fn mapping(&self) -> Option<(&Mapping, (f64, f64))> {
+        match self {
+            Artist::Image(image) if image.channels == 1 => {
+                Some((&image.map, image.map.range(&image.numbers)))
+            }
+            Artist::Scatter(Scatter { colors: ScatterColor::Numbers(numbers), map, .. }) => {
+                Some((map, map.range(numbers)))
+            }
+            Artist::Contour(contour) => Some((&contour.map, contour.map.range(&contour.heights()))),
+            _ => None,
+        }
+    }
+}
+
 /// A line through points, markers at them, or both.
 #[derive(Clone, Debug)]
 pub struct Line {
@@ -326,7 +342,8 @@ impl Contour {
             Levels::Count(count) => *count,
         };
         let (low, high) = Mapping::new().range(&self.z);
-        let levels = crate::plt::ticks::max_n_ticks(low, high, count + 1, 1);
+        let levels =
+            crate::plt::ticks::max_n_ticks(low, high, count + 1, 1, crate::plt::ticks::ALL_MULTIPLES);
         let first = levels.iter().rposition(|level| *level < low).unwrap_or(0);
         let end = levels.iter().position(|level| *level > high).map_or(levels.len(), |over| over + 1);
         if end < first + 3 { levels } else { levels[first..end].to_vec() }

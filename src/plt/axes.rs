@@ -8,7 +8,6 @@ use crate::plt::artist::{
     ScatterColor, Text,
 };
 use crate::plt::color::Rgba;
-use crate::plt::draw::mapping;
 use crate::plt::figure::{FigureState, Place};
 use crate::plt::ticks::nonsingular;
 use crate::plt::values::{Values, flat};
@@ -258,8 +257,8 @@ impl Extent {
         let below = self.sticky[..self.sticky.partition_point(|value| *value < low + slack)].last().copied();
         let above =
             self.sticky[self.sticky.partition_point(|value| *value < high - slack)..].first().copied();
-        let (to, from): (fn(f64) -> f64, fn(f64) -> f64) =
-            if self.log { (f64::log10, |power| 10f64.powf(power)) } else { (|x| x, |x| x) };
+        let to = |value: f64| if self.log { value.log10() } else { value };
+        let from = |place: f64| if self.log { 10f64.powf(place) } else { place };
         let (start, end) = (to(low), to(high));
         let margin = (end - start) * MARGIN;
         let margin = if margin.is_finite() { margin } else { 0.0 };
@@ -604,14 +603,15 @@ impl Axes {
     /// When there is nothing whose colours it could show, with matplotlib's words.
     pub fn colorbar(&self) -> Colorbar {
         let mut figure = self.figure.borrow_mut();
-        let Some(child) = figure.axes[self.index].children.iter().rposition(|child| mapping(child).is_some())
+        let Some(child) =
+            figure.axes[self.index].children.iter().rposition(|child| child.mapping().is_some())
         else {
             drop(figure);
             refuse("No mappable was found to use for colorbar creation. First define a mappable such as an image (with imshow) or a contour set (with contourf).".to_string());
         };
         let mut beside = AxesState::new(Place::Beside(self.index));
         beside.colors_of = Some((self.index, child));
-        let range = mapping(&figure.axes[self.index].children[child]).map(|(_, range)| range);
+        let range = figure.axes[self.index].children[child].mapping().map(|(_, range)| range);
         (beside.x.limits, beside.y.limits) = (Some((0.0, 1.0)), range);
         figure.axes.push(beside);
         Colorbar(Axes { figure: self.figure.clone(), index: figure.axes.len() - 1 })

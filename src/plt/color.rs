@@ -160,10 +160,9 @@ pub(crate) struct Format {
 pub(crate) fn format(text: &str) -> Format {
     let wrong = |why: String| -> ! { refuse(format!("'{text}' is not a valid format string ({why})")) };
     // A whole name is a colour.
-    if text.chars().count() > 1 && !text.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-        if let Some(color) = Rgba::named(text) {
-            return Format { color: Some(color), marker: None, line_style: "-" };
-        }
+    let is_name = text.chars().count() > 1 && !text.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    if let Some(color) = Rgba::named(text).filter(|_| is_name) {
+        return Format { color: Some(color), marker: None, line_style: "-" };
     }
     let (mut color, mut marker, mut style) = (None, None, None);
     let mut rest = text;

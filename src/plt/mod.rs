@@ -21,7 +21,6 @@ mod color;
 mod draw;
 mod figure;
 mod record;
-mod text;
 mod ticks;
 mod values;
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::plt::artist::{Area, Artist, Bars, Contour, Image, Line, Mapping, Scatter, ScatterColor, Text};
 use crate::plt::axes::{AxesState, Axis};
 use crate::plt::color::Rgba;
-use crate::plt::draw::{legend_labels, mapping};
+use crate::plt::draw::legend_labels;
 use crate::plt::figure::FigureState;
 
 /// The figure as JSON.
@@ -41,7 +41,7 @@ fn pair((a, b): (f64, f64)) -> Value {
 }
 
 fn colors(axes: &AxesState, of: &Artist) -> Value {
-    let of = mapping(of).map(|(map, range)| json!({"cmap": map.map.full_name(), "range": pair(range)}));
+    let of = of.mapping().map(|(map, range)| json!({"cmap": map.map.full_name(), "range": pair(range)}));
     json!({"colorbar": of, "label": axes.y.label})
 }
 

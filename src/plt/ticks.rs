@@ -5,7 +5,8 @@
 pub(crate) struct Ticks {
     /// Where, in data units, and the label there.
     pub major: Vec<(f64, String)>,
-    pub minor: Vec<f64>,
+    /// The same of small ticks; most have no label.
+    pub minor: Vec<(f64, String)>,
     /// `1e6`, `+1.2e3`, or empty.
     pub offset: String,
 }
@@ -37,9 +38,12 @@ fn divmod(x: f64, step: f64) -> (f64, f64) {
     (((x - remainder) / step).round(), remainder)
 }
 
+/// The multiples of powers of ten at which MaxNLocator puts ticks, and those of them that AutoLocator takes.
+pub(crate) const ALL_MULTIPLES: &[f64] = &[1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
+const MULTIPLES: &[f64] = &[1.0, 2.0, 2.5, 5.0, 10.0];
+
 /// MaxNLocator: at most `bins + 1` ticks at multiples of a round number, and one beyond each end.
-pub(crate) fn max_n_ticks(low: f64, high: f64, bins: usize, at_least: usize) -> Vec<f64> {
-    const STEPS: [f64; 10] = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
+pub(crate) fn max_n_ticks(low: f64, high: f64, bins: usize, at_least: usize, multiples: &[f64]) -> Vec<f64> {
     let (low, high) = nonsingular(low, high, 1e-13, 1e-14);
     let length = (high - low).abs();
     let mean = (high + low) / 2.0;
@@ -49,18 +53,14 @@ pub(crate) fn max_n_ticks(low: f64, high: f64, bins: usize, at_least: usize) -> 
     };
     let scale = 10f64.powf((length / bins as f64).log10().floor());
     let (low, high) = (low - offset, high - offset);
-    let steps: Vec<f64> = STEPS[..9]
-        .iter()
-        .map(|step| 0.1 * step)
-        .chain(STEPS)
-        .chain([10.0 * STEPS[1]])
-        .map(|step| step * scale)
-        .collect();
+    let below = multiples[..multiples.len() - 1].iter().map(|step| 0.1 * step);
+    let steps = below.chain(multiples.iter().copied()).chain([10.0 * multiples[1]]);
+    let steps: Vec<f64> = steps.map(|step| step * scale).collect();
     let raw = (high - low) / bins as f64;
     let first = steps.iter().position(|step| *step >= raw).unwrap_or(steps.len() - 1);
     let mut ticks = Vec::new();
     for step in steps[..=first].iter().rev() {
-        let start = (low / step).floor() * step;
+        let start = divmod(low, *step).0 * step;
         // Of numbers far from 0 a step has few digits left.
         let close = match offset != 0.0 {
             true => 10f64.powf((offset.abs() / step).log10() - 12.0).clamp(1e-10, 0.4999),
@@ -80,7 +80,7 @@ pub(crate) fn max_n_ticks(low: f64, high: f64, bins: usize, at_least: usize) -> 
 
 /// The ticks of a linear axis on which `space` labels have room.
 pub(crate) fn linear(low: f64, high: f64, space: usize) -> Ticks {
-    let ticks = max_n_ticks(low, high, space.clamp(1, 9), 2);
+    let ticks = max_n_ticks(low, high, space.clamp(1, 9), 2, MULTIPLES);
     labelled(ticks, low, high)
 }
 
@@ -157,7 +157,7 @@ fn common_offset(ticks: &[f64]) -> f64 {
     }
     let (least, most) = (low.abs().min(high.abs()), low.abs().max(high.abs()));
     let start = most.log10().ceil() as i32;
-    let part = |value: f64, order: i32| (value / 10f64.powi(order)).floor();
+    let part = |value: f64, order: i32| divmod(value, 10f64.powi(order)).0;
     let first = |differ: &dyn Fn(i32) -> bool| {
         (start - 330..=start).rev().find(|order| differ(*order)).unwrap_or(start) + 1
     };
@@ -202,11 +202,24 @@ pub(crate) fn log(low: f64, high: f64, space: usize) -> Ticks {
         1 => vec![power(((low.log10() + high.log10()) / 2.0).round_ties_even() as i64)],
         _ => (0..count).map(|k| power(first + offset + k * stride)).collect(),
     };
-    let minor: Vec<f64> = match stride == 1 && available < 10 {
-        true => (first - 1..=last)
-            .flat_map(|decade| (2..10).map(move |k| k as f64 * power(decade)))
-            .filter(seen)
-            .collect(),
+    // What fills little more than a decade has labels between the powers, too.
+    let decades = (high / low).log10();
+    let labelled: &[i64] = match () {
+        () if decades > 1.0 => &[],
+        () if decades > 0.4 => &[2, 3, 4, 6],
+        () => &[2, 3, 4, 5, 6, 7, 8, 9],
+    };
+    let between = |decade: i64| {
+        (2..10).map(move |k| {
+            let label = match labelled.contains(&k) {
+                true => format!("${k}\\times10^{{{}}}$", minus(decade.to_string())),
+                false => String::new(),
+            };
+            (k as f64 * power(decade), label)
+        })
+    };
+    let minor: Vec<(f64, String)> = match stride == 1 && available < 10 {
+        true => (first - 1..=last).flat_map(between).filter(|(tick, _)| seen(tick)).collect(),
         false => Vec::new(),
     };
     // Within less than a decade there is no power to write at: the axis is labelled as a linear one.

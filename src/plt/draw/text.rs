@@ -12,7 +12,7 @@ use skrifa::{FontRef, MetadataProvider};
 pub(crate) static FONTS: LazyLock<[Cow<'static, [u8]>; 3]> = LazyLock::new(|| {
     let mut hangul = Vec::new();
     // What is compiled in is whole.
-    let _ = GzDecoder::new(&include_bytes!("assets/hangul.ttf.gz")[..]).read_to_end(&mut hangul);
+    let _ = GzDecoder::new(&include_bytes!("../assets/hangul.ttf.gz")[..]).read_to_end(&mut hangul);
     [dejavu::sans::regular().into(), dejavu::sans::oblique().into(), hangul.into()]
 });
 
