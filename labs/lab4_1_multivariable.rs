@@ -110,5 +110,20 @@ fn run(lab: &Lab) -> Result<()> {
         optimizer.step();
         println!("Epoch {epoch:4}/{nb_epochs} Cost: {:.6}", cost.item());
     }
+    // ## The loss of a sample, the cost of all
+    lab.cell(11);
+    let losses = (model.forward(&x_train) - &y_train).pow(2).detach().squeeze();
+    let cost = losses.mean().item();
+    for i in 0..5 {
+        println!("Sample {} Loss: {:.6}", i + 1, losses.i(i).item());
+    }
+    println!("Cost: {:.6}", cost);
+    plt::bar(1..6, &losses);
+    plt::axhline(cost).color("C1").linestyle("--").label("cost: the mean");
+    plt::title("The loss of each sample");
+    plt::xlabel("sample");
+    plt::ylabel("squared error");
+    plt::legend();
+    plt::show();
     Ok(())
 }

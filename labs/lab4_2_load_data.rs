@@ -246,5 +246,97 @@ fn run(lab: &Lab) -> Result<()> {
         }
         println!("Epoch: {:04} cost = {avg_cost:.9}", epoch + 1);
     }
+    // ## The three ways, from above
+    lab.cell(32);
+    let exam = (x_train.i((.., ..1)) - x_train.i((.., ..1)).mean()) / x_train.i((.., ..1)).std();
+    let score = (&y_train - y_train.mean()) / y_train.std();
+    let dataset = TensorDataset::new(&exam, &score);
+    let nb_epochs = lab.epochs(10);
+    let mut histories = Vec::new();
+    for (name, batch_size) in [("batch", 25), ("mini-batch", 5), ("stochastic", 1)] {
+        torch::manual_seed(lab.seed(1));
+        let model = nn::Linear::new(1, 1);
+        let optimizer = optim::SGD::new(model.parameters(), lab.lr(0.1));
+        let dataloader = DataLoader::new(&dataset, batch_size)?.shuffle(true);
+        let parameters = model.parameters();
+        let (w, b) = (&parameters[0], &parameters[1]);
+        let (mut ws, mut bs) = (vec![w.item()], vec![b.item()]);
+        let (mut step_costs, mut epoch_costs) = (Vec::new(), Vec::new());
+        for _ in 1..=nb_epochs {
+            for (x, y) in &dataloader {
+                let cost = F::mse_loss(&model.forward(&x), &y);
+                optimizer.zero_grad();
+                cost.backward();
+                optimizer.step();
+                ws.push(w.item());
+                bs.push(b.item());
+                step_costs.push(cost.item());
+            }
+            epoch_costs.push(torch::no_grad(|| F::mse_loss(&model.forward(&exam), &score)).item());
+        }
+        println!(
+            "{name:<10} Steps {:3} w: {:.6} b: {:.6} Cost: {:.6}",
+            step_costs.len(),
+            ws[ws.len() - 1],
+            bs[bs.len() - 1],
+            epoch_costs[epoch_costs.len() - 1]
+        );
+        histories.push((name, ws, bs, step_costs, epoch_costs));
+    }
+
+    lab.cell(33);
+    let w = torch::linspace(-1.5, 1.5, 61);
+    let b = torch::linspace(-1., 1., 41);
+    let error = w.view([1, -1, 1]) * exam.view([1, 1, -1]) + b.view([-1, 1, 1]) - score.view([1, 1, -1]);
+    plt::figure().figsize((8., 5.));
+    plt::contour(&w, &b, error.pow(2).mean_dim(2)).levels(20).cmap("Greys");
+    for (name, ws, bs, _, _) in &histories {
+        plt::plot(ws, bs).fmt(".-").label(name);
+    }
+    plt::title("From the same start to the least cost");
+    plt::xlabel("$w$");
+    plt::ylabel("$b$");
+    plt::legend();
+    plt::show();
+
+    lab.cell(34);
+    plt::figure().figsize((10., 4.));
+    plt::subplot(1, 2, 1);
+    for (name, _, _, step_costs, _) in &histories {
+        plt::plot(1..step_costs.len() as i64 + 1, step_costs).label(name);
+    }
+    plt::title("The cost of the batch, at each step");
+    plt::xlabel("step");
+    plt::ylabel("cost");
+    plt::legend();
+    plt::subplot(1, 2, 2);
+    for (name, _, _, _, epoch_costs) in &histories {
+        plt::plot(1..nb_epochs + 1, epoch_costs).fmt(".-").label(name);
+    }
+    plt::title("The cost of all rows, after each epoch");
+    plt::xlabel("epoch");
+    plt::legend();
+    plt::tight_layout();
+    plt::show();
+
+    // ## What is in a batch
+    lab.cell(35);
+    let (X, Y) = data_loader.iter().next().context("the loader has no batch")?;
+    let count = X.shape()[0].min(16);
+    println!("{}", Y.i(..count));
+    plt::figure().figsize((6., 6.));
+    for i in 0..count {
+        plt::subplot(4, 4, i as usize + 1);
+        plt::imshow(X.i(i).squeeze()).cmap("gray");
+        plt::title(&Y.i(i).item_int().to_string());
+        plt::axis("off");
+    }
+    plt::tight_layout();
+    plt::show();
+    plt::figure().figsize((10., 1.5));
+    plt::imshow(X.i(0).view([1, -1])).aspect("auto").cmap("gray");
+    plt::yticks([0; 0]);
+    plt::xlabel("pixel");
+    plt::show();
     Ok(())
 }

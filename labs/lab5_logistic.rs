@@ -227,5 +227,162 @@ fn run(lab: &Lab) -> Result<()> {
             "threshold {threshold:.1} positives {positives:3} accuracy {accuracy:.2}% precision {precision:.3} recall {recall:.3}"
         );
     }
+    // ## Why not a straight line
+    lab.cell(35);
+    let accuracy_of = |score: &Tensor, y: &Tensor| score.ge(0.5).float().eq(y).float().mean().item() * 100;
+    let nb_epochs = lab.epochs(3000);
+    plt::figure().figsize((10., 4.));
+    for (i, hours) in [vec![1, 2, 3, 4, 5, 6, 7, 8], vec![1, 2, 3, 4, 5, 6, 7, 8, 30]].into_iter().enumerate()
+    {
+        let x = torch::FloatTensor(&hours);
+        let y = x.gt(4.5).float();
+        let slope = ((&x - x.mean()) * (&y - y.mean())).sum() / (&x - x.mean()).pow(2).sum();
+        let level = y.mean() - &slope * x.mean();
+        let W = torch::zeros([1]).requires_grad_();
+        let b = torch::zeros([1]).requires_grad_();
+        let optimizer = optim::SGD::new([&W, &b], lab.lr(0.1));
+        for _ in 0..nb_epochs {
+            let cost = F::binary_cross_entropy(&torch::sigmoid(&x * &W + &b), &y);
+            optimizer.zero_grad();
+            cost.backward();
+            optimizer.step();
+        }
+        torch::no_grad(|| {
+            let line_crosses = ((0.5 - &level) / &slope).item();
+            let sigmoid_crosses = (-&b / &W).item();
+            let line_accuracy = accuracy_of(&(&slope * &x + &level), &y);
+            let sigmoid_accuracy = accuracy_of(&torch::sigmoid(&x * &W + &b), &y);
+            println!("{} students", hours.len());
+            println!("line    crosses 0.5 at {:.4} Accuracy {:.2}%", line_crosses, line_accuracy);
+            println!("sigmoid crosses 0.5 at {:.4} Accuracy {:.2}%", sigmoid_crosses, sigmoid_accuracy);
+            let xs = torch::linspace(0., 31., 311);
+            plt::subplot(1, 2, i + 1);
+            plt::scatter(&x, &y).c("k").label("students");
+            plt::plot(&xs, &slope * &xs + &level).label("line");
+            plt::plot(&xs, torch::sigmoid(&xs * &W + &b)).label("sigmoid");
+            plt::axhline(0.5).color("gray").linestyle(":");
+            plt::axvline(line_crosses).color("C0").linestyle("--");
+            plt::axvline(sigmoid_crosses).color("C1").linestyle("--");
+            plt::ylim(-0.2, 1.4);
+            plt::title(&format!("{} students", hours.len()));
+            plt::xlabel("hours");
+            plt::legend().loc("lower right");
+        });
+    }
+    plt::tight_layout();
+    plt::show();
+
+    // ## The sigmoid and its thresholds
+    lab.cell(36);
+    let z = torch::linspace(-6., 6., 121);
+    plt::plot(&z, torch::sigmoid(&z));
+    for threshold in [0.3, 0.5, 0.7] {
+        let score = torch::log(torch::tensor(threshold / (1. - threshold))).item();
+        println!("threshold {threshold:.1} score {:.4}", score);
+        plt::plot([Float(-6.), score, score], [threshold, threshold, 0.])
+            .fmt("--")
+            .label(&format!("threshold {threshold:.1}"));
+    }
+    plt::title("The sigmoid");
+    plt::xlabel("score");
+    plt::ylabel("probability");
+    plt::legend();
+    plt::show();
+
+    // ## Two costs of one weight
+    lab.cell(37);
+    let x = torch::FloatTensor([0.2, 0.5, 0.5, 0.5, 10.]);
+    let y = torch::FloatTensor([0, 1, 1, 1, 0]);
+    let Ws = torch::linspace(-10., 10., 401);
+    let (mut squared_errors, mut cross_entropies) = (Vec::new(), Vec::new());
+    for k in 0..401 {
+        let W = Ws.i(k);
+        let hypothesis = torch::sigmoid(&W * &x);
+        squared_errors.push(F::mse_loss(&hypothesis, &y).item());
+        cross_entropies.push(F::binary_cross_entropy_with_logits(&(&W * &x), &y).item());
+    }
+    plt::figure().figsize((10., 4.));
+    for (i, (name, costs)) in
+        [("squared error", squared_errors), ("cross entropy", cross_entropies)].iter().enumerate()
+    {
+        let minima: Vec<usize> =
+            (1..400).filter(|&k| costs[k] < costs[k - 1] && costs[k] < costs[k + 1]).collect();
+        println!("{name} Minima: {}", minima.len());
+        for &k in &minima {
+            println!("W: {:.2} Cost: {:.6}", Ws.i(k as i64).item(), costs[k]);
+        }
+        plt::subplot(1, 2, i + 1);
+        plt::plot(&Ws, costs);
+        let (at, lowest): (Vec<Float>, Vec<Float>) =
+            minima.iter().map(|&k| (Ws.i(k as i64).item(), costs[k])).unzip();
+        plt::plot(at, lowest).fmt("ro");
+        plt::title(name);
+        plt::xlabel("$W$");
+        plt::ylabel("cost");
+    }
+    plt::tight_layout();
+    plt::show();
+
+    lab.cell(38);
+    let h = torch::linspace(0.01, 0.99, 99);
+    plt::plot(&h, -torch::log(&h)).label("$y = 1$: $-log(h)$");
+    plt::plot(&h, -torch::log(1 - &h)).label("$y = 0$: $-log(1-h)$");
+    for k in [9, 49, 89] {
+        println!(
+            "h: {:.2} y = 1: {:.6} y = 0: {:.6}",
+            h.i(k).item(),
+            -torch::log(h.i(k)).item(),
+            -torch::log(1 - h.i(k)).item()
+        );
+    }
+    plt::title("What a probability costs");
+    plt::xlabel("$h$");
+    plt::ylabel("loss");
+    plt::legend();
+    plt::show();
+
+    // ## All thresholds at once
+    lab.cell(39);
+    let hypothesis = torch::no_grad(|| model.forward(&x_train));
+    let thresholds = torch::linspace(0., 1., 101);
+    let (mut precisions, mut recalls, mut alarms) = (Vec::new(), Vec::new(), Vec::new());
+    for k in 0..101 {
+        let prediction = hypothesis.ge(thresholds.i(k));
+        let tp = (&prediction & &positive).sum().item();
+        let fp = (&prediction & !&positive).sum().item();
+        precisions.push(tp / (tp + fp));
+        recalls.push(tp / positive.sum().item());
+        alarms.push(fp / (!&positive).sum().item());
+    }
+    let mut area = Float(0.);
+    for k in 0..100 {
+        area += (alarms[k] - alarms[k + 1]) * (recalls[k] + recalls[k + 1]) / 2.;
+    }
+    for k in (10..100).step_by(20) {
+        println!(
+            "threshold {:.1} precision {:.3} recall {:.3} false alarms {:.3}",
+            thresholds.i(k as i64).item(),
+            precisions[k],
+            recalls[k],
+            alarms[k]
+        );
+    }
+    println!("Area under the curve: {:.4}", area);
+    plt::figure().figsize((10., 4.));
+    plt::subplot(1, 2, 1);
+    plt::plot(&thresholds, &precisions).label("precision");
+    plt::plot(&thresholds, &recalls).label("recall");
+    plt::plot(&thresholds, &alarms).label("false alarms");
+    plt::xlabel("threshold");
+    plt::legend();
+    plt::subplot(1, 2, 2);
+    plt::plot(&alarms, &recalls);
+    plt::plot([0, 1], [0, 1]).fmt(":").color("gray").label("guessing");
+    plt::title(&format!("Area under the curve: {:.4}", area));
+    plt::xlabel("false alarms");
+    plt::ylabel("recall");
+    plt::legend();
+    plt::tight_layout();
+    plt::show();
     Ok(())
 }

@@ -200,7 +200,7 @@ fn run(lab: &Lab) -> Result<()> {
     println!("Learning finished");
 
     lab.cell(23);
-    torch::no_grad(|| {
+    let (X_test, Y_test) = torch::no_grad(|| {
         let X_test = (mnist_test.data.float() / 255).view([-1, 28 * 28]).to(device);
         let Y_test = mnist_test.targets.to(device);
         let prediction = linear.forward(&X_test);
@@ -210,6 +210,89 @@ fn run(lab: &Lab) -> Result<()> {
         let r = torch::randint(0, mnist_test.len() as i64, [1]).item_int();
         println!("Label:  {}", Y_test.i(r).item_int());
         println!("Prediction:  {}", torch::argmax(prediction.i(r), 0).item_int());
+        (X_test, Y_test)
     });
+    // ## From scores to probabilities
+    lab.cell(24);
+    let z = torch::FloatTensor([1, 2, 3]);
+    let (fig, axes) = plt::subplots(1, 3);
+    fig.set_size_inches(10., 3.);
+    for (i, (name, values)) in
+        [("scores", z.copy()), ("exponentials", torch::exp(&z)), ("probabilities", F::softmax(&z, 0))]
+            .into_iter()
+            .enumerate()
+    {
+        println!("{name}: {:.4} {:.4} {:.4}", values.i(0).item(), values.i(1).item(), values.i(2).item());
+        axes[i].bar(0..3, &values);
+        axes[i].set_title(name);
+    }
+    plt::tight_layout();
+    plt::show();
+
+    lab.cell(25);
+    let z = torch::linspace(-2., 2., 81);
+    for base in [2., 2.718281828, 4.] {
+        let rate = torch::log(torch::tensor(base)).item();
+        println!("base {base:.3} slope / height {:.4}", rate);
+        plt::plot(&z, torch::exp(&z * rate)).label(&format!("{base:.3} to the $z$"));
+        plt::plot(&z, rate * torch::exp(&z * rate)).fmt("--").label("its slope");
+    }
+    plt::xlabel("$z$");
+    plt::legend();
+    plt::show();
+
+    // ## Cross entropy beside squared error
+    lab.cell(26);
+    plt::figure().figsize((10., 4.));
+    for (k, what) in [(1, "cost"), (2, "accuracy (%)")] {
+        plt::subplot(1, 2, k);
+        for (i, name) in ["squared error", "cross entropy"].into_iter().enumerate() {
+            let epochs: Vec<i64> = history[i].iter().map(|line| line.0).collect();
+            let values: Vec<Float> =
+                history[i].iter().map(|line| if k == 1 { line.1 } else { line.2 }).collect();
+            plt::plot(epochs, values).fmt(".-").label(name);
+        }
+        plt::xlabel("epoch");
+        plt::ylabel(what);
+        plt::legend();
+    }
+    plt::tight_layout();
+    plt::show();
+
+    // ## What the model looks for
+    lab.cell(27);
+    let W = linear.weight.detach();
+    let largest = W.abs().max().item();
+    println!("Largest weight: {:.6}", largest);
+    plt::figure().figsize((10., 4.));
+    for digit in 0..10 {
+        plt::subplot(2, 5, digit + 1);
+        plt::imshow(W.i(digit as i64).view([28, 28])).cmap("RdBu").vmin(-largest).vmax(largest);
+        plt::title(&digit.to_string());
+        plt::axis("off");
+    }
+    plt::tight_layout();
+    plt::show();
+
+    // ## The mistakes it is surest of
+    lab.cell(28);
+    let best = torch::no_grad(|| F::softmax(&linear.forward(&X_test), 1).max_dim(1));
+    let (probability, digit): (Vec<f32>, Vec<i64>) = (best.values.to_vec(), best.indices.to_vec());
+    let label: Vec<i64> = Y_test.to_vec();
+    let mut mistakes: Vec<(f32, usize)> =
+        (0..label.len()).filter(|&i| digit[i] != label[i]).map(|i| (probability[i], i)).collect();
+    mistakes.sort_by(|a, b| b.partial_cmp(a).unwrap_or(std::cmp::Ordering::Equal));
+    println!("Mistakes: {} of {}", mistakes.len(), label.len());
+    plt::figure().figsize((10., 5.));
+    for (k, &(p, i)) in mistakes.iter().take(10).enumerate() {
+        let text = format!("{} taken for {}: {p:.4}", label[i], digit[i]);
+        println!("{text}");
+        plt::subplot(2, 5, k + 1);
+        plt::imshow(mnist_test.data.i(i as i64)).cmap("Greys");
+        plt::title(&text);
+        plt::axis("off");
+    }
+    plt::tight_layout();
+    plt::show();
     Ok(())
 }

@@ -484,9 +484,9 @@ arguments! { Scatter {
     /// A colormap's name, for numbers as colours.
     cmap(name: &str) = |points| points.map.map = Colormap::named(name);
     /// What becomes the colormap's first colour.
-    vmin(number: f64) = |points| points.map.vmin = Some(number);
+    vmin(number: impl Into<f64> + Copy) = |points| points.map.vmin = Some(number.into());
     /// What becomes the colormap's last colour.
-    vmax(number: f64) = |points| points.map.vmax = Some(number);
+    vmax(number: impl Into<f64> + Copy) = |points| points.map.vmax = Some(number.into());
 } }
 
 arguments! { Bars {
@@ -542,9 +542,9 @@ arguments! { Image {
     /// A colormap's name.
     cmap(name: &str) = |image| image.map.map = Colormap::named(name);
     /// What becomes the colormap's first colour.
-    vmin(number: f64) = |image| image.map.vmin = Some(number);
+    vmin(number: impl Into<f64> + Copy) = |image| image.map.vmin = Some(number.into());
     /// What becomes the colormap's last colour.
-    vmax(number: f64) = |image| image.map.vmax = Some(number);
+    vmax(number: impl Into<f64> + Copy) = |image| image.map.vmax = Some(number.into());
     /// `nearest` shows each number as one square.
     interpolation(name: &str) = |image| image.interpolation = name.to_string();
     /// Opacity, 0 to 1.
@@ -552,6 +552,12 @@ arguments! { Image {
 } }
 
 impl Handle<Image> {
+    /// `equal` makes a pixel a square, `auto` lets the image fill its axes.
+    pub fn aspect(self, aspect: &str) -> Self {
+        self.axes.with(|axes| axes.equal = aspect == "equal");
+        self
+    }
+
     /// Where the first row is: `upper`, or `lower`.
     pub fn origin(self, place: &str) -> Self {
         let handle = self.set(|image| image.from_below = place == "lower");

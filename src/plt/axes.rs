@@ -536,7 +536,8 @@ impl Axes {
     }
 
     /// A horizontal line over the whole width.
-    pub fn axhline(&self, y: f64) -> Handle<Line> {
+    pub fn axhline(&self, y: impl Into<f64>) -> Handle<Line> {
+        let y = y.into();
         self.add(vec![Artist::Line(Line {
             in_data: (false, true),
             cycles: false,
@@ -545,7 +546,8 @@ impl Axes {
     }
 
     /// A vertical line over the whole height.
-    pub fn axvline(&self, x: f64) -> Handle<Line> {
+    pub fn axvline(&self, x: impl Into<f64>) -> Handle<Line> {
+        let x = x.into();
         self.add(vec![Artist::Line(Line {
             in_data: (true, false),
             cycles: false,
@@ -554,12 +556,14 @@ impl Axes {
     }
 
     /// The area between two heights, over the whole width.
-    pub fn axhspan(&self, low: f64, high: f64) -> Handle<Area> {
+    pub fn axhspan(&self, low: impl Into<f64>, high: impl Into<f64>) -> Handle<Area> {
+        let (low, high) = (low.into(), high.into());
         self.area(vec![0.0, 1.0], vec![low; 2], vec![high; 2], (false, true), false)
     }
 
     /// The area between two x, over the whole height.
-    pub fn axvspan(&self, low: f64, high: f64) -> Handle<Area> {
+    pub fn axvspan(&self, low: impl Into<f64>, high: impl Into<f64>) -> Handle<Area> {
+        let (low, high) = (low.into(), high.into());
         self.area(vec![low, high], vec![0.0; 2], vec![1.0; 2], (true, false), false)
     }
 
@@ -618,8 +622,8 @@ impl Axes {
     }
 
     /// Text that begins at a point.
-    pub fn text(&self, x: f64, y: f64, s: &str) -> Handle<Text> {
-        self.add(vec![Artist::Text(Text::new(x, y, s, None))])
+    pub fn text(&self, x: impl Into<f64>, y: impl Into<f64>, s: &str) -> Handle<Text> {
+        self.add(vec![Artist::Text(Text::new(x.into(), y.into(), s, None))])
     }
 
     /// Text about a point.
@@ -643,13 +647,13 @@ impl Axes {
     }
 
     /// Where x begins and ends.
-    pub fn set_xlim(&self, left: f64, right: f64) {
-        self.with(|axes| axes.x.limits = Some((left, right)));
+    pub fn set_xlim(&self, left: impl Into<f64>, right: impl Into<f64>) {
+        self.with(|axes| axes.x.limits = Some((left.into(), right.into())));
     }
 
     /// Where y begins and ends.
-    pub fn set_ylim(&self, bottom: f64, top: f64) {
-        self.with(|axes| axes.y.limits = Some((bottom, top)));
+    pub fn set_ylim(&self, bottom: impl Into<f64>, top: impl Into<f64>) {
+        self.with(|axes| axes.y.limits = Some((bottom.into(), top.into())));
     }
 
     /// Where x begins and ends.

@@ -58,6 +58,14 @@ impl PartialOrd<f64> for Float {
     }
 }
 
+impl std::ops::Neg for Float {
+    type Output = Float;
+
+    fn neg(self) -> Float {
+        Float(-self.0)
+    }
+}
+
 impl From<Float> for f64 {
     fn from(float: Float) -> f64 {
         float.0

@@ -43,8 +43,25 @@ class Parameters(ast.NodeTransformer):
         return assign
 
 
+def show_figures():
+    """Jupyter's text of the open figures, which are closed."""
+    import matplotlib.pyplot as plt
+
+    for number in plt.get_fignums():
+        print(repr(plt.figure(number)))
+    plt.close("all")
+
+
 def run(notebook, options):
     namespace = {"__name__": "__main__"}
+    plots = any("matplotlib" in line for cell in notebook["cells"] for line in cell["source"])
+    if plots:
+        import matplotlib
+
+        matplotlib.use("Agg")
+        import matplotlib.pyplot as plt
+
+        plt.show = show_figures
     code_cells = (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
     for k, cell in enumerate(code_cells, 1):
         source = "".join(cell["source"])
@@ -58,6 +75,8 @@ def run(notebook, options):
             value = eval(compile(shown, f"In[{k}]", "eval"), namespace)
             if value is not None:
                 print(repr(value))
+        if plots:
+            show_figures()
 
 
 def main():
