@@ -285,13 +285,14 @@ fn run(lab: &Lab) -> Result<()> {
     }
 
     lab.cell(33);
-    let w = torch::linspace(-1.5, 1.5, 61);
-    let b = torch::linspace(-1., 1., 41);
+    let w = torch::linspace(0.2, 1.4, 61);
+    let b = torch::linspace(-0.6, 0.6, 61);
     let error = w.view([1, -1, 1]) * exam.view([1, 1, -1]) + b.view([-1, 1, 1]) - score.view([1, 1, -1]);
     plt::figure().figsize((8., 5.));
     plt::contour(&w, &b, error.pow(2).mean_dim(2)).levels(20).cmap("Greys");
-    for (name, ws, bs, _, _) in &histories {
-        plt::plot(ws, bs).fmt(".-").label(name);
+    for i in [2, 1, 0] {
+        let (name, ws, bs, _, _) = &histories[i];
+        plt::plot(ws, bs).fmt(".-").color(&format!("C{i}")).linewidth(1.).label(name);
     }
     plt::title("From the same start to the least cost");
     plt::xlabel("$w$");

@@ -100,6 +100,12 @@ impl From<&str> for Rgba {
     }
 }
 
+impl From<&String> for Rgba {
+    fn from(name: &String) -> Self {
+        name.as_str().into()
+    }
+}
+
 impl From<(f64, f64, f64)> for Rgba {
     fn from((r, g, b): (f64, f64, f64)) -> Self {
         Rgba([r, g, b, 1.0])

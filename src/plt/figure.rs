@@ -100,6 +100,13 @@ impl FigureState {
     }
 }
 
+impl Default for Figure {
+    /// An empty one that pyplot's functions know nothing of, 6.4 by 4.8 inches.
+    fn default() -> Self {
+        Figure::new(0)
+    }
+}
+
 impl Figure {
     pub(crate) fn new(number: usize) -> Self {
         let (size, dpi, title) = ((6.4, 4.8), 100.0, String::new());
@@ -173,7 +180,7 @@ impl Figure {
         let bytes = match path.extension().and_then(|end| end.to_str()) {
             Some("svg") => svg.into_bytes(),
             Some("png") => {
-                draw::png(&svg, 1.0).map_err(|problem| Error::file(path, problem, "please report it"))?
+                draw::png(&svg).map_err(|problem| Error::file(path, problem, "please report it"))?
             }
             _ => {
                 return Err(Error::file(
@@ -191,6 +198,14 @@ impl Figure {
     /// The figure as SVG.
     pub(crate) fn svg(&self, crop: draw::Crop) -> String {
         draw::svg(&self.0.borrow(), crop)
+    }
+
+    /// The figure as PNG.
+    ///
+    /// # Errors
+    /// What is wrong with the picture.
+    pub(crate) fn png(&self, crop: draw::Crop) -> std::result::Result<Vec<u8>, String> {
+        draw::png(&self.svg(crop))
     }
 
     /// The figure as data, for a comparison.

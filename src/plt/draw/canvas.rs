@@ -9,6 +9,8 @@ use crate::plt::color::Rgba;
 use crate::plt::draw::text::{ASCENT, DESCENT, FONTS, runs};
 use crate::plt::figure::FigureState;
 
+/// From one baseline to the next, in font sizes.
+const LINE: f64 = 1.2;
 const FAMILY: &str = "DejaVu Sans";
 
 /// A drawing in pixels, from the upper left.
@@ -72,10 +74,13 @@ impl Canvas {
     pub fn text(&mut self, (x, y): (f64, f64), text: &str, points: f64, color: Rgba, align: Align) {
         let size = points * self.px;
         let lines: Vec<&str> = text.split('\n').collect();
+        // Text that stands above its point has its last line there.
+        let share = if align.y <= 0.0 { 1.0 } else { f64::from(u8::from(align.y < ASCENT / 2.0)) / 2.0 };
+        let up = share * LINE * size * (lines.len() - 1) as f64;
         for (number, line) in lines.iter().enumerate() {
             let runs = runs(line);
             let length: f64 = runs.iter().map(|run| run.width() * size).sum();
-            let below = align.y * size + 1.2 * size * number as f64;
+            let below = align.y * size + LINE * size * number as f64 - up;
             let (mut across, place) = match align.upwards {
                 false => (x - align.x * length, (x - align.x * length, y + below)),
                 true => (0.0, (x + below, y + align.x * length)),
@@ -144,16 +149,14 @@ pub(super) fn tree(svg: &str) -> Result<usvg::Tree, String> {
     usvg::Tree::from_str(svg, &OPTIONS).map_err(|error| error.to_string())
 }
 
-/// An SVG as PNG, `zoom` times as large.
+/// An SVG as PNG, a pixel for each of its units.
 ///
 /// # Errors
 /// What is wrong with the picture.
-pub(crate) fn png(svg: &str, zoom: f32) -> Result<Vec<u8>, String> {
+pub(crate) fn png(svg: &str) -> Result<Vec<u8>, String> {
     let tree = tree(svg)?;
     let size = tree.size().to_int_size();
-    let scaled = |length: u32| (length as f32 * zoom).round() as u32;
-    let mut pixels =
-        tiny_skia::Pixmap::new(scaled(size.width()), scaled(size.height())).ok_or("it has no size")?;
-    resvg::render(&tree, tiny_skia::Transform::from_scale(zoom, zoom), &mut pixels.as_mut());
+    let mut pixels = tiny_skia::Pixmap::new(size.width(), size.height()).ok_or("it has no size")?;
+    resvg::render(&tree, tiny_skia::Transform::identity(), &mut pixels.as_mut());
     pixels.encode_png().map_err(|error| error.to_string())
 }
