@@ -107,6 +107,7 @@ impl Notebook {
         let outputs = self.cell(k)["outputs"].clone();
         let text = |output: &Value| match output["output_type"].as_str() {
             Some("stream") => Self::text(&output["text"]),
+            _ if is_figure(output) => String::new(),
             _ => Self::text(&output["data"]["text/plain"]) + "\n",
         };
         outputs.as_array().unwrap().iter().map(text).collect()
@@ -253,12 +254,22 @@ impl Notebook {
     }
 }
 
-/// What a lab's notebook has saved, by cell.
+fn is_figure(output: &Value) -> bool {
+    !output["data"]["image/png"].is_null()
+}
+
+/// What a lab's notebook has saved, by cell; a figure as the mark that the lab prints for it.
 pub fn labs_own(lab: &str) -> Vec<(usize, String)> {
     let mut notebook = Notebook::of(lab);
     let count =
         notebook.0["cells"].as_array().unwrap().iter().filter(|cell| cell["cell_type"] == "code").count();
-    (1..=count).map(|k| (k, notebook.output(k))).collect()
+    let figure = json!({"text": "<Figure>", "data": {}, "svg": "<svg/>"});
+    let figures = |notebook: &mut Notebook, k| {
+        let outputs =
+            notebook.cell(k)["outputs"].as_array().unwrap().iter().filter(|output| is_figure(output)).count();
+        format!("\u{1e}Figure {figure}\n").repeat(outputs)
+    };
+    (1..=count).map(|k| (k, notebook.output(k) + &figures(&mut notebook, k))).collect()
 }
 
 /// A program that prints these cells as a lab would, then does `end` (a line of shell).

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::common::{Notebook, compare, count, fake_lab, json, prepared, report, root, skipped, status_of};
 
 const LAB: &str = "lab4_1_multivariable";
@@ -24,17 +26,60 @@ fn every_lab_prints_what_its_notebook_prints_live() {
         for pair in comparison["pairs"].as_array().unwrap() {
             let status = pair["status"].as_str().unwrap();
             if status.starts_with("only_") {
-                // A cell that draws, or loads under other names: it prints nothing on either side.
+                // A cell that loads under other names: it prints nothing on either side.
                 let cells = ["notebook", "lab"].map(|side| pair[side].as_array().unwrap().clone()).concat();
                 assert!(cells.iter().all(|cell| cell["output"] == ""), "{} {pair}", comparison["lab"]);
                 continue;
             }
             assert!(["identical", "silent"].contains(&status), "{} {pair}", comparison["lab"]);
+            for figure in pair["figures"].as_array().unwrap() {
+                assert_eq!(figure["verdict"], "identical", "{} {pair}", comparison["lab"]);
+            }
             let number = |side: &str| pair[side][0]["number"].clone();
             assert_eq!(number("notebook"), number("lab"), "{} {pair}", comparison["lab"]);
         }
         assert_eq!(comparison["verdict"], "identical");
     }
+    // Every figure that the notebooks show has its partner.
+    let figures = |comparison: &Value| {
+        let pairs = comparison["pairs"].as_array().unwrap();
+        pairs.iter().map(|pair| pair["figures"].as_array().unwrap().len()).sum::<usize>()
+    };
+    let figures: usize = comparisons["comparisons"].as_array().unwrap().iter().map(figures).sum();
+    assert!(figures >= 18, "{figures} figures");
+}
+
+/// One point, one label and one limit, each in a figure of its own; and a figure that the lab has not.
+#[test]
+fn what_differs_in_a_figure_is_named() {
+    const DRAWS: &str = "lab3_minimizing_cost";
+    let folder = prepared("figures");
+    let mut notebook = Notebook::of(DRAWS);
+    notebook.edit(4, "plt.plot(xs, xs)", "xs[499] += 1e-3\nplt.plot(xs, np.linspace(1, 3, 1000))");
+    notebook.edit(6, "'Cost'", "'cost'");
+    notebook.edit(6, "plt.show()", "plt.xlim(-5, 7)\nplt.show()\nplt.plot([1, 2])\nplt.show()");
+    let file = notebook.save(&folder);
+    let out = folder.join("out.json");
+    let page = folder.join("out.html");
+    let options = [DRAWS, "--notebook", file.to_str().unwrap(), "--json", out.to_str().unwrap()];
+    let (code, text) = report(compare(&options).arg("--html").arg(&page));
+    assert_eq!(code, 1, "{text}");
+    for words in [
+        "figure 1, axes 1, line 1, x of point 500",
+        "1.99999",
+        "figure 1, axes 1, ylabel\n    \"cost\" -> \"Cost\"",
+        "figure 1, axes 1, xlim, from\n    -5 -> -5.6",
+        "figure 2 is only in the notebook",
+        "0 of 2 identical, by their data",
+    ] {
+        assert!(text.contains(words), "no {words} in {text}");
+    }
+    // Both pictures are on the page.
+    let html = fs::read_to_string(&page).unwrap();
+    assert!(html.contains("data:image/png;base64,") && html.contains("data:image/svg+xml;base64,"));
+    // Saved as a picture alone, a figure is shown and not compared.
+    let (code, text) = report(&mut compare(&[DRAWS, "--stored"]));
+    assert!(code == 0 && text.contains("shown     and not compared: 2 figures"), "{text}");
 }
 
 #[test]
@@ -128,8 +173,8 @@ fn a_lab_that_goes_on_is_beyond_the_notebook() {
     notebook.keep(33);
     let (code, text) = report(&mut notebook.stored("lab5_logistic", &folder));
     assert_eq!(code, 0, "{text}");
-    assert!(text.contains("goes on after the notebook: In[34]"), "{text}");
-    assert!(text.contains("identical as far as it goes: 33 of 34 cells"), "{text}");
+    assert!(text.contains("goes on after the notebook: In[34..39]"), "{text}");
+    assert!(text.contains("identical as far as it goes: 33 of 39 cells"), "{text}");
     assert_eq!(status_of(&folder, "lab In[34]"), "only_lab");
     let (code, text) = report(notebook.stored("lab5_logistic", &folder).arg("--whole"));
     assert_eq!(code, 1, "{text}");
@@ -228,7 +273,7 @@ fn outputs_that_were_cleared_are_missing() {
         notebook.set_outputs(k, serde_json::json!([]));
     }
     let (code, text) = report(&mut notebook.stored(LAB, &folder));
-    assert!(code == 0 && text.contains("identical as far as it goes: 7 of 10 cells"), "{text}");
+    assert!(code == 0 && text.contains("identical as far as it goes: 8 of 11 cells"), "{text}");
     assert_eq!(report(notebook.stored(LAB, &folder).arg("--whole")).0, 1);
     // Never run, they are not finished.
     [4, 7, 10].into_iter().for_each(|k| notebook.never_run(k));

@@ -42,7 +42,7 @@ fn a_page_of_an_identical_lab() {
     let folder = prepared("page-identical");
     let (code, html) = page(&Notebook::of("lab5_logistic"), "lab5_logistic", &folder);
     assert_eq!(code, 0);
-    let text = seen(&html, 34);
+    let text = seen(&html, 39);
     for part in [
         "F.binary_cross_entropy(hypothesis, y_train)",
         "F::binary_cross_entropy(&hypothesis, &y_train)",
