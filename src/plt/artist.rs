@@ -238,6 +238,19 @@ impl Histogram {
 }
 
 impl Bars {
+    /// # Panics
+    /// When there is not one, or one for each bar.
+    fn one_or_each(&self, values: &impl Values) -> Vec<f64> {
+        let (bars, values) = (self.at.len(), flat(values));
+        if values.len() != 1 && values.len() != bars {
+            let found = values.len();
+            refuse(format!(
+                "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between 'x' with shape ({bars},) and an argument with shape ({found},)."
+            ));
+        }
+        values
+    }
+
     /// Each rectangle: x, y, width, height.
     pub(crate) fn rectangles(&self) -> Vec<[f64; 4]> {
         let one = |values: &[f64], index: usize| if values.len() == 1 { values[0] } else { values[index] };
@@ -459,7 +472,7 @@ impl Handle<Line> {
         let known = ["pre", "mid", "post"].into_iter().find(|known| *known == place);
         let Some(known) = known else {
             refuse(format!(
-                "'{place}' is not a valid value for where; supported values are 'pre', 'post', 'mid'"
+                "'{place}' is not a valid value for where. Supported values are 'pre', 'post', 'mid'"
             ))
         };
         self.set(|line| line.steps = Some(known))
@@ -474,7 +487,13 @@ arguments! { Scatter {
     /// A colour for all of them.
     color(color: impl Into<Rgba> + Copy) = |points| points.colors = ScatterColor::One(color.into());
     /// Areas in square points, one for all or one each.
-    s(areas: impl Values) = |points| points.sizes = flat(&areas);
+    s(areas: impl Values) = |points| {
+        let (sizes, count) = (flat(&areas), points.x.len());
+        if sizes.is_empty() || (sizes.len() != 1 && sizes.len() != count) {
+            refuse("s must be a scalar, or float array-like with the same size as x and y".to_string());
+        }
+        points.sizes = sizes;
+    };
     /// A marker's letter.
     marker(name: &str) = |points| points.marker = marker(name).unwrap_or('o');
     /// The colour around each.
@@ -495,19 +514,22 @@ arguments! { Bars {
     /// A colour for all.
     color(color: impl Into<Rgba> + Copy) = |bars| bars.color = Some(vec![color.into()]);
     /// A colour for each.
-    colors(names: &[&str]) = |bars| bars.color = Some(names.iter().map(|name| Rgba::from(*name)).collect());
+    colors(names: &[&str]) = |bars| {
+        let colors: Vec<Rgba> = names.iter().map(|name| Rgba::from(*name)).collect();
+        bars.color = (!colors.is_empty()).then_some(colors);
+    };
     /// The colour around each.
     edgecolor(color: impl Into<Rgba> + Copy) = |bars| bars.edge = Some(color.into());
     /// Opacity, 0 to 1.
     alpha(alpha: f64) = |bars| bars.alpha = Some(alpha);
     /// How wide, one for all or one each.
-    width(widths: impl Values) = |bars| bars.widths = flat(&widths);
+    width(widths: impl Values) = |bars| bars.widths = bars.one_or_each(&widths);
     /// How wide a horizontal bar is.
-    height(widths: impl Values) = |bars| bars.widths = flat(&widths);
+    height(widths: impl Values) = |bars| bars.widths = bars.one_or_each(&widths);
     /// Where they begin, one for all or one each.
-    bottom(bases: impl Values) = |bars| bars.bases = flat(&bases);
+    bottom(bases: impl Values) = |bars| bars.bases = bars.one_or_each(&bases);
     /// Where horizontal ones begin.
-    left(bases: impl Values) = |bars| bars.bases = flat(&bases);
+    left(bases: impl Values) = |bars| bars.bases = bars.one_or_each(&bases);
     /// `center`, or `edge`.
     align(place: &str) = |bars| bars.at_edge = place == "edge";
 } }
@@ -613,7 +635,7 @@ arguments! { Text {
 fn aligned<const N: usize>(place: &str, known: [&'static str; N], option: &str) -> &'static str {
     let found = known.into_iter().find(|known| *known == place);
     found.unwrap_or_else(|| {
-        refuse(format!("'{place}' is not a valid value for {option}; supported values are {known:?}"))
+        refuse(format!("'{place}' is not a valid value for {option}. Supported values are {known:?}"))
     })
 }
 

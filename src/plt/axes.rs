@@ -82,7 +82,7 @@ impl LegendHandle {
     /// When there is no such place, with matplotlib's words.
     pub fn loc(self, place: &str) -> Self {
         let Some(known) = LEGEND_PLACES.into_iter().find(|known| *known == place) else {
-            refuse(format!("'{place}' is not a valid value for loc; supported values are {LEGEND_PLACES:?}"))
+            refuse(format!("'{place}' is not a valid value for loc. Supported values are {LEGEND_PLACES:?}"))
         };
         self.0.with(|axes| axes.legend.iter_mut().for_each(|legend| legend.place = known));
         self
@@ -181,6 +181,11 @@ impl AxesState {
         }
         let any = !self.children.iter().all(|child| matches!(child, Artist::Text(_)));
         [(&self.x, x), (&self.y, y)].map(|(axis, extent)| match axis.limits {
+            // A logarithmic axis has nothing at 0 or below.
+            Some((from, to)) if axis.log && (from <= 0.0 || to <= 0.0) => {
+                let (low, high) = extent.with_margin();
+                (if from > 0.0 { from } else { low }, if to > 0.0 { to } else { high })
+            }
             Some(limits) => limits,
             None if any => extent.with_margin(),
             None if axis.log => (1.0, 10.0),
@@ -423,7 +428,7 @@ impl Axes {
         if at.len() != lengths.len() {
             let (at, lengths) = (at.len(), lengths.len());
             refuse(format!(
-                "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 0 with shape ({at},) and arg 1 with shape ({lengths},)."
+                "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between 'x' with shape ({at},) and 'height' with shape ({lengths},)."
             ));
         }
         if let Some(names) = names {
@@ -648,12 +653,14 @@ impl Axes {
 
     /// Where x begins and ends.
     pub fn set_xlim(&self, left: impl Into<f64>, right: impl Into<f64>) {
-        self.with(|axes| axes.x.limits = Some((left.into(), right.into())));
+        let limits = finite(left.into(), right.into());
+        self.with(|axes| axes.x.limits = Some(limits));
     }
 
     /// Where y begins and ends.
     pub fn set_ylim(&self, bottom: impl Into<f64>, top: impl Into<f64>) {
-        self.with(|axes| axes.y.limits = Some((bottom.into(), top.into())));
+        let limits = finite(bottom.into(), top.into());
+        self.with(|axes| axes.y.limits = Some(limits));
     }
 
     /// Where x begins and ends.
@@ -731,12 +738,21 @@ fn labelled(labels: &[&str]) -> Vec<String> {
     labels.iter().map(|label| label.to_string()).collect()
 }
 
+/// # Panics
+/// When one is not, with matplotlib's words.
+fn finite(from: f64, to: f64) -> (f64, f64) {
+    match from.is_finite() && to.is_finite() {
+        true => (from, to),
+        false => refuse("Axis limits cannot be NaN or Inf".to_string()),
+    }
+}
+
 fn is_log(scale: &str) -> bool {
     match scale {
         "linear" => false,
         "log" => true,
         _ => {
-            refuse(format!("'{scale}' is not a valid value for scale; supported values are 'linear', 'log'"))
+            refuse(format!("'{scale}' is not a valid value for scale. Supported values are 'linear', 'log'"))
         }
     }
 }

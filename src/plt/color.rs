@@ -135,7 +135,7 @@ pub(crate) fn line_style(name: &str) -> &'static str {
     let known = LINE_STYLES.into_iter().find(|known| *known == short);
     known.unwrap_or_else(|| {
         refuse(format!(
-            "'{name}' is not a valid value for ls; supported values are '-', '--', '-.', ':', 'None'"
+            "'{name}' is not a valid value for ls. Supported values are '-', '--', '-.', ':', 'None'"
         ))
     })
 }
@@ -231,7 +231,7 @@ impl Colormap {
         found.unwrap_or_else(|| {
             let known: Vec<String> = NAMES.lines().map(|known| format!("'{known}'")).collect();
             refuse(format!(
-                "'{name}' is not a valid value for cmap; supported values are {}",
+                "'{name}' is not a valid value for cmap. Supported values are {}",
                 known.join(", ")
             ))
         })

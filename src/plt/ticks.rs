@@ -86,7 +86,10 @@ pub(crate) fn linear(low: f64, high: f64, space: usize) -> Ticks {
 
 /// These ticks with ScalarFormatter's labels, those out of sight left out.
 pub(crate) fn labelled(ticks: Vec<f64>, low: f64, high: f64) -> Ticks {
-    let seen: Vec<f64> = ticks.iter().copied().filter(|tick| (low..=high).contains(tick)).collect();
+    // An end that was rounded is an end all the same.
+    let slack = 1e-10 * (high - low);
+    let seen = (low - slack)..=(high + slack);
+    let seen: Vec<f64> = ticks.iter().copied().filter(|tick| seen.contains(tick)).collect();
     let offset = common_offset(&seen);
     let largest = seen.iter().fold(0f64, |largest, tick| largest.max(tick.abs()));
     let exponent = match (offset != 0.0, seen.is_empty() || largest == 0.0) {
@@ -178,6 +181,9 @@ fn significand(value: f64) -> String {
 
 /// The ticks of a logarithmic axis: powers of ten, and between them small ones at 2 to 9.
 pub(crate) fn log(low: f64, high: f64, space: usize) -> Ticks {
+    if low.is_nan() || low <= 0.0 || !high.is_finite() {
+        return Ticks::default();
+    }
     let (first, last) = (low.log10().ceil() as i64, high.log10().floor() as i64);
     let power = |exponent: i64| 10f64.powi(exponent as i32);
     let seen = |tick: &f64| (low..=high).contains(tick);

@@ -145,3 +145,33 @@ say("empty")
 
 plt.xlabel("nothing")
 say("bare")
+
+for name, wrong in {
+    "lengths": lambda: plt.plot([1, 2], [1, 2, 3]),
+    "columns": lambda: plt.plot([[1, 2], [3, 4]], [[1, 2, 3], [4, 5, 6]]),
+    "dimensions": lambda: plt.plot(np.zeros((2, 2, 2)), np.zeros((2, 2, 2))),
+    "colour": lambda: plt.plot([1], [1], color="nocolour"),
+    "two styles": lambda: plt.plot([1], [1], "r--:"),
+    "two markers": lambda: plt.plot([1], [1], "ox"),
+    "two colours": lambda: plt.plot([1], [1], "rg"),
+    "no number": lambda: plt.plot([1], [1], "C-"),
+    "unknown": lambda: plt.plot([1], [1], "!"),
+    "style": lambda: plt.plot([1], [1], linestyle="wavy"),
+    "marker": lambda: plt.plot([1], [1], marker="circle"),
+    "scatter": lambda: plt.scatter([1], [1, 2]),
+    "bar": lambda: plt.bar([1, 2, 3], [1, 2]),
+    "bins": lambda: plt.hist([1, 2], bins=0),
+    "image": lambda: plt.imshow([1, 2, 3]),
+    "contour": lambda: plt.contour([1, 2], [1, 2], [1, 2]),
+    "grid": lambda: plt.contour([1, 2, 3], [1, 2], [[1, 2], [3, 4]]),
+    "subplot": lambda: plt.subplot(2, 2, 5),
+    "limits": lambda: plt.xlim(0, float("inf")),
+    "scale": lambda: plt.xscale("cubic"),
+    "colorbar": lambda: plt.colorbar(),
+}.items():
+    try:
+        wrong()
+        print(json.dumps({"name": name, "error": None}))
+    except Exception as error:
+        print(json.dumps({"name": name, "error": str(error)}))
+    plt.close("all")

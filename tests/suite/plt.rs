@@ -150,6 +150,9 @@ fn figures() -> Vec<(String, Value)> {
 fn figures_have_matplotlibs_data() {
     let theirs = stdout(&mut python("figures.py"));
     let theirs: Vec<Value> = theirs.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (theirs, errors): (Vec<Value>, Vec<Value>) =
+        theirs.into_iter().partition(|line| line["figure"].is_object());
+    what_is_wrong_is_said_in_matplotlibs_words(&errors);
     let ours: Vec<Value> =
         figures().into_iter().map(|(name, figure)| json!({"name": name, "figure": figure})).collect();
     assert_eq!(ours.len(), theirs.len());
@@ -158,6 +161,75 @@ fn figures_have_matplotlibs_data() {
         differences(&mut ours["name"].to_string(), ours, theirs, &mut found);
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Ours may leave out, or add, what stands behind matplotlib's first words.
+fn what_is_wrong_is_said_in_matplotlibs_words(theirs: &[Value]) {
+    let cube = torch::zeros([2, 2, 2]);
+    let wrong: Vec<(&str, Box<dyn Fn()>)> = vec![
+        ("lengths", Box::new(|| drop(plt::plot([1, 2], [1, 2, 3])))),
+        ("columns", Box::new(|| drop(plt::plot([[1, 2], [3, 4]], [[1, 2, 3], [4, 5, 6]])))),
+        ("dimensions", Box::new(move || drop(plt::plot(&cube, &cube)))),
+        ("colour", Box::new(|| drop(plt::plot([1], [1]).color("nocolour")))),
+        ("two styles", Box::new(|| drop(plt::plot([1], [1]).fmt("r--:")))),
+        ("two markers", Box::new(|| drop(plt::plot([1], [1]).fmt("ox")))),
+        ("two colours", Box::new(|| drop(plt::plot([1], [1]).fmt("rg")))),
+        ("no number", Box::new(|| drop(plt::plot([1], [1]).fmt("C-")))),
+        ("unknown", Box::new(|| drop(plt::plot([1], [1]).fmt("!")))),
+        ("style", Box::new(|| drop(plt::plot([1], [1]).linestyle("wavy")))),
+        ("marker", Box::new(|| drop(plt::plot([1], [1]).marker("circle")))),
+        ("scatter", Box::new(|| drop(plt::scatter([1], [1, 2])))),
+        ("bar", Box::new(|| drop(plt::bar([1, 2, 3], [1, 2])))),
+        ("bins", Box::new(|| drop(plt::hist([1, 2]).bins(0)))),
+        ("image", Box::new(|| drop(plt::imshow([1, 2, 3])))),
+        ("contour", Box::new(|| drop(plt::contour([1, 2], [1, 2], [1, 2])))),
+        ("grid", Box::new(|| drop(plt::contour([1, 2, 3], [1, 2], [[1, 2], [3, 4]])))),
+        ("subplot", Box::new(|| drop(plt::subplot(2, 2, 5)))),
+        ("limits", Box::new(|| plt::xlim(0, f64::INFINITY))),
+        ("scale", Box::new(|| plt::xscale("cubic"))),
+        ("colorbar", Box::new(|| drop(plt::colorbar()))),
+    ];
+    assert_eq!(wrong.len(), theirs.len());
+    for ((name, wrong), theirs) in wrong.iter().zip(theirs) {
+        let ours = torch::catch(std::panic::AssertUnwindSafe(wrong)).unwrap_err().to_string();
+        let theirs_text = theirs["error"].as_str().unwrap_or("nothing is wrong");
+        assert_eq!(theirs["name"], *name);
+        assert!(
+            ours.starts_with(theirs_text) || theirs_text.starts_with(&ours),
+            "{name}: {ours:?}, {theirs_text:?}"
+        );
+        plt::close();
+    }
+}
+
+/// Nothing that is plotted stops the program.
+#[test]
+fn whatever_is_drawn_is_drawn() {
+    let strange = [f64::NAN, f64::INFINITY, -f64::INFINITY, 0.0, -1e308, 1e308, 5e-324];
+    for a in strange {
+        for b in strange {
+            plt::plot([a, b, 1.0], [b, 1.0, a]).fmt("o--").label("a $b^{");
+            plt::scatter([a, b], [b, a]).c([a, b]);
+            plt::bar([1, 2], [a, b]);
+            plt::hist([a, b, 1.0]);
+            plt::imshow([[a, b], [1.0, 2.0]]);
+            plt::contour([0, 1], [0, 1], [[a, b], [1.0, 2.0]]);
+            plt::axhline(a);
+            plt::text(a, b, "가\n$\\unknown$");
+            plt::legend();
+            plt::gcf().record();
+            let folder = tempfile::tempdir().unwrap();
+            plt::savefig(folder.path().join("strange.png")).unwrap();
+            plt::close();
+            plt::semilogy([1, 2], [a, b]);
+            plt::ylim(0, 10);
+            plt::savefig(folder.path().join("strange.svg")).unwrap();
+            plt::close();
+        }
+    }
+    let path = std::path::Path::new("/nowhere/a.png");
+    assert!(plt::savefig(path).unwrap_err().to_string().contains("/nowhere/a.png"));
+    assert!(plt::savefig("a.pdf").unwrap_err().to_string().contains(".svg or .png"));
 }
 
 fn differences(path: &mut String, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
