@@ -48,7 +48,7 @@ fn a_page_of_an_identical_lab() {
         "F::binary_cross_entropy(&hypothesis, &y_train)",
         "로지스틱 회귀",
         "grad_fn=<MulBackward0>",
-        "22 identical",
+        "27 identical",
         "12 silent on both sides",
     ] {
         assert!(text.contains(part), "no {part}");
@@ -78,7 +78,7 @@ fn a_page_with_differences_and_hostile_text() {
     );
     let (code, html) = page(&notebook, "lab6_softmax", &folder);
     assert_eq!(code, 1);
-    let text = seen(&html, 24);
+    let text = seen(&html, 29);
     assert!(text.contains(hostile.trim()), "the hostile output is not shown as text:\n{text}");
     assert!(text.contains("print('</code></pre><script>window.hacked = 4</script>')"), "{text}");
     assert!(text.contains("no such cell"), "{text}");
