@@ -231,7 +231,7 @@ fn run(lab: &Lab) -> Result<()> {
 
     lab.cell(25);
     let z = torch::linspace(-2., 2., 81);
-    for base in [2., 2.718281828, 4.] {
+    for base in [2., std::f64::consts::E, 4.] {
         let rate = torch::log(torch::tensor(base)).item();
         println!("base {base:.3} slope / height {:.4}", rate);
         plt::plot(&z, torch::exp(&z * rate)).label(&format!("{base:.3} to the $z$"));

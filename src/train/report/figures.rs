@@ -40,7 +40,7 @@ fn save(path: &Path, figure: &Figure) -> Result<()> {
 /// Cost and accuracy over the epochs.
 fn curves(history: &[EpochMetrics]) -> Figure {
     let figure = Figure::default().figsize((10.0, 4.2));
-    let epochs: Vec<i64> = history.iter().map(|epoch| epoch.epoch as i64).collect();
+    let epochs: Vec<i64> = history.iter().map(|epoch| epoch.epoch).collect();
     let values = |of: fn(&EpochMetrics) -> f64| -> Vec<f64> { history.iter().map(of).collect() };
     let cost = figure.add_subplot(1, 2, 1);
     cost.plot(&epochs, values(|epoch| epoch.train_cost)).fmt(".-").label("training, mean over the epoch");
