@@ -166,7 +166,8 @@ fn figures_have_matplotlibs_data() {
 /// Ours may leave out, or add, what stands behind matplotlib's first words.
 fn what_is_wrong_is_said_in_matplotlibs_words(theirs: &[Value]) {
     let cube = torch::zeros([2, 2, 2]);
-    let wrong: Vec<(&str, Box<dyn Fn()>)> = vec![
+    type Wrong = (&'static str, Box<dyn Fn()>);
+    let wrong: Vec<Wrong> = vec![
         ("lengths", Box::new(|| drop(plt::plot([1, 2], [1, 2, 3])))),
         ("columns", Box::new(|| drop(plt::plot([[1, 2], [3, 4]], [[1, 2, 3], [4, 5, 6]])))),
         ("dimensions", Box::new(move || drop(plt::plot(&cube, &cube)))),
