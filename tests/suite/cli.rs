@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::common::{code_cells, lab, labs, root, stderr, stdout};
+use crate::common::{code_cells, lab, labs, root, stderr, stdout, without_addresses};
 
 #[test]
 fn help_names_every_option() {
@@ -85,7 +85,6 @@ fn marks_divide_the_output_and_change_nothing_else() {
             marked.lines().map(|line| figure(line).unwrap_or_else(|| line.to_string())).collect();
         let (marks, lines): (Vec<&String>, Vec<&String>) =
             marked.iter().partition(|line| line.starts_with('\u{1e}'));
-        let without_addresses = |line: &str| line.split(" at 0x").next().unwrap().to_string();
         let lines: Vec<String> = lines.iter().map(|line| without_addresses(line)).collect();
         assert_eq!(lines, plain.lines().map(without_addresses).collect::<Vec<_>>(), "{name}");
         assert!(marks[0].contains("libtorch 2.13.0"), "{name}: {marks:?}");

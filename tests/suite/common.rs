@@ -55,6 +55,16 @@ pub fn python(script: &str) -> Command {
     command
 }
 
+/// An output without its addresses, which are others in every process; IPython leaves out Python's word before them.
+pub fn without_addresses(output: &str) -> String {
+    let mut parts = output.split(" at 0x");
+    let first = parts.next().unwrap_or_default().to_string();
+    parts.fold(first, |text, part| {
+        let text = text.strip_suffix(" object").unwrap_or(&text).to_string();
+        text + " at 0x" + part.trim_start_matches(|c: char| c.is_ascii_hexdigit())
+    })
+}
+
 /// The stdout of a command that must succeed.
 pub fn stdout(command: &mut Command) -> String {
     let output = command.output().unwrap();

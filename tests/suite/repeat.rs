@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command};
 
-use crate::common::{awake, labs, python, root, skipped, stderr, stdout};
+use crate::common::{awake, labs, python, root, skipped, stderr, stdout, without_addresses};
 use crate::train::model;
 use crate::train::parity::{Weights, pytorch};
 use crate::train::ranks;
@@ -242,12 +242,15 @@ fn every_lab_prints_the_same_every_time() {
         repeated(name, asked().map(|count| count.div_ceil(4)), 3, |setting, count| {
             let notebook = root().join("labs").join(format!("{name}.ipynb"));
             // Whether once is what the notebook prints, `compare` and tests/suite/parity.rs ask anyhow.
+            let ours = || without_addresses(&stdout(&mut setting.of(&awake(name))));
             let expected = match asked() {
-                Some(_) => stdout(&mut setting.of(python("run_notebook.py").arg(notebook))),
-                None => stdout(&mut setting.of(&awake(name))),
+                Some(_) => {
+                    without_addresses(&stdout(&mut setting.of(python("run_notebook.py").arg(notebook))))
+                }
+                None => ours(),
             };
             for n in 0..count {
-                let ours = stdout(&mut setting.of(&awake(name)));
+                let ours = ours();
                 assert!(ours == expected, "{name}, {}: run {n}", setting.name);
             }
         });

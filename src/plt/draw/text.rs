@@ -74,7 +74,8 @@ pub(crate) fn runs(text: &str) -> Vec<Run> {
     all
 }
 
-/// Letters are slanted, digits and signs upright, `^` and `_` raise and lower what follows, spaces are nothing.
+/// Letters are slanted, digits and signs upright, `^` and `_` raise and lower what follows, spaces are nothing: signs
+/// between two things have their own.
 fn formula(text: &str, raised: f64, scale: f64, all: &mut Vec<Run>) {
     let mut push = |text: &str, slanted: bool| match all.last_mut() {
         Some(last) if last.slanted == slanted && last.raised == raised && last.scale == scale => {
@@ -113,7 +114,9 @@ fn formula(text: &str, raised: f64, scale: f64, all: &mut Vec<Run>) {
                 rest = after;
             }
             '{' | '}' | ' ' => {}
-            '-' => push("\u{2212}", false),
+            '-' if text[..text.len() - rest.len() - 1].trim().is_empty() => push("\u{2212}", false),
+            '-' => push(" \u{2212} ", false),
+            '=' | '<' | '>' | '+' => push(&format!(" {letter} "), false),
             _ => push(&letter.to_string(), letter.is_alphabetic()),
         }
     }
@@ -174,7 +177,7 @@ const SYMBOLS: [(&str, &str); 43] = [
     ("sum", "∑"),
     ("prod", "∏"),
     ("infty", "∞"),
-    ("times", "×"),
+    ("times", " × "),
     ("cdot", "⋅"),
     ("pm", "±"),
     ("leq", "≤"),
