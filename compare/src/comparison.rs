@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::code::{Lang, Section, statements};
 use crate::diff::figures::{self, FigureDiff};
+use crate::diff::steps::StepsDiff;
 use crate::diff::{Diff, Moved, Rules, Spelling, Verdict};
 use crate::pairing::{kinship, pair_up};
 use crate::sides::notebook::{CodeCell, name};
@@ -210,6 +211,8 @@ pub struct Comparison {
     pub problems: Vec<Problem>,
     /// Why it is none of this lab's, where it is not.
     pub not_this_lab: Option<String>,
+    /// Of --steps.
+    pub steps: Option<StepsDiff>,
 }
 
 /// Lays the notebook's cells beside the lab's and compares what they printed.
@@ -520,7 +523,7 @@ impl Comparison {
         let counting = self.pairs.iter().filter(|pair| is_difference(pair, self.strictness));
         let worst = counting
             .map(|pair| if pair.status == Status::Drifts { Outcome::Drifts } else { Outcome::Different });
-        let worst = worst.max();
+        let worst = worst.max().max(self.steps.as_ref().and_then(|steps| self.of_steps(steps)));
         // A learner's own cell may fail, and the notebook go on.
         let printing = |pair: &Pair| pair.cells.lab.iter().any(|cell| !cell.output.is_empty());
         let has_failed =
@@ -529,6 +532,7 @@ impl Comparison {
             .pairs
             .iter()
             .any(|pair| matches!(pair.status, Status::NotRun | Status::NotCompared) && printing(pair));
+        let steps_within = self.steps.as_ref().is_some_and(|steps| steps.verdict() == Verdict::Within);
         match worst {
             _ if self.not_this_lab.is_some() => Outcome::NotThisLab,
             Some(worst) => worst,
@@ -537,7 +541,7 @@ impl Comparison {
             }
             None if has(Status::Different) => Outcome::OtherWords,
             None if has(Status::DriftsAsProcessors) => Outcome::DriftsAsProcessors,
-            None if has(Status::Within) => Outcome::Within,
+            None if has(Status::Within) || steps_within => Outcome::Within,
             None if has(Status::Fewer) => Outcome::Fewer,
             None if has(Status::More) => Outcome::More,
             None if has(Status::Respelled) => Outcome::Respelled,
@@ -545,18 +549,36 @@ impl Comparison {
         }
     }
 
+    /// What the steps make of the outcome, where they make it worse than they are.
+    fn of_steps(&self, steps: &StepsDiff) -> Option<Outcome> {
+        match steps.verdict() {
+            Verdict::Different => Some(Outcome::Different),
+            Verdict::Drifts => Some(Outcome::Drifts),
+            Verdict::Within if self.strictness.exact => Some(Outcome::Different),
+            _ if self.strictness.exact && !steps.draws.is_empty() => Some(Outcome::Different),
+            _ => None,
+        }
+    }
+
     /// The verdict in words.
     pub fn verdict(&self) -> String {
+        let steps_differ = self.steps.as_ref().is_some_and(|steps| self.of_steps(steps).is_some());
         let words = match self.outcome() {
-            Outcome::Different if self.only_words_differ() => "different, but only in words",
+            Outcome::Different if self.only_words_differ() && !steps_differ => "different, but only in words",
             outcome => outcome.words(),
         };
         let (compared, all) = self.reach();
         match self.outcome() {
             Outcome::NotThisLab | Outcome::NotFinished => words.to_string(),
-            _ if compared < all => format!("{words} as far as it goes: {compared} of {all} cells"),
-            _ => words.to_string(),
+            _ if compared < all => {
+                format!("{words} as far as it goes: {compared} of {all} cells{}", self.steps_in_words())
+            }
+            _ => format!("{words}{}", self.steps_in_words()),
         }
+    }
+
+    fn steps_in_words(&self) -> String {
+        self.steps.as_ref().map_or(String::new(), |steps| format!("; {}", steps.words()))
     }
 
     /// 0: the same; 1: not the same; 2: nothing differs, but a side did not come to its end, or there is nothing to compare.

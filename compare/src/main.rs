@@ -16,6 +16,7 @@ mod processors;
 mod project;
 mod report;
 mod sides;
+mod stepwise;
 mod table;
 
 use std::fs;
@@ -29,11 +30,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use args::{Command, CommandLine, Options};
 use comparison::{Comparison, Status, not_this_lab, pairs};
-use diff::{Rules, Spelling};
+use diff::{Rules, Spelling, Verdict};
 use labs::Lab;
 use sides::kernel::{self, Kernel};
 use sides::notebook::{self, Notebook};
-use sides::{Problem, Run, Sides, lab, stored};
+use sides::{Problem, Recording, Run, Sides, lab, stored};
+use stepwise::Records;
 
 /// Exit code of a program that could not run.
 const COULD_NOT_RUN: u8 = 2;
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
     let CommandLine { command, options } = CommandLine::parse();
     let result = match command {
         Some(Command::Table { file }) => table::write(&file).map(|()| 0),
+        Some(Command::Steps { first, second }) => steps_of_files(&first, &second, &options),
         None => run(&options),
     };
     match result {
@@ -107,6 +110,17 @@ fn run(options: &Options) -> Result<u8> {
     Ok(code)
 }
 
+/// Two records of training beside each other.
+fn steps_of_files(first: &Path, second: &Path, options: &Options) -> Result<u8> {
+    let steps = stepwise::of_files(first, second, &options.tolerance())?;
+    print(&report::terminal::records(&steps)?)?;
+    Ok(match steps.verdict() {
+        _ if steps.compared() == 0 => COULD_NOT_RUN,
+        Verdict::Drifts | Verdict::Different => 1,
+        _ => 0,
+    })
+}
+
 /// A report must not be written over the notebook, or over another report.
 fn no_report_overwrites(options: &Options) -> Result<()> {
     let reports = [&options.html, &options.json, &options.junit, &options.markdown];
@@ -170,6 +184,7 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         None => lab.build()?,
     };
 
+    let records = options.steps.then(Records::new).transpose()?;
     let mut warnings = Vec::new();
     let (theirs, torch) = match options.stored {
         true => {
@@ -186,7 +201,8 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
             if let Some(problem) = advice::other_language(&notebook.language) {
                 bail!("{}: {problem}", shown.display());
             }
-            let (run, torch) = run_notebook(options, &notebook, &path)?;
+            let record = records.as_ref().map(|records| records.recordings(Sides::default()).notebook);
+            let (run, torch) = run_notebook(options, &notebook, &path, record)?;
             (run, Some(torch))
         }
     };
@@ -195,6 +211,7 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         options: options.lab_options(),
         variables: Vec::new(),
         timeout: options.timeout,
+        record: records.as_ref().map(|records| records.recordings(Sides::default()).lab),
         until: usize::MAX,
     };
     let ours = watched("the lab", last, |report| process.run(&program, report))?;
@@ -213,6 +230,18 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         let runs: Vec<&Run> = [&ours].into_iter().chain(&others).collect();
         processors::explain(&mut pairs, &runs);
     }
+
+    let steps = records.map(|records| {
+        let again = |recordings: Sides<Recording>| {
+            say(&format!("compare: the steps part: {} and its notebook run once more", lab.name));
+            process.record = Some(recordings.lab);
+            watched("the lab, once more", last, |report| process.run(&program, report))?;
+            run_notebook(options, &notebook, &path, Some(recordings.notebook)).map(|_| ())
+        };
+        let ended = theirs.problem.is_none() && ours.problem.is_none();
+        records.compared(&pairs, &options.tolerance(), ended, again)
+    });
+    let steps = steps.transpose()?;
 
     let mut problems: Vec<Problem> = [theirs.problem, ours.problem].into_iter().flatten().collect();
     let not_this_lab = match problems.is_empty() {
@@ -256,10 +285,16 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         warnings,
         problems,
         not_this_lab,
+        steps,
     })
 }
 
-fn run_notebook(options: &Options, notebook: &Notebook, path: &Path) -> Result<(Run, String)> {
+fn run_notebook(
+    options: &Options,
+    notebook: &Notebook,
+    path: &Path,
+    record: Option<Recording>,
+) -> Result<(Run, String)> {
     let python = match &options.python {
         Some(python) => python.clone(),
         None => project::folder()?.join(".venv/bin/python"),
@@ -271,7 +306,7 @@ fn run_notebook(options: &Options, notebook: &Notebook, path: &Path) -> Result<(
         false => None,
     };
     let folder: PathBuf = linked.as_ref().map_or(folder, |linked| linked.path().to_path_buf());
-    let kernel = Kernel { python, folder, timeout: options.timeout };
+    let kernel = Kernel { python, folder, timeout: options.timeout, record };
     watched("the notebook", notebook.cells.len(), |report| kernel.run(notebook, report))
 }
 

@@ -18,7 +18,7 @@ use crate::data::{DataLoader, Dataset};
 use crate::error;
 use crate::np;
 use crate::project::data_dir;
-use crate::sys::{device, process};
+use crate::sys::{device, process, steps};
 use crate::tensor::Tensor;
 
 /// The options of a lab. Without any it is the notebook.
@@ -56,6 +56,14 @@ pub(crate) struct Args {
     /// Writes a picture of each figure into this folder: in06-1.svg is the first of In[6]
     #[arg(long, value_name = "DIR")]
     figures: Option<PathBuf>,
+
+    /// Writes what each optimiser step begins from and comes to, as digests: a line of JSON a step (docs/compare.md)
+    #[arg(long, value_name = "FILE")]
+    record_steps: Option<PathBuf>,
+
+    /// Of these steps --record-steps writes the tensors too: 2:37 is step 37 of the second optimiser
+    #[arg(long, value_name = "N:STEP,..", value_delimiter = ',', value_parser = parse_step, requires = "record_steps", hide = true)]
+    record_whole: Vec<(usize, u64)>,
 
     /// Prints a line before each cell's output: the character U+001E, then "In[k]"; before the first the versions
     #[arg(long)]
@@ -103,12 +111,26 @@ pub(crate) fn run_lab(
     if lab.args.mark_cells {
         print_line(format_args!("{MARK}zerotoall {VERSION}"));
     }
-    run(&lab)?;
+    if let Some(path) = &lab.args.record_steps {
+        let whole = steps::Whole::These(lab.args.record_whole.iter().copied().collect());
+        steps::start(path, &format!("{name} {VERSION}"), whole)?;
+    }
+    let ran = run(&lab);
+    let recorded = steps::end();
+    ran?;
+    recorded?;
     if lab.figures.end()? > 0 {
         lab.use_option("--figures");
     }
     lab.say_what_was_not_used(name);
     Ok(())
+}
+
+/// `2:37`: an optimiser's number and a step's.
+fn parse_step(text: &str) -> error::Result<(usize, u64)> {
+    let both =
+        text.split_once(':').and_then(|(optimizer, step)| optimizer.parse().ok().zip(step.parse().ok()));
+    both.ok_or_else(|| error::Error::new("expected two numbers: 2:37 is step 37 of the second optimiser"))
 }
 
 pub(crate) fn end(name: &str, result: anyhow::Result<u8>) -> ! {
@@ -122,6 +144,7 @@ impl Lab {
     /// Begins `In[k]`: shows what the cell before has drawn and not shown, and marks the place when --mark-cells asks for it.
     pub fn cell(&self, k: u32) {
         self.figures.begin_cell(k);
+        steps::cell(k);
         if self.args.mark_cells {
             print_line(format_args!("{MARK}In[{k}]"));
         }

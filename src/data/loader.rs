@@ -7,6 +7,7 @@ use super::distributed::DistributedSampler;
 use super::sampler::{BatchSampler, RandomSampler, Sampler};
 use super::workers::Workers;
 use crate::error::{Error, ErrorKind, Result};
+use crate::sys::steps;
 use crate::tensor::Tensor;
 use crate::torch::{self, Generator};
 
@@ -171,6 +172,7 @@ impl<D: Dataset> Batches<'_, D> {
         }
         let DataLoader { dataset, workers, device, .. } = self.loader;
         let indices = self.batches.next()?;
+        steps::batch(&indices);
         match workers_of(dataset, *workers, *device) {
             None => Some(pinned(dataset.getitems(&indices), *device)),
             Some(workers) => {

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use super::dataset::Worker;
+use crate::sys::steps;
 use crate::tensor::Tensor;
 
 /// Batches that a worker may be ahead.
@@ -16,6 +17,8 @@ const AHEAD: usize = 2;
 pub struct Workers {
     /// Worker w makes the batches w, w + workers, ..: taken in turn they come in order.
     threads: Vec<Thread>,
+    /// The indices of all of them.
+    batches: Arc<Vec<Vec<i64>>>,
     left: usize,
     turn: usize,
 }
@@ -41,12 +44,15 @@ impl Workers {
             });
             Thread { batches: receiver, handle }
         };
-        Workers { threads: workers.into_iter().enumerate().map(start).collect(), left, turn: 0 }
+        let threads = workers.into_iter().enumerate().map(start).collect();
+        Workers { threads, batches, left, turn: 0 }
     }
 
     /// The next batch, as soon as its worker has made it. What a worker panicked with goes on here.
     pub fn next(&mut self) -> Option<(Tensor, Tensor)> {
+        let taken = self.batches.len() - self.left;
         self.left = self.left.checked_sub(1)?;
+        steps::batch(&self.batches[taken]);
         match self.threads[self.turn].batches.recv() {
             Ok(batch) => {
                 self.turn = (self.turn + 1) % self.threads.len();

@@ -1,6 +1,7 @@
 //! Adam (D. P. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", 2015), and AdamW (I. Loshchilov, F. Hutter,
 //! "Decoupled Weight Decay Regularization", 2019).
 
+use serde_json::json;
 use tch::{Device, Kind};
 
 use super::{Memory, Optimizer, Parameters};
@@ -91,7 +92,7 @@ impl Optimizer for Adam {
     optimizer!();
 
     fn step(&self) {
-        step(&self.parameters, &self.settings);
+        step("Adam", &self.parameters, &self.settings, self.parameters.weight_decay);
     }
 }
 
@@ -99,14 +100,15 @@ impl Optimizer for AdamW {
     optimizer!();
 
     fn step(&self) {
-        step(&self.parameters, &self.settings);
+        step("AdamW", &self.parameters, &self.settings, self.settings.decoupled_decay);
     }
 }
 
-fn step(parameters: &Parameters<Moments>, settings: &Settings) {
+fn step(name: &'static str, parameters: &Parameters<Moments>, settings: &Settings, weight_decay: f64) {
     let Settings { betas: (beta1, beta2), eps, decoupled_decay } = *settings;
     let lr = parameters.lr.get();
-    parameters.update(|param, grad, memory| {
+    let settings = || json!({ "betas": [beta1, beta2], "eps": eps, "weight_decay": weight_decay });
+    parameters.step(name, settings, |param, grad, memory| {
         let Moments { step, exp_avg, exp_avg_sq } = memory.get_or_insert_with(|| Moments {
             step: tch::Tensor::zeros([0; 0], (Kind::Float, Device::Cpu)),
             exp_avg: param.tch().zeros_like(),

@@ -34,11 +34,13 @@ mod sgd;
 
 use std::cell::{Cell, RefCell};
 
+use serde_json::Value;
+
 pub use adam::{Adam, AdamW};
 pub use sgd::SGD;
 
 use crate::error::{Error, Result};
-use crate::sys::ffi;
+use crate::sys::{ffi, steps};
 use crate::tensor::Tensor;
 
 /// What every optimiser can do.
@@ -88,16 +90,33 @@ struct Parameters<M> {
     /// The L2 penalty: `g + weight_decay * p` stands in for the gradient `g`.
     weight_decay: f64,
     memories: RefCell<Vec<Option<M>>>,
+    /// In a record of steps, where one is kept.
+    place: steps::Place,
 }
 
 impl<M: Memory> Parameters<M> {
     fn new<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>, lr: f64) -> Self {
         let params: Vec<Tensor> = params.into_iter().map(|param| param.as_ref().clone()).collect();
         let memories = RefCell::new(params.iter().map(|_| None).collect());
-        Parameters { params, lr: Cell::new(lr), weight_decay: 0.0, memories }
+        Parameters { params, lr: Cell::new(lr), weight_decay: 0.0, memories, place: steps::Place::default() }
     }
 
-    /// Hands `update` each parameter that has a gradient, the gradient, and what is remembered.
+    /// A step of the optimiser `name` with these settings besides `lr`: hands `update` each parameter that has a
+    /// gradient, the gradient, and what is remembered.
+    fn step(
+        &self,
+        name: &'static str,
+        settings: impl FnOnce() -> Value,
+        update: impl Fn(&Tensor, tch::Tensor, &mut Option<M>),
+    ) {
+        let kind = || {
+            let mut settings = settings();
+            settings["lr"] = self.lr.get().into();
+            steps::Kind { name, settings }
+        };
+        steps::step(&self.place, kind, self.params.iter().map(Tensor::tch), || self.update(update));
+    }
+
     fn update(&self, update: impl Fn(&Tensor, tch::Tensor, &mut Option<M>)) {
         let _no_grad = tch::no_grad_guard();
         for (param, memory) in self.params.iter().zip(self.memories.borrow_mut().iter_mut()) {

@@ -1,5 +1,7 @@
 //! Stochastic gradient descent.
 
+use serde_json::json;
+
 use super::{Memory, Optimizer, Parameters};
 use crate::sys::ffi;
 use crate::tensor::Tensor;
@@ -54,7 +56,15 @@ impl Optimizer for SGD {
             ffi::refuse("Nesterov momentum requires a momentum and zero dampening".to_string());
         }
         let lr = self.lr();
-        self.parameters.update(|param, mut grad, memory| {
+        let settings = || {
+            json!({
+                "momentum": self.momentum,
+                "dampening": self.dampening,
+                "nesterov": self.nesterov,
+                "weight_decay": self.parameters.weight_decay,
+            })
+        };
+        self.parameters.step("SGD", settings, |param, mut grad, memory| {
             if self.momentum != 0.0 {
                 match memory {
                     None => *memory = Some(Momentum(grad.detach().copy())),

@@ -126,6 +126,19 @@ pub fn to_vec<T: tch::kind::Element + Clone>(tensor: &tch::Tensor) -> Vec<T> {
     elements
 }
 
+/// What `read` makes of the bytes of a tensor's elements, in reading order; a tensor of any dtype, shape and device.
+pub fn with_bytes<T>(tensor: &tch::Tensor, read: impl FnOnce(&[u8]) -> T) -> T {
+    let here = match tensor.device() == tch::Device::Cpu && tensor.is_contiguous() {
+        true => tensor.shallow_clone(),
+        false => tensor.detach().to_device(tch::Device::Cpu).contiguous(),
+    };
+    let bytes = here.numel() * here.kind().elt_size_in_bytes();
+    let first = std::ptr::NonNull::new(here.data_ptr().cast()).unwrap_or(std::ptr::NonNull::dangling());
+    // SAFETY: a contiguous tensor on the CPU has so many bytes there, and lives as long as `here`. The closure gets no
+    // handle on the tensor, and labs and loaders change a tensor on the thread that they read it on.
+    read(unsafe { std::slice::from_raw_parts(first.as_ptr(), bytes) })
+}
+
 /// The elements of a contiguous uint8 tensor on the CPU, to be read into.
 ///
 /// # Safety

@@ -17,7 +17,7 @@ use std::ops::Deref;
 
 use tch::{Device, Kind};
 
-use crate::sys::ffi;
+use crate::sys::{ffi, steps};
 
 pub use float::{Float, Number};
 pub use index::{DimIndex, Ellipsis, Indexer, NewAxis, TensorIndex};
@@ -249,6 +249,7 @@ impl Tensor {
     /// # Panics
     /// With PyTorch's words, when it has more than one element or was computed from none.
     pub fn backward(&self) {
+        steps::backward(&self.tch);
         self.tch.backward();
     }
 

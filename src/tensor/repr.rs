@@ -8,7 +8,7 @@ use std::fmt;
 use tch::{Device, Kind};
 
 use crate::repr::Repr;
-use crate::sys::ffi;
+use crate::sys::{dtype, ffi};
 use crate::tensor::Float;
 use crate::tensor::Tensor;
 
@@ -273,31 +273,5 @@ fn tuple(sizes: &[i64]) -> String {
     match sizes {
         [one] => format!("({one},)"),
         _ => format!("({})", sizes.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")),
-    }
-}
-
-/// Python's name of a dtype.
-fn dtype(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Uint8 => "torch.uint8",
-        Kind::Int8 => "torch.int8",
-        Kind::Int16 => "torch.int16",
-        Kind::Int => "torch.int32",
-        Kind::Int64 => "torch.int64",
-        Kind::Half => "torch.float16",
-        Kind::Float => "torch.float32",
-        Kind::Double => "torch.float64",
-        Kind::ComplexHalf => "torch.complex32",
-        Kind::ComplexFloat => "torch.complex64",
-        Kind::ComplexDouble => "torch.complex128",
-        Kind::Bool => "torch.bool",
-        Kind::BFloat16 => "torch.bfloat16",
-        Kind::Float8e5m2 => "torch.float8_e5m2",
-        Kind::Float8e4m3fn => "torch.float8_e4m3fn",
-        Kind::Float8e5m2fnuz => "torch.float8_e5m2fnuz",
-        Kind::Float8e4m3fnuz => "torch.float8_e4m3fnuz",
-        Kind::QInt8 => "torch.qint8",
-        Kind::QUInt8 => "torch.quint8",
-        Kind::QInt32 => "torch.qint32",
     }
 }

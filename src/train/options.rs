@@ -91,6 +91,11 @@ pub struct TrainArgs {
     #[arg(long, default_value_t = 1800, value_parser = clap::value_parser!(u32).range(1..), value_name = "S")]
     pub timeout: u32,
 
+    /// Writes what each step begins from and comes to, as digests, and of steps 1, 2, 4, 8, .. the tensors: for `compare
+    /// steps` (docs/compare.md)
+    #[arg(long, value_name = "FILE")]
+    pub record_steps: Option<PathBuf>,
+
     /// Prints nothing
     #[arg(long, short)]
     pub quiet: bool,
@@ -175,6 +180,7 @@ impl TrainArgs {
             threads: self.threads,
             data_dir: self.data_dir,
             out: self.out,
+            record_steps: self.record_steps,
             begin,
             timeout: Duration::from_secs(self.timeout.into()),
         }

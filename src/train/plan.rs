@@ -22,6 +22,8 @@ pub struct Plan {
     pub data_dir: PathBuf,
     /// The run's folder.
     pub out: PathBuf,
+    /// Where to write what each step begins from and comes to.
+    pub record_steps: Option<PathBuf>,
     /// What becomes of a run that is there.
     pub begin: Begin,
     /// How long ranks wait for each other.

@@ -8,7 +8,7 @@ use crate::app::{VERSION, worded};
 use crate::data::MNIST;
 use crate::distributed::{DistributedDataParallel, Launch, ProcessGroup, Terms};
 use crate::error::{self, Error};
-use crate::sys::ffi;
+use crate::sys::{ffi, steps};
 use crate::train::config::{Config, Notebook};
 use crate::train::device::device;
 use crate::train::folder::RunFolder;
@@ -41,14 +41,19 @@ pub fn train(plan: &Plan, notebook: &Notebook) -> Result<Outcome> {
         None => start.alone().map(|(run, record)| (run, Some(record)))?,
         Some(group) => start.together(group)?,
     };
+    // The ranks take the same steps: one record is enough.
+    if let (Some(path), Some(_)) = (&plan.record_steps, &record) {
+        steps::start(path, &format!("train {VERSION}"), steps::Whole::PowersOfTwo)?;
+    }
     let outcome = run.train(&plan.conduct, record.as_mut(), &train_set, &stop);
+    let recorded = steps::end();
     if let (Ok(Outcome::Stopped { next, .. }), Some(_)) = (&outcome, &record) {
         console.note(format_args!("stopped; --resume goes on with epoch {next}"));
     }
     if let Some(record) = record {
         console.note(format_args!("the run is in {}", record.folder.path().display()));
     }
-    outcome
+    outcome.and_then(|outcome| Ok(recorded.map(|()| outcome)?))
 }
 
 /// What a run begins with.

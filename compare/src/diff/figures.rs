@@ -118,12 +118,7 @@ impl Found<'_> {
                 }
                 let absolute = (ours - theirs).abs();
                 let relative = absolute / theirs.abs();
-                let within = |rtol: f64| absolute <= self.tolerance.atol + rtol * theirs.abs();
-                let verdict = match () {
-                    () if within(self.tolerance.rtol) => Verdict::Within,
-                    () if within(self.tolerance.drift) => Verdict::Drifts,
-                    () => Verdict::Different,
-                };
+                let verdict = self.tolerance.verdict(theirs, ours);
                 let text = Sides::new(theirs.to_string(), ours.to_string());
                 self.found(path, text, Some((absolute, relative)), verdict);
             }

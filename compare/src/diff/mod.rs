@@ -3,6 +3,7 @@
 pub mod figures;
 mod lines;
 mod spelling;
+pub mod steps;
 mod tokens;
 
 use std::ops::Range;
@@ -25,6 +26,19 @@ pub struct Tolerance {
     pub atol: f64,
     /// In the place of `rtol`, for numbers that drift apart.
     pub drift: f64,
+}
+
+impl Tolerance {
+    /// What it comes to that the lab has `ours` where the notebook has `theirs`.
+    fn verdict(&self, theirs: f64, ours: f64) -> Verdict {
+        let within = |rtol: f64| (ours - theirs).abs() <= self.atol + rtol * theirs.abs();
+        match () {
+            () if theirs == ours || (theirs.is_nan() && ours.is_nan()) => Verdict::Identical,
+            () if within(self.rtol) => Verdict::Within,
+            () if within(self.drift) => Verdict::Drifts,
+            () => Verdict::Different,
+        }
+    }
 }
 
 /// From best to worst.

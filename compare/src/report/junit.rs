@@ -5,14 +5,17 @@ use std::time::Duration;
 use anyhow::Result;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Failure, first_difference};
+use super::{Failure, first_difference, steps};
 use crate::comparison::{Comparison, Pair, Status, is_difference};
+use crate::diff::Verdict;
+use crate::diff::steps::OptimizerDiff;
 
 pub fn xml(comparisons: &[Comparison], failures: &[Failure]) -> Result<String> {
     let mut report = Report::new("compare");
     for comparison in comparisons {
         let mut suite = TestSuite::new(comparison.lab.clone());
         suite.add_test_cases(comparison.pairs.iter().map(|pair| test_case(comparison, pair)));
+        suite.add_test_cases(comparison.steps.iter().flat_map(|steps| &steps.optimizers).map(steps_case));
         // What is no failed cell's: nothing was compared, a time-out before the first cell, another lab's notebook.
         let failed = comparison.pairs.iter().any(|pair| pair.status == Status::Failed);
         let problems = comparison.problems.iter().map(|problem| &problem.text).filter(|_| !failed);
@@ -27,6 +30,20 @@ pub fn xml(comparisons: &[Comparison], failures: &[Failure]) -> Result<String> {
         report.add_test_suite(suite);
     }
     Ok(report.to_string()?)
+}
+
+/// An optimizer's steps.
+fn steps_case(diff: &OptimizerDiff) -> TestCase {
+    let mut status = match diff.verdict {
+        Verdict::Drifts | Verdict::Different => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Verdict::More | Verdict::Fewer => TestCaseStatus::skipped(),
+        _ => TestCaseStatus::success(),
+    };
+    if let Some(parting) = &diff.parting {
+        let said = [steps::where_it_parts(diff, parting)].into_iter().chain(steps::lines(diff, parting));
+        status.set_message(said.collect::<Vec<_>>().join("; "));
+    }
+    TestCase::new(format!("steps of {}", diff.name), status)
 }
 
 fn error(name: &str, text: &str) -> TestCase {

@@ -1,6 +1,6 @@
 //! A summary in Markdown, for the page that a CI service shows of a run.
 
-use super::{Failure, first_difference};
+use super::{Failure, first_difference, steps};
 use crate::comparison::{Comparison, is_difference};
 
 pub fn summary(comparisons: &[Comparison], failures: &[Failure]) -> String {
@@ -24,7 +24,14 @@ pub fn summary(comparisons: &[Comparison], failures: &[Failure]) -> String {
             let hint = problem.hint.as_ref().map_or(String::new(), |hint| format!(": {hint}"));
             format!("{}{hint}", code(&problem.text))
         });
-        let items: Vec<String> = differences.chain(problems).chain(comparison.not_this_lab.clone()).collect();
+        let parted = comparison.steps.iter().flat_map(|steps| &steps.optimizers).filter_map(|diff| {
+            let parting = diff.parting.as_ref()?;
+            let what =
+                steps::lines(diff, parting).first().map_or(String::new(), |line| format!(": {}", code(line)));
+            Some(format!("{}{what}", code(&steps::where_it_parts(diff, parting))))
+        });
+        let items: Vec<String> =
+            differences.chain(parted).chain(problems).chain(comparison.not_this_lab.clone()).collect();
         if !items.is_empty() {
             text += &format!("\n{}\n\n", comparison.lab);
             text.extend(items.iter().map(|item| format!("- {item}\n")));

@@ -6,6 +6,7 @@ pub mod markdown;
 mod notes;
 pub mod page;
 mod plot;
+mod steps;
 pub mod terminal;
 
 use std::borrow::Cow;

@@ -8,10 +8,11 @@ use askama::Template;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 
-use super::plot::{Plot, plot};
-use super::{cut, first_difference, middle, notes, numbers, rich};
+use super::plot::{Distances, Plot, distances, plot};
+use super::{cut, first_difference, middle, notes, numbers, rich, steps};
 use crate::code::{Lang, escaped, highlighted};
 use crate::comparison::{Comparison, Pair, Status, is_difference};
+use crate::diff::steps::{OptimizerDiff, StepsDiff};
 use crate::diff::{Diff, Line, Verdict};
 use crate::sides::notebook::title;
 use crate::sides::outputs::Rich;
@@ -47,6 +48,27 @@ struct Part<'a> {
     /// The cells that differ or failed: where they are, and what is first in them.
     differs: Vec<Differs>,
     sections: Vec<Section<'a>>,
+    steps: Option<Steps>,
+}
+
+/// The steps of all optimizers.
+struct Steps {
+    counted: String,
+    /// Where random draws part, what has no partner, what else must be known.
+    said: Vec<String>,
+    strips: Vec<Strip>,
+}
+
+/// One optimizer's steps: equal from the first one on, and then not.
+struct Strip {
+    name: String,
+    class: &'static str,
+    words: String,
+    /// How much of the strip is equal, of 640.
+    equal: f64,
+    lines: Vec<String>,
+    /// How far the parameters are apart after some of the steps.
+    distances: Option<Distances>,
 }
 
 struct Differs {
@@ -148,6 +170,36 @@ fn part(index: usize, comparison: &Comparison) -> Part<'_> {
         asides: asides.into_iter().flatten().collect(),
         differs,
         sections,
+        steps: comparison.steps.as_ref().map(strips),
+    }
+}
+
+fn strips(steps: &StepsDiff) -> Steps {
+    let strip = |diff: &OptimizerDiff| {
+        let all = diff.steps.notebook.max(diff.steps.lab);
+        let class = match diff.verdict {
+            Verdict::Within => "within",
+            Verdict::Drifts | Verdict::Different => "different",
+            _ => "identical",
+        };
+        let words = match &diff.parting {
+            None => format!("{} steps, identical", steps::grouped(all)),
+            Some(parting) => steps::where_it_parts(diff, parting),
+        };
+        Strip {
+            name: diff.name.clone(),
+            class,
+            words,
+            equal: 640.0 * diff.equal as f64 / all.max(1) as f64,
+            lines: diff.parting.iter().flat_map(|parting| steps::lines(diff, parting)).collect(),
+            distances: distances(&diff.curve),
+        }
+    };
+    let draws = steps.draws.iter().map(|draws| format!("Random draws part: {draws}"));
+    Steps {
+        counted: steps::counted(steps),
+        said: draws.chain(steps::alone(steps)).chain(steps.notes.iter().cloned()).collect(),
+        strips: steps.optimizers.iter().filter(|diff| diff.is_compared()).map(strip).collect(),
     }
 }
 

@@ -102,6 +102,29 @@ pub fn plot(notebook: &str, lab: &str) -> Option<Plot> {
     })
 }
 
+/// How far two trainings are apart, in ulps, over their steps; on a logarithmic axis.
+#[derive(Debug)]
+pub struct Distances {
+    pub points: String,
+    pub x_ticks: Vec<Tick>,
+    pub y_ticks: Vec<Tick>,
+}
+
+/// The drawing; `None` for fewer than two steps. Where nothing is apart any more, the line lies on the axis.
+pub fn distances(curve: &[(u64, u64)]) -> Option<Distances> {
+    let (first, last) = (curve.first()?.0 as f64, curve.last()?.0 as f64);
+    let scaled = |ulps: u64| (ulps.max(1) as f64).log10();
+    let highest = curve.iter().map(|(_, ulps)| scaled(*ulps)).fold(1.0, f64::max);
+    let (x, y) = (Axis::new(first, last, LEFT, RIGHT), Axis::new(0.0, highest, BOTTOM, TOP));
+    let point =
+        |(step, ulps): &(u64, u64)| format!("{:.1},{:.1}", x.place(*step as f64), y.place(scaled(*ulps)));
+    (last > first).then(|| Distances {
+        points: curve.iter().map(point).collect::<Vec<_>>().join(" "),
+        x_ticks: x.ticks(),
+        y_ticks: y.powers(),
+    })
+}
+
 fn bounds(values: impl Iterator<Item = f64> + Clone) -> Option<(f64, f64)> {
     let low = values.clone().fold(f64::INFINITY, f64::min);
     let high = values.fold(f64::NEG_INFINITY, f64::max);

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{cut, numbers, rich};
+use super::{cut, numbers, rich, steps};
 use crate::comparison::{Comparison, Pair, Status, is_difference};
 use crate::diff::figures::FigureDiff;
+use crate::diff::steps::StepsDiff;
 use crate::diff::{Diff, Line, Verdict};
 use crate::sides::{Cell, Sides};
 
@@ -61,6 +62,9 @@ pub fn report(comparison: &Comparison, verbose: bool) -> Result<String, fmt::Err
     };
     for pair in comparison.pairs.iter().filter(shown) {
         differences(&mut text, pair, verbose)?;
+    }
+    if let Some(steps) = &comparison.steps {
+        partings(&mut text, steps, verbose)?;
     }
     for warning in &comparison.warnings {
         wrapped(&mut text, CLOSE, "warning", warning)?;
@@ -117,6 +121,9 @@ fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
     let (same, figures) = comparison.figures();
     if figures > 0 {
         writeln!(text, "  figures   {same} of {figures} identical, by their data")?;
+    }
+    if let Some(steps) = &comparison.steps {
+        writeln!(text, "  training  {}", steps::counted(steps))?;
     }
     let statements = |side: fn(&Pair) -> usize| {
         comparison.pairs.iter().filter(|pair| pair.is_compared()).map(side).sum::<usize>()
@@ -265,6 +272,64 @@ fn differences(text: &mut String, pair: &Pair, verbose: bool) -> fmt::Result {
     Ok(())
 }
 
+/// Two records of training beside each other.
+pub fn records(steps: &StepsDiff) -> Result<String, fmt::Error> {
+    let mut text = String::new();
+    writeln!(text, "{BOLD}{}{BOLD:#} beside {}", steps.sides.lab, steps.sides.notebook)?;
+    writeln!(text, "  {}", steps::counted(steps))?;
+    text.push('\n');
+    partings(&mut text, steps, true)?;
+    let style = style_of(steps.verdict());
+    writeln!(text, "{style}{}{style:#}", steps.words())?;
+    Ok(text)
+}
+
+fn style_of(verdict: Verdict) -> Style {
+    match verdict {
+        Verdict::Drifts | Verdict::Different => BAD,
+        Verdict::Within => CLOSE,
+        _ => GOOD,
+    }
+}
+
+/// Where optimizers part, and where random draws do.
+fn partings(text: &mut String, steps: &StepsDiff, verbose: bool) -> fmt::Result {
+    for draws in &steps.draws {
+        wrapped(text, CLOSE, "random draws", draws)?;
+    }
+    let parting = steps.optimizers.iter().filter_map(|diff| Some((diff, diff.parting.as_ref()?)));
+    let parting: Vec<_> = parting.collect();
+    let shown = if verbose { parting.len() } else { SHOWN };
+    for (diff, parting) in parting.iter().take(shown) {
+        let style = style_of(diff.verdict);
+        let title: String = steps::where_it_parts(diff, parting).chars().map(visible).collect();
+        writeln!(text, "{BOLD}{title}{BOLD:#} {style}{}{style:#}", words(diff.verdict))?;
+        for line in steps::lines(diff, parting) {
+            write!(text, "  ")?;
+            broken(text, &line)?;
+        }
+        text.push('\n');
+    }
+    if parting.len() > shown {
+        writeln!(text, "{DIM}and {} more optimizers; --verbose shows them{DIM:#}", parting.len() - shown)?;
+    }
+    if let Some(alone) = steps::alone(steps) {
+        wrapped(text, DIM, "optimizers", &alone)?;
+    }
+    for note in &steps.notes {
+        wrapped(text, CLOSE, "warning", note)?;
+    }
+    Ok(())
+}
+
+fn words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Within => Status::Within.words(),
+        Verdict::Drifts => Status::Drifts.words(),
+        _ => Status::Different.words(),
+    }
+}
+
 fn figure_differences(text: &mut String, figure: &FigureDiff, verbose: bool) -> fmt::Result {
     let number = figure.number;
     match figure.verdict {
@@ -329,17 +394,31 @@ pub fn visible(c: char) -> char {
 
 /// A message, broken between words.
 fn wrapped(text: &mut String, style: Style, label: &str, message: &str) -> fmt::Result {
-    write!(text, "{style}{label}{style:#}:")?;
-    let mut column = label.len() + 1;
-    for word in cut(message, LONGEST).split_whitespace() {
-        if column + 1 + word.chars().count() > WIDTH {
-            text.push_str("\n ");
-            column = 1;
+    write!(text, "{style}{label}{style:#}: ")?;
+    broken_from(text, label.len() + 2, 2, message);
+    Ok(())
+}
+
+/// A line below a title, broken between words.
+fn broken(text: &mut String, line: &str) -> fmt::Result {
+    broken_from(text, 2, 4, line);
+    Ok(())
+}
+
+/// The words of a message, from a column on; further lines are indented.
+fn broken_from(text: &mut String, mut column: usize, indent: usize, message: &str) {
+    for (index, word) in cut(message, LONGEST).split_whitespace().enumerate() {
+        let width = word.chars().count();
+        if index > 0 && column + 1 + width > WIDTH {
+            text.push('\n');
+            text.extend(std::iter::repeat_n(' ', indent));
+            column = indent;
+        } else if index > 0 {
+            text.push(' ');
+            column += 1;
         }
-        text.push(' ');
         text.extend(word.chars().map(visible));
-        column += 1 + word.chars().count();
+        column += width;
     }
     text.push('\n');
-    Ok(())
 }

@@ -14,7 +14,7 @@ use tempfile::{NamedTempFile, TempDir};
 use super::notebook::Notebook;
 use super::outputs::{Output, rich, text};
 use super::process::{Lines, Next, last_line};
-use super::{CellRun, Problem, Ran, Run};
+use super::{CellRun, Problem, Ran, Recording, Run};
 use crate::advice;
 
 /// The Python and the folder that a notebook runs in.
@@ -23,6 +23,8 @@ pub struct Kernel {
     pub python: PathBuf,
     pub folder: PathBuf,
     pub timeout: Duration,
+    /// Where its steps are written down.
+    pub record: Option<Recording>,
 }
 
 /// What kernel.py says, a line of JSON each.
@@ -66,7 +68,12 @@ impl Kernel {
         // MKL's first call can go wrong (that file says how), and the reference must be the same in every run.
         let first_call = include_str!("../../../tests/reference/first_call.py");
         // Figures are compared by their data.
-        let before = [first_call, include_str!("figures.py")];
+        let mut before = vec![first_call.to_string(), include_str!("figures.py").to_string()];
+        if let Some(Recording { file, whole }) = &self.record {
+            let arguments = json!({"file": file, "whole": whole}).to_string();
+            let steps = include_str!("steps.py");
+            before.push(format!("import json\nARGUMENTS = json.loads({})\n{steps}", json!(arguments)));
+        }
         let job = json!({"cells": cells, "folder": self.folder, "before": before});
         let mut file = NamedTempFile::new().context("no temporary file can be made")?;
         file.write_all(job.to_string().as_bytes()).context("a temporary file cannot be written")?;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::outputs::{Rich, on_screen};
 use super::process::{Lines, Next, last_line};
-use super::{Problem, Ran, Run};
+use super::{Problem, Ran, Recording, Run};
 
 /// Before each mark stands the ASCII record separator.
 const MARK: char = '\u{1e}';
@@ -20,6 +20,8 @@ pub struct Lab {
     /// Environment variables, in place of those that `compare` itself has.
     pub variables: Vec<(&'static str, &'static str)>,
     pub timeout: Duration,
+    /// Where its steps are written down.
+    pub record: Option<Recording>,
     /// The last cell that is wanted: it is ended after that one.
     pub until: usize,
 }
@@ -32,6 +34,14 @@ impl Lab {
     pub fn run(&self, program: &Path, mut report: impl FnMut(usize)) -> Result<Run> {
         let mut command = Command::new(program);
         command.arg("--mark-cells").args(&self.options).envs(self.variables.iter().copied());
+        if let Some(Recording { file, whole }) = &self.record {
+            command.arg("--record-steps").arg(file);
+            let whole: Vec<String> =
+                whole.iter().map(|(optimizer, step)| format!("{optimizer}:{step}")).collect();
+            if !whole.is_empty() {
+                command.arg(format!("--record-whole={}", whole.join(",")));
+            }
+        }
         let start = Instant::now();
         let mut lines = Lines::start(&mut command, self.timeout)
             .with_context(|| format!("{}: cannot be started", program.display()))?;

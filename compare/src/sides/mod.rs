@@ -5,9 +5,11 @@ pub mod lab;
 pub mod notebook;
 pub mod outputs;
 mod process;
+pub mod steps;
 pub mod stored;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -103,6 +105,13 @@ pub struct Run {
     pub versions: String,
     /// Why it did not come to its end.
     pub problem: Option<Problem>,
+}
+
+/// Where a side writes down its steps, and which of them whole: the optimizer's number and the step's.
+#[derive(Clone, Debug)]
+pub struct Recording {
+    pub file: PathBuf,
+    pub whole: Vec<(usize, u64)>,
 }
 
 /// What stopped a side.

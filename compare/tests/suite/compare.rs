@@ -16,9 +16,9 @@ fn labs() -> usize {
 }
 
 #[test]
-fn every_lab_prints_what_its_notebook_prints_live() {
+fn every_lab_is_its_notebook_live_in_output_figures_and_steps() {
     let out = prepared("all").join("all.json");
-    let (code, text) = report(compare(&["--all", "--exact", "--json"]).arg(&out));
+    let (code, text) = report(compare(&["--all", "--exact", "--steps", "--json"]).arg(&out));
     assert_eq!(code, 0, "{text}");
     let comparisons = json(&out);
     assert_eq!(comparisons["comparisons"].as_array().unwrap().len(), labs());
@@ -38,7 +38,13 @@ fn every_lab_prints_what_its_notebook_prints_live() {
             let number = |side: &str| pair[side][0]["number"].clone();
             assert_eq!(number("notebook"), number("lab"), "{} {pair}", comparison["lab"]);
         }
-        assert_eq!(comparison["verdict"], "identical");
+        let steps = &comparison["steps"];
+        let words = match steps["optimizers"].as_array().unwrap().is_empty() {
+            true => "no steps to compare: no optimizer of torch.optim on both sides",
+            false => "identical in every step of every optimizer",
+        };
+        assert_eq!(comparison["verdict"], format!("identical; {words}"));
+        assert_eq!((&steps["draws"], &steps["notes"]), (&Value::Array(vec![]), &Value::Array(vec![])));
     }
     // Every figure that the notebooks show has its partner.
     let figures = |comparison: &Value| {

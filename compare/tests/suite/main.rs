@@ -5,3 +5,4 @@ mod compare;
 mod faults;
 mod others;
 mod page;
+mod steps;
