@@ -214,7 +214,8 @@ if shell is not None:
         recorder.cell += 1
 
     def end_cell(result):
-        recorder.end_cell()
+        if result.success:
+            recorder.end_cell()
 
     shell.events.register("pre_run_cell", begin_cell)
     shell.events.register("post_run_cell", end_cell)

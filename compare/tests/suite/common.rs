@@ -103,6 +103,12 @@ impl Notebook {
         cell["source"] = source.replace(from, to).into();
     }
 
+    /// Code before that of In[k].
+    pub fn prefix(&mut self, k: usize, code: &str) {
+        let cell = self.cell(k);
+        cell["source"] = format!("{code}{}", Self::text(&cell["source"])).into();
+    }
+
     pub fn output(&mut self, k: usize) -> String {
         let outputs = self.cell(k)["outputs"].clone();
         let text = |output: &Value| match output["output_type"].as_str() {

@@ -26,7 +26,8 @@ pub fn drawn(theirs: &[u8], ours: &[u8], sides: Sides<&str>) -> String {
 /// Where the generators part between the ends of cells that belong together.
 pub fn draws(records: Sides<&Record>, sides: Sides<&str>, groups: &[Sides<Vec<usize>>]) -> Vec<String> {
     let mut found = Vec::new();
-    // Until both have seeded it, no generator is like another.
+    // Until both have seeded it, no generator is like another. The seed is the first thing in a state.
+    let mut seeds_were_equal = false;
     let (mut same, mut between): (bool, Vec<String>) = (false, Vec::new());
     let mut last: Sides<Option<&Vec<u8>>> = Sides::default();
     for group in groups {
@@ -57,7 +58,8 @@ pub fn draws(records: Sides<&Record>, sides: Sides<&str>, groups: &[Sides<Vec<us
             last = Sides::new(states.notebook.or(last.notebook), states.lab.or(last.lab));
             continue;
         };
-        if same && theirs != ours {
+        let seeds_are_equal = theirs.get(..8) == ours.get(..8);
+        if theirs != ours && (same || (seeds_are_equal && !seeds_were_equal)) {
             let cells = match (ends.notebook, ends.lab) {
                 (Some(theirs), Some(ours)) if theirs != ours => format!("In[{theirs}], lab In[{ours}]"),
                 (theirs, _) => place(theirs.unwrap_or(0)),
@@ -65,7 +67,7 @@ pub fn draws(records: Sides<&Record>, sides: Sides<&str>, groups: &[Sides<Vec<us
             let cells = if between.is_empty() { cells } else { between.join(", ") };
             found.push(format!("{cells}: {}", drawn(theirs, ours, sides)));
         }
-        (same, last) = (theirs == ours, states);
+        (same, seeds_were_equal, last) = (theirs == ours, seeds_are_equal, states);
         between.clear();
     }
     found

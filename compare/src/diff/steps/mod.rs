@@ -124,15 +124,14 @@ fn place(cell: usize) -> String {
 }
 
 impl StepsDiff {
-    /// Takes an optimizer that ends before the other for the same: its program was stopped.
+    /// Takes an optimizer that ends before the other for the same as far as it goes: its program was stopped.
     pub fn forgive_ends(&mut self) {
-        let ends = |diff: &&mut OptimizerDiff| {
-            diff.parting.as_ref().is_some_and(|parting| parting.part == Part::Count)
-        };
-        for diff in self.optimizers.iter_mut().filter(ends) {
-            (diff.parting, diff.verdict) = (None, Verdict::Identical);
-            let steps = diff.equal;
-            diff.steps = Sides::new(steps, steps);
+        for diff in self.optimizers.iter_mut().filter(|diff| diff.is_compared()) {
+            let least = diff.steps.notebook.min(diff.steps.lab);
+            diff.steps = Sides::new(least, least);
+            if diff.parting.as_ref().is_some_and(|parting| parting.part == Part::Count) {
+                (diff.parting, diff.verdict) = (None, Verdict::Identical);
+            }
         }
     }
 
