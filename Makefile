@@ -8,7 +8,7 @@ ARGS ?=
 # torch-sys takes these before ./libtorch.
 unexport LIBTORCH_USE_PYTORCH LIBTORCH_INCLUDE LIBTORCH_LIB
 
-.PHONY: help setup run test repeat check bench notebooks table clean
+.PHONY: help setup run test repeat parity check bench notebooks table clean
 
 run: setup
 	@cargo run --bin $(LAB) -- $(ARGS)
@@ -29,6 +29,10 @@ setup:
 REPEAT ?= 20
 repeat: setup
 	@REPEAT=$(REPEAT) cargo test --test suite repeat:: -- --nocapture --test-threads 1
+
+# make parity  writes docs/parity.md: what was compared with live PyTorch, and what is not there
+parity: setup
+	@PARITY=1 cargo test --test suite table::
 
 # make check  formatting, lints and rustdoc, as CI does
 check: setup

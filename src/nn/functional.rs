@@ -3,6 +3,7 @@
 
 use tch::Reduction;
 
+use crate::sys::ffi;
 use crate::tensor::Tensor;
 
 pub use crate::tensor::functions::{log_softmax, relu, selu, sigmoid, softmax, tanh};
@@ -23,6 +24,9 @@ pub fn dropout(input: &Tensor, p: f64, training: bool) -> Tensor {
 
 /// Each feature with mean 0 and variance 1: those of the batch while `training`, which also go into the running ones; the
 /// running ones otherwise. `x: [N, C]`, the others `[C]`.
+///
+/// # Panics
+/// With PyTorch's words, while `training` with a batch of one.
 #[allow(clippy::too_many_arguments, reason = "as in Python")]
 pub fn batch_norm(
     x: &Tensor,
@@ -34,6 +38,10 @@ pub fn batch_norm(
     momentum: f64,
     eps: f64,
 ) -> Tensor {
+    let size = x.shape();
+    if training && x.numel() as i64 == size.get(1).copied().unwrap_or(0) {
+        ffi::refuse(format!("Expected more than 1 value per channel when training, got input size {size}"));
+    }
     let [weight, bias, mean, var] = [weight, bias, running_mean, running_var].map(|t| Some(t.tch()));
     x.tch().batch_norm(weight, bias, mean, var, training, momentum, eps, true).into()
 }

@@ -13,4 +13,5 @@ mod parity;
 mod plt;
 mod repeat;
 mod repr;
+mod table;
 mod train;

@@ -184,7 +184,7 @@ fn strips(steps: &StepsDiff) -> Steps {
         };
         let words = match &diff.parting {
             None => format!("{} steps, identical", steps::grouped(all)),
-            Some(parting) => steps::where_it_parts(diff, parting),
+            Some(parting) => steps::at_step(diff, parting),
         };
         Strip {
             name: diff.name.clone(),

@@ -29,12 +29,15 @@ pub fn alone(steps: &StepsDiff) -> Option<String> {
 
 /// `SGD in In[19] parts at step 37 of 1,001`.
 pub fn where_it_parts(diff: &OptimizerDiff, parting: &Parting) -> String {
+    format!("{} {}", diff.name, at_step(diff, parting))
+}
+
+/// `parts at step 37 of 1,001`.
+pub fn at_step(diff: &OptimizerDiff, parting: &Parting) -> String {
     let all = grouped(diff.steps.notebook.max(diff.steps.lab));
     match parting.part {
-        Part::Count => {
-            format!("{}: one side ends after step {} of {all}", diff.name, grouped(diff.equal))
-        }
-        _ => format!("{} parts at step {} of {all}", diff.name, grouped(parting.step as usize)),
+        Part::Count => format!("ends on one side after step {} of {all}", grouped(diff.equal)),
+        _ => format!("parts at step {} of {all}", grouped(parting.step as usize)),
     }
 }
 
