@@ -10,7 +10,7 @@ pub use crate::tensor::functions::*;
 pub use crate::tensor::{ByteTensor, Ellipsis, FloatTensor, LongTensor, NewAxis, Size, Tensor, tensor};
 pub use catch::catch;
 pub use generator::Generator;
-pub(crate) use serialization::read as read_state_dict;
+pub(crate) use serialization::read_weights;
 pub use serialization::{load, save};
 pub use tch::{Device, Kind, no_grad};
 

@@ -14,7 +14,7 @@ use tch::Device;
 use crate::app::{bar_style, say};
 use crate::data::{DataLoader, Dataset, DistributedSampler, MNIST};
 use crate::distributed::DistributedDataParallel;
-use crate::error;
+use crate::error::{self, Error};
 use crate::nn::{Module, functional as F};
 use crate::optim::{Adam, Optimizer, SGD};
 use crate::sys::ffi;
@@ -25,7 +25,7 @@ use crate::train::console::Console;
 use crate::train::folder::checkpoint::{Checkpoint, Header};
 use crate::train::folder::metrics::EpochMetrics;
 use crate::train::folder::record::Record;
-use crate::train::model::{Classifier, PIXELS};
+use crate::train::model::{Classifier, PIXELS, Taken};
 use crate::train::progress::Progress;
 use crate::train::stop::Stop;
 
@@ -100,7 +100,13 @@ impl Trainer {
     /// What in it is missing or does not fit.
     pub fn restored(checkpoint: &Checkpoint, device: Device) -> error::Result<Self> {
         let Header { config, data, position: progress, costs, .. } = checkpoint.header.clone();
-        let model = Classifier::from_state(&checkpoint.part("model."))?.to(device);
+        let (model, taken) = Classifier::from_state(&checkpoint.part("model."))?;
+        if taken != Taken::default() {
+            return Err(Error::new(
+                "expected linear.weight and linear.bias, both float32, as a checkpoint has them",
+            ));
+        }
+        let model = model.to(device);
         let optimizer = optimizer(&config, &model);
         optimizer.load_state(&checkpoint.part("optimizer."))?;
         let generator = checkpoint.part("generator").pop().map(|(_, state)| state);

@@ -1,6 +1,6 @@
 """Weights that travel, for `train`'s tests: reads ours, or writes Python's; prints a line of JSON.
 
-usage: weights.py read MODEL.safetensors DATA_DIR | weights.py write FOLDER | weights.py events FOLDER
+usage: weights.py read MODEL.safetensors DATA_DIR | write FOLDER | others FOLDER DATA_DIR | events FOLDER
 """
 
 import json
@@ -21,6 +21,67 @@ def write(folder):
     torch.save(model.state_dict(), os.path.join(folder, "model.pt"))
     torch.save(model.linear.state_dict(), os.path.join(folder, "bare.pt"))
     torch.save(torch.nn.Linear(3, 1).state_dict(), os.path.join(folder, "other.pt"))
+
+
+def others(folder, data_dir):
+    """What people have in place of our state_dict; of each what the test set costs, or None for what cannot be read."""
+    import argparse
+    import warnings
+
+    from safetensors.torch import save_file
+    from torchvision.datasets import MNIST
+
+    warnings.simplefilter("ignore")
+    torch.manual_seed(6)
+    linear = torch.nn.Linear(784, 10)
+    state = linear.state_dict()
+    test = MNIST(root=data_dir, train=False, download=False)
+
+    def cost(dtype=torch.float32):
+        weight, bias = (state[name].to(dtype).float() for name in ("weight", "bias"))
+        logits = torch.nn.functional.linear((test.data.float() / 255).view(-1, 28 * 28), weight, bias)
+        return torch.nn.functional.cross_entropy(logits, test.targets).item()
+
+    def named(prefix, dtype=torch.float32):
+        return {prefix + name: tensor.to(dtype) for name, tensor in state.items()}
+
+    more = {"epoch": 3, "loss": 0.25, "optimizer_state_dict": torch.optim.Adam(linear.parameters()).state_dict()}
+    lightning = {"callbacks": {"best": [1, 2]}, "hyper_parameters": argparse.Namespace(lr=0.1), "epoch": 1}
+    whole = torch.nn.Sequential(torch.nn.Flatten(), linear)
+    broken = {name: tensor.clone() for name, tensor in state.items()}
+    broken["weight"][3, 4] = float("nan")
+    files = {
+        "parallel.pt": (named("module."), cost()),
+        "compiled.pt": (named("_orig_mod.linear."), cost()),
+        "both.pt": (named("module._orig_mod."), cost()),
+        "lightning.ckpt": ({"state_dict": named("model.linear."), **lightning}, cost()),
+        "sequential.pt": (whole.state_dict(), cost()),
+        "fc.pt": (named("fc."), cost()),
+        "checkpoint.pt": ({"model_state_dict": named("linear."), **more}, cost()),
+        "parameters.pt": (dict(linear.named_parameters()), cost()),
+        "more.pt": ({**named("fc."), "bn.num_batches_tracked": torch.tensor(3), "bn.weight": torch.ones(5)}, cost()),
+        "half.pt": (named("linear.", torch.float16), cost(torch.float16)),
+        "bfloat16.pt": (named("linear.", torch.bfloat16), cost(torch.bfloat16)),
+        "double.pt": (named("linear.", torch.float64), cost()),
+        "nan.pt": (broken, None),
+        "two.pt": ({**named("a."), **named("b.")}, None),
+        "none.pt": ({"epoch": 3}, None),
+        "whole.pt": (whole, None),
+        "sparse.pt": ({"weight": state["weight"].to_sparse(), "bias": state["bias"]}, None),
+    }
+    for name, (content, _) in files.items():
+        torch.save(content, os.path.join(folder, name))
+    for protocol in (3, 4, 5):
+        name = f"protocol-{protocol}.pt"
+        torch.save(named("linear."), os.path.join(folder, name), pickle_protocol=protocol)
+        files[name] = (None, cost())
+    torch.save(state, os.path.join(folder, "old.pt"), _use_new_zipfile_serialization=False)
+    torch.jit.script(linear).save(os.path.join(folder, "script.pt"))
+    files.update({"old.pt": (None, None), "script.pt": (None, None)})
+    for name, dtype in {"half": torch.float16, "bfloat16": torch.bfloat16, "double": torch.float64}.items():
+        save_file(named("fc.", dtype), os.path.join(folder, f"{name}.safetensors"))
+        files[f"{name}.safetensors"] = (None, cost(dtype))
+    return {name: cost for name, (_, cost) in files.items()}
 
 
 def read(path, data_dir):
@@ -51,4 +112,4 @@ def events(folder):
     return {tag: [[e.step, e.value] for e in log.Scalars(tag)] for tag in log.Tags()["scalars"]}
 
 
-print(json.dumps({"read": read, "write": write, "events": events}[sys.argv[1]](*sys.argv[2:])))
+print(json.dumps({"read": read, "write": write, "others": others, "events": events}[sys.argv[1]](*sys.argv[2:])))

@@ -236,11 +236,12 @@ pub(super) fn draw_image(canvas: &mut Canvas, frame: &Frame, image: &Image) {
     let (x0, x1, y0, y1) = (frame.px(left), frame.px(right), frame.py(top), frame.py(bottom));
     let (x, width, y, height) = (x0.min(x1), (x1 - x0).abs(), y0.min(y1), (y1 - y0).abs());
     let smooth = matches!(image.interpolation.as_str(), "bilinear" | "bicubic" | "lanczos" | "gaussian");
-    let rendering = if smooth { "optimizeQuality" } else { "optimizeSpeed" };
+    // A browser smooths what does not say otherwise; matplotlib shows the pixels.
+    let rendering = if smooth { "smooth" } else { "pixelated" };
     let data = base64::engine::general_purpose::STANDARD.encode(png);
     let _ = writeln!(
         canvas.svg,
-        "<image x=\"{x:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" preserveAspectRatio=\"none\" image-rendering=\"{rendering}\" href=\"data:image/png;base64,{data}\"/>"
+        "<image x=\"{x:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" preserveAspectRatio=\"none\" style=\"image-rendering:{rendering}\" href=\"data:image/png;base64,{data}\"/>"
     );
 }
 

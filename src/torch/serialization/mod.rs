@@ -14,7 +14,7 @@ use zip::{CompressionMethod, ZipWriter};
 use crate::error::{Error, Result};
 use crate::tensor::Tensor;
 
-pub use pickle::read;
+pub use pickle::{read, read_weights};
 
 /// What PyTorch calls the storage of each dtype.
 const STORAGES: [(&str, Kind, usize); 8] = [

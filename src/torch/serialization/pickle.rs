@@ -22,6 +22,8 @@ enum Value {
     Int(i64),
     Text(String),
     Global(String),
+    /// What only code could make: an object of this class, or what this function gives. No code is run.
+    Object(String),
     /// Shared, so that a copy of it out of the memo costs nothing however large it is.
     Tuple(Rc<[Value]>),
     Dict(Vec<(Value, Value)>),
@@ -42,19 +44,83 @@ enum Value {
 /// A tensor takes some thirty. The limit also limits how deep values are nested.
 const MAX_OPCODES: usize = 10_000;
 
+/// Where people keep a state_dict in a larger dictionary: PyTorch's tutorials, Lightning.
+const INSIDE: [&str; 4] = ["model_state_dict", "state_dict", "model", "net"];
+
+/// How to write a file that is read here.
+const WRITE: &str = "torch.save(model.state_dict(), 'model.pt') writes one that is read";
+
 /// The tensors of the dictionary, by name.
 ///
 /// # Errors
-/// What is wrong with the file.
+/// What is wrong with the file, and when the dictionary holds something else than tensors.
 pub fn read(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
+    read_entries(file, |entries| {
+        match entries.iter().all(|(_, value)| matches!(value, Value::Tensor { .. })) {
+            true => Ok(entries),
+            false => Err(Error::new("the dictionary holds something else than tensors")),
+        }
+    })
+}
+
+/// The tensors of a state_dict, which may lie in a larger dictionary as checkpoints have it; whatever else is in there is
+/// left out.
+///
+/// # Errors
+/// What is wrong with the file, and when no state_dict is in it.
+pub fn read_weights(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
+    read_entries(file, |mut entries| {
+        let is_tensor = |(_, value): &(Value, Value)| matches!(value, Value::Tensor { .. });
+        if !entries.iter().any(is_tensor) {
+            let at = |name: &str| {
+                entries.iter().position(|(key, _)| matches!(key, Value::Text(key) if key == name))
+            };
+            let inside = INSIDE.iter().find_map(|name| at(name));
+            match inside.map(|at| entries.swap_remove(at).1) {
+                Some(Value::Dict(inside)) => entries = inside,
+                Some(Value::Object(class)) => return Err(whole_module(&class)),
+                _ => return Err(Error::new(format!("no state_dict in it; {WRITE}"))),
+            }
+        }
+        entries.retain(|(key, value)| {
+            let known = |dtype: &str| STORAGES.iter().any(|(name, ..)| *name == dtype);
+            matches!((key, value), (Value::Text(_), Value::Tensor { dtype, .. }) if known(dtype))
+        });
+        Ok(entries)
+    })
+}
+
+fn whole_module(class: &str) -> Error {
+    Error::new(format!("it holds an object of {class}, which only Python can make; {WRITE}"))
+}
+
+/// The entries of the dictionary in the file that `choose` keeps, all of them tensors.
+fn read_entries(
+    file: &[u8],
+    choose: impl FnOnce(Vec<(Value, Value)>) -> Result<Vec<(Value, Value)>>,
+) -> Result<Vec<(String, Tensor)>> {
     let mut zip =
         ZipArchive::new(Cursor::new(file)).map_err(|error| Error::new(format!("a damaged zip ({error})")))?;
     let is_pickle = |name: &Cow<str>| name.ends_with("/data.pkl");
     let pickle = zip.file_names().flatten().find(is_pickle).map(Cow::into_owned);
-    let pickle = pickle.ok_or("no data.pkl in it")?;
+    let has = |end: &str| zip.file_names().flatten().any(|name| name.ends_with(end));
+    if has("/constants.pkl") {
+        return Err(Error::new(format!("a TorchScript program, not weights; {WRITE}")));
+    }
+    if has("/archive_format") || has("models/model.json") {
+        return Err(Error::new(format!("an exported program (.pt2), not weights; {WRITE}")));
+    }
+    let pickle = pickle.ok_or_else(|| Error::new(format!("a zip without data.pkl; {WRITE}")))?;
     let folder = pickle.trim_end_matches("data.pkl").to_string();
-    let Value::Dict(entries) = unpickle(&entry(&mut zip, &pickle)?)? else {
-        return Err(Error::new("the file holds no dictionary"));
+    if entry(&mut zip, &format!("{folder}byteorder")).is_ok_and(|order| order == b"big") {
+        return Err(Error::new(format!(
+            "its numbers are big-endian, as another kind of machine has them; {WRITE}"
+        )));
+    }
+    let entries = match unpickle(&entry(&mut zip, &pickle)?)? {
+        Value::Dict(entries) => choose(entries)?,
+        Value::Object(class) => return Err(whole_module(&class)),
+        _ => return Err(Error::new(format!("the file holds no dictionary; {WRITE}"))),
     };
     let mut tensors = Vec::new();
     for (name, value) in entries {
@@ -127,8 +193,23 @@ impl Machine<'_> {
             b'(' => self.stack.push(Value::Mark),
             b'}' => self.stack.push(Value::Dict(Vec::new())),
             b')' => self.stack.push(Value::Tuple(Rc::new([]))),
-            // NONE, NEWTRUE, NEWFALSE
-            b'N' | 0x88 | 0x89 => self.stack.push(Value::Other),
+            // NONE, NEWTRUE, NEWFALSE, EMPTY_LIST, EMPTY_SET
+            b'N' | 0x88 | 0x89 | b']' | 0x8f => self.stack.push(Value::Other),
+            // FRAME, BINFLOAT
+            0x95 => drop(self.take(8)?),
+            b'G' => {
+                self.take(8)?;
+                self.stack.push(Value::Other);
+            }
+            // APPEND; APPENDS, ADDITEMS: a list or a set holds no weights
+            b'a' => drop(self.pop()?),
+            b'e' | 0x90 => drop(self.pop_to_mark()?),
+            // SHORT_BINBYTES, BINBYTES
+            b'C' | b'B' => {
+                let length = if opcode == b'C' { self.byte()?.into() } else { self.u32()? };
+                self.take(length as usize)?;
+                self.stack.push(Value::Other);
+            }
             // BININT1, BININT2, BININT
             b'K' => self.int(1)?,
             b'M' => self.int(2)?,
@@ -138,12 +219,18 @@ impl Machine<'_> {
             }
             // LONG1
             0x8a => {
-                let length = self.byte()?;
-                self.int(length.into())?;
+                let length: usize = self.byte()?.into();
+                match length <= 8 {
+                    true => self.int(length)?,
+                    false => {
+                        self.take(length)?;
+                        self.stack.push(Value::Other);
+                    }
+                }
             }
-            // BINUNICODE
-            b'X' => {
-                let length = self.u32()? as usize;
+            // BINUNICODE, SHORT_BINUNICODE
+            b'X' | 0x8c => {
+                let length = if opcode == b'X' { self.u32()? as usize } else { self.byte()?.into() };
                 let text = String::from_utf8_lossy(self.take(length)?).into_owned();
                 self.stack.push(Value::Text(text));
             }
@@ -152,9 +239,20 @@ impl Machine<'_> {
                 let name = format!("{}.{}", self.line()?, self.line()?);
                 self.stack.push(Value::Global(name));
             }
-            // BINPUT, LONG_BINPUT
-            b'q' | b'r' => {
-                let key = if opcode == b'q' { self.byte()?.into() } else { self.u32()? };
+            // STACK_GLOBAL
+            0x93 => match (self.pop()?, self.pop()?) {
+                (Value::Text(name), Value::Text(module)) => {
+                    self.stack.push(Value::Global(format!("{module}.{name}")));
+                }
+                _ => return Err(Error::new("a class without a name")),
+            },
+            // BINPUT, LONG_BINPUT, MEMOIZE
+            b'q' | b'r' | 0x94 => {
+                let key = match opcode {
+                    b'q' => self.byte()?.into(),
+                    b'r' => self.u32()?,
+                    _ => self.memo.len() as u32,
+                };
                 let top = match self.stack.last().ok_or("an empty stack")? {
                     Value::Dict(_) => Value::Other, // never asked for again
                     top => top.clone(),
@@ -200,8 +298,8 @@ impl Machine<'_> {
                 },
                 _ => return Err(Error::new("no storage")),
             },
-            // REDUCE: a call
-            b'R' => {
+            // REDUCE: a call; NEWOBJ: an object of a class
+            b'R' | 0x81 => {
                 let (arguments, function) = (self.pop()?, self.pop()?);
                 self.stack.push(call(function, arguments)?);
             }
@@ -298,8 +396,12 @@ fn call(function: Value, arguments: Value) -> Result<Value> {
             size: ints(size)?,
             stride: ints(stride)?,
         }),
-        // A whole module, an optimiser, anything that would run code.
-        _ => Err(Error::new(format!("{name} has no place in a state_dict"))),
+        (
+            "torch._utils._rebuild_parameter" | "torch._utils._rebuild_parameter_with_state",
+            [tensor @ Value::Tensor { .. }, ..],
+        ) => Ok(tensor.clone()),
+        // A whole module, an optimiser, anything that would run code: nobody runs it.
+        _ => Ok(Value::Object(name)),
     }
 }
 

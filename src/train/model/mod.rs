@@ -7,6 +7,7 @@ use std::path::Path;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use tch::{Device, Kind};
 
+use crate::app::say;
 use crate::error::{Error, Result};
 use crate::module;
 use crate::nn::{self, Linear, Module};
@@ -33,33 +34,73 @@ module! {
     }
 }
 
+/// What torch before 1.6 began its files with: a pickle of a number.
+const OLD_PICKLE: &[u8] = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9";
+
+/// What the state_dict of the notebook's model calls its layer, and that of a bare nn.Linear.
+const USUAL: [&str; 2] = ["linear.", ""];
+
+/// A layer's name without what DataParallel, torch.compile and Lightning put before it.
+fn without_wrappers(layer: &str) -> &str {
+    let wrappers = ["module.", "_orig_mod.", "model."];
+    wrappers.iter().find_map(|wrapper| layer.strip_prefix(wrapper)).map_or(layer, without_wrappers)
+}
+
+/// What of a state_dict became the model, where that is not plain.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// A layer of another name.
+    pub layer: Option<String>,
+    /// Floats that were none of 32 bits.
+    pub kind: Option<Kind>,
+}
+
 impl Classifier {
-    /// The model with these parameters; also takes `weight` and `bias`, which is what the state_dict of a bare
-    /// nn.Linear calls them.
+    /// The model with these parameters: `linear.weight` and `linear.bias`, or whatever else is called `..weight` and has
+    /// the shape of `nn.Linear(784, 10)`, with its bias. Other floats become float32, as by `.float()`; what has another shape
+    /// or dtype is left out.
     ///
     /// # Errors
-    /// Which one is missing or has another shape or dtype.
-    pub fn from_state(state: &[(String, Tensor)]) -> Result<Self> {
-        let parameter = |name: &str, shape: &[i64]| {
-            let bare = name.trim_start_matches("linear.");
-            let found = state.iter().find(|(key, _)| key == name || key == bare);
-            let Some((_, tensor)) = found else {
-                let names: Vec<&str> = state.iter().map(|(key, _)| key.as_str()).collect();
-                return Err(Error::new(format!(
-                    "expected {name} {shape:?}, found only {}",
-                    names.join(", ")
-                )));
-            };
-            match (tensor.kind(), &*tensor.shape()) {
-                (Kind::Float, size) if size == shape => Ok(tensor.to(Device::Cpu).copy().requires_grad_()),
-                (kind, size) => {
-                    Err(Error::new(format!("expected {name} {shape:?} float32, found {size:?} {kind:?}")))
-                }
+    /// When none or several fit, and when a number in them is nan or infinite.
+    pub fn from_state(state: &[(String, Tensor)]) -> Result<(Self, Taken)> {
+        let fits =
+            |tensor: &Tensor, shape: &[i64]| tensor.tch().is_floating_point() && &*tensor.shape() == shape;
+        let pairs = state.iter().filter(|(_, weight)| fits(weight, &[CLASSES, PIXELS])).filter_map(
+            |(name, weight)| {
+                let layer = name.strip_suffix("weight")?;
+                let (_, bias) = state.iter().find(|(other, _)| other.strip_suffix("bias") == Some(layer))?;
+                fits(bias, &[CLASSES]).then_some((layer, weight, bias))
+            },
+        );
+        let pairs: Vec<(&str, &Tensor, &Tensor)> = pairs.collect();
+        let names = || {
+            let all = state.iter().map(|(name, tensor)| format!("{name} {:?}", &*tensor.shape()));
+            all.take(12).collect::<Vec<_>>().join(", ")
+        };
+        let usual: Vec<_> =
+            pairs.iter().filter(|(layer, ..)| USUAL.contains(&without_wrappers(layer))).collect();
+        let (layer, weight, bias) = match (&pairs[..], &usual[..]) {
+            ([one], _) => *one,
+            (_, [one]) => **one,
+            ([], _) => {
+                let expected = format!("a weight {:?} with a bias {:?}", [CLASSES, PIXELS], [CLASSES]);
+                return Err(Error::new(format!("expected {expected}, found only {}", names())));
+            }
+            _ => return Err(Error::new(format!("several layers have this model's shape: {}", names()))),
+        };
+        let taken = Taken {
+            layer: (!USUAL.contains(&without_wrappers(layer))).then(|| format!("{layer}weight")),
+            kind: [weight, bias].map(|tensor| tensor.kind()).into_iter().find(|kind| *kind != Kind::Float),
+        };
+        let parameter = |name: &str, tensor: &Tensor| {
+            let tensor = tensor.detach().to(Device::Cpu).float();
+            match bool::try_from(tensor.tch().isfinite().all()) {
+                Ok(true) => Ok(tensor.copy().requires_grad_()),
+                _ => Err(Error::new(format!("{layer}{name} has a nan or an infinite number in it"))),
             }
         };
-        let weight = parameter("linear.weight", &[CLASSES, PIXELS])?;
-        let bias = Some(parameter("linear.bias", &[CLASSES])?);
-        Ok(Classifier { linear: Linear { weight, bias } })
+        let (weight, bias) = (parameter("weight", weight)?, Some(parameter("bias", bias)?));
+        Ok((Classifier { linear: Linear { weight, bias } }, taken))
     }
 
     /// The model in a file: safetensors, or a state_dict of `torch.save`.
@@ -69,12 +110,24 @@ impl Classifier {
     pub fn load(path: &Path) -> Result<Self> {
         let hint = "`train` writes such a file: model.safetensors in the run's folder";
         let bytes = read(path, hint)?;
+        if bytes.starts_with(OLD_PICKLE) || bytes.get(257..262) == Some(b"ustar") {
+            let how = "in Python, torch.save(torch.load('model.pt'), 'model.pt') writes it as today's";
+            return Err(Error::file(path, "a file of torch before 1.6", how));
+        }
         let state = match bytes.starts_with(b"PK") {
-            true => torch::read_state_dict(&bytes)
+            true => torch::read_weights(&bytes)
                 .map_err(|error| Error::new(format!("not a state_dict of torch.save: {error}"))),
             false => parse(&bytes).map(|(state, _)| state),
         };
-        state.and_then(|state| Self::from_state(&state)).map_err(|error| error.at(path).hint(hint))
+        let model = state.and_then(|state| Self::from_state(&state));
+        let (model, taken) = model.map_err(|error| error.at(path).hint(hint))?;
+        if let Some(layer) = taken.layer {
+            say(format_args!("{}: {layer} and its bias were taken, which have the shape", path.display()));
+        }
+        if let Some(kind) = taken.kind {
+            say(format_args!("{}: {kind:?} weights became float32", path.display()));
+        }
+        Ok(model)
     }
 
     /// Writes model.safetensors.
@@ -127,8 +180,10 @@ pub fn serialized(tensors: &[(String, Tensor)], metadata: Option<(&str, String)>
     });
     let views: Vec<_> =
         views.collect::<std::result::Result<_, safetensors::SafeTensorError>>().map_err(text)?;
-    let metadata = metadata.map(|(key, value)| HashMap::from([(key.to_string(), value)]));
-    safetensors::serialize(views, metadata).map_err(text)
+    // Hugging Face's loaders ask whose tensors these are.
+    let format = [("format", "pt".to_string())];
+    let metadata = format.into_iter().chain(metadata).map(|(key, value)| (key.to_string(), value));
+    safetensors::serialize(views, Some(metadata.collect())).map_err(text)
 }
 
 /// What is in a safetensors file.
@@ -146,8 +201,12 @@ pub fn parse(bytes: &[u8]) -> Result<Content> {
     for (name, view) in file.iter() {
         let kind = match view.dtype() {
             Dtype::F32 => Kind::Float,
+            Dtype::F64 => Kind::Double,
+            Dtype::F16 => Kind::Half,
+            Dtype::BF16 => Kind::BFloat16,
             Dtype::U8 => Kind::Uint8,
-            dtype => return Err(Error::new(format!("{name}: expected float32, found {dtype:?}"))),
+            Dtype::I64 => Kind::Int64,
+            dtype => return Err(Error::new(format!("{name}: {dtype:?} is no dtype that is read here"))),
         };
         let size: Vec<i64> = view.shape().iter().filter_map(|&size| i64::try_from(size).ok()).collect();
         if size.len() != view.shape().len() || size.contains(&0) {

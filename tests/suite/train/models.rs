@@ -48,7 +48,10 @@ fn weights_travel_both_ways() {
     assert_eq!((&pt["accuracy"], &pt["cost"]), (&theirs["accuracy"], &theirs["cost"]));
 
     let other = refused(lab("lab6_softmax").args(["eval", "--model"]).arg(folder.path().join("other.pt")));
-    assert!(other.contains("expected linear.weight [10, 784]"), "{other}");
+    assert!(
+        other.contains("expected a weight [10, 784] with a bias [10], found only weight [1, 3], bias [1]"),
+        "{other}"
+    );
     for (name, pickle) in [
         ("deep.pt", [&b"\x80\x02)"[..], &b"\x85".repeat(400_000), b"."].concat()),
         ("doubled.pt", [&b"\x80\x02)"[..], &b"q\x00h\x00\x86".repeat(45), b"."].concat()),
@@ -67,6 +70,53 @@ fn weights_travel_both_ways() {
         let path = folder.path().join(name);
         fs::write(&path, bytes).unwrap();
         assert!(refused(lab("lab6_softmax").args(["eval", "--model"]).arg(&path)).contains(name));
+    }
+}
+
+/// Files as other people have them, all written by live PyTorch.
+#[test]
+fn other_peoples_weights_are_read_or_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = stdout(python("weights.py").arg("others").arg(folder.path()).arg(root().join("data")));
+    let files: std::collections::BTreeMap<String, Option<f64>> = serde_json::from_str(&text).unwrap();
+    assert!(files.len() > 20);
+    let eval = |name: &str| {
+        let mut command = lab("lab6_softmax");
+        command.args(["eval", "--json", "--model"]).arg(folder.path().join(name));
+        command
+    };
+    for (name, cost) in &files {
+        let Some(cost) = cost else { continue };
+        let output = ended(eval(name), 0);
+        let ours: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(ours["cost"], *cost, "{name}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let layer = match name.split('.').next().unwrap() {
+            "sequential" => "1.weight and its bias were taken",
+            "fc" | "more" => "fc.weight and its bias were taken",
+            _ => "",
+        };
+        let kind = match name.split('.').next().unwrap() {
+            "half" => "Half weights became float32",
+            "bfloat16" => "BFloat16 weights became float32",
+            "double" => "Double weights became float32",
+            _ => "",
+        };
+        assert!(said.contains(layer) && said.contains(kind), "{name}: {said}");
+        assert_eq!(said.is_empty(), layer.is_empty() && kind.is_empty(), "{name}: {said}");
+    }
+    for (name, words) in [
+        ("nan.pt", "weight has a nan or an infinite number in it"),
+        ("two.pt", "several layers have this model's shape: a.weight [10, 784]"),
+        ("none.pt", "no state_dict in it; torch.save(model.state_dict(), 'model.pt') writes one"),
+        ("whole.pt", "an object of torch.nn.modules.container.Sequential, which only Python can make"),
+        ("sparse.pt", "expected a weight [10, 784] with a bias [10], found only bias [10]"),
+        ("script.pt", "a TorchScript program, not weights"),
+        ("old.pt", "a file of torch before 1.6; in Python, torch.save(torch.load('model.pt'), 'model.pt')"),
+    ] {
+        assert_eq!(files[name], None, "{name}");
+        let said = refused(eval(name));
+        assert!(said.contains(words), "{said}");
     }
 }
 

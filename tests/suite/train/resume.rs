@@ -155,7 +155,10 @@ fn damaged_and_foreign_checkpoints_are_refused() {
         [format!("zerotoall checkpoint 1 sha256 {digest}\n").as_bytes(), &body].concat()
     };
     refused_with(&rewritten(b"libtorch 2.13.0", b"libtorch 2.12.0"), "written by version");
-    refused_with(&rewritten(b"[10,784]", b"[784,10]"), "expected linear.weight [10, 784]");
+    refused_with(
+        &rewritten(b"[10,784]", b"[784,10]"),
+        "expected a weight [10, 784] with a bias [10], found only",
+    );
     fs::write(&newest, &whole).unwrap();
     let message = refused(resume("--lr=0.5"));
     assert!(message.contains("--lr 0.5") && message.contains("0.1"), "{message}");
