@@ -53,7 +53,7 @@ for name, optim, lr in [("sgd", torch.optim.SGD, 0.1), ("adam", torch.optim.Adam
         json.dump(costs, file)
     if rank == 0:
         state = {f"linear.{key}": value for key, value in linear.state_dict().items()}
-        save_file(state, os.path.join(out, f"{name}.safetensors"))
+        save_file(state, os.path.join(out, f"{name}.safetensors"), metadata={"format": "pt"})
 
 dist.destroy_process_group()
 # The model still holds the group, and gloo's threads may let go of the last tensors only while the interpreter ends: the

@@ -119,8 +119,11 @@ class Recorder:
                 self.losses.append({"dtype": str(loss.dtype), "bytes": bytes_of(loss).hex()})
 
     def batch(self, indices):
-        indices = list(indices) if hasattr(indices, "__iter__") else [indices]
-        data = b"".join(int(index).to_bytes(8, "little", signed=True) for index in indices)
+        indices = list(indices) if isinstance(indices, (list, tuple)) else [indices]
+        try:
+            data = b"".join(int(index).to_bytes(8, "little", signed=True) for index in indices)
+        except (TypeError, ValueError, OverflowError):  # keys of another kind, or none: a stream has no indices
+            data = repr(indices).encode()
         self.batches.append(digest("torch.int64", [len(indices)], data))
 
 
