@@ -115,7 +115,7 @@ fn run(lab: &Lab) -> Result<()> {
     // ## Real data: who has diabetes
     // In[21] imports NumPy.
     lab.cell(22);
-    let xy = np::loadtxt(lab.csv("data-03-diabetes.csv", 9)?)?;
+    let xy = np::loadtxt(lab.labelled_csv("data-03-diabetes.csv", 9, 2)?)?;
     let x_data = xy.slice(np::s![.., ..-1]);
     let y_data = xy.slice(np::s![.., -1..]);
     let x_train = torch::FloatTensor(&x_data);
@@ -221,7 +221,7 @@ fn run(lab: &Lab) -> Result<()> {
         let accuracy = prediction.eq(&positive).float().mean().item() * 100;
         let positives = prediction.sum().item_int();
         let tp = (&prediction & &positive).sum().item();
-        let precision = tp / positives as f64;
+        let precision = if positives != 0 { tp / positives as f64 } else { Float(f64::NAN) };
         let recall = tp / positive.sum().item();
         println!(
             "threshold {threshold:.1} positives {positives:3} accuracy {accuracy:.2}% precision {precision:.3} recall {recall:.3}"
@@ -350,7 +350,7 @@ fn run(lab: &Lab) -> Result<()> {
         let prediction = hypothesis.ge(thresholds.i(k));
         let tp = (&prediction & &positive).sum().item();
         let fp = (&prediction & !&positive).sum().item();
-        precisions.push(tp / (tp + fp));
+        precisions.push(if tp + fp > 0. { tp / (tp + fp) } else { Float(f64::NAN) });
         recalls.push(tp / positive.sum().item());
         alarms.push(fp / (!&positive).sum().item());
     }

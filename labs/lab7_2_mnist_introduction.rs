@@ -5,7 +5,7 @@
 use zerotoall::{lab_prelude::*, println};
 
 fn main() {
-    lab::main("lab7_2_mnist_introduction", "Lab 7-2: MNIST introduction", run)
+    lab::main_on_device("lab7_2_mnist_introduction", "Lab 7-2: MNIST introduction", run)
 }
 
 fn run(lab: &Lab) -> Result<()> {

@@ -134,14 +134,21 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Place::Unsaid => Ok(()),
-            Place::File(path) => write!(f, "{}", path.display()),
-            Place::Field { path, line, column } => {
-                write!(f, "{}, line {line}, column {column}", path.display())
-            }
-            Place::Byte { path, byte } => write!(f, "{}, byte {byte}", path.display()),
+            Place::File(path) => f.write_str(&shown(path)),
+            Place::Field { path, line, column } => write!(f, "{}, line {line}, column {column}", shown(path)),
+            Place::Byte { path, byte } => write!(f, "{}, byte {byte}", shown(path)),
             Place::Named(name) => f.write_str(name),
         }
     }
+}
+
+/// A path as text, of one line whatever characters are in it.
+fn shown(path: &Path) -> String {
+    let escaped = |character: char| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    path.to_string_lossy().chars().map(escaped).collect()
 }
 
 impl From<&Path> for Place {

@@ -25,6 +25,7 @@ pub mod app;
 pub mod data;
 pub mod distributed;
 pub mod error;
+mod gunzip;
 pub mod nn;
 pub mod np;
 pub mod optim;
@@ -40,11 +41,11 @@ pub mod train;
 pub use nn::{Module, functional as F};
 pub use repr::Repr;
 pub use tch::{Device, Kind};
-pub use tensor::{Float, Operand, Size, Tensor, TensorIndex};
+pub use tensor::{Element, Float, Nested, Operand, Size, Tensor, TensorIndex};
 
 /// A lab: its command line, the marks between its cells, its exit codes.
 pub mod lab {
-    pub use crate::app::lab::{Lab, main};
+    pub use crate::app::lab::{Lab, main, main_on_device};
     pub use crate::train::main_with_training;
 }
 

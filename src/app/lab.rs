@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser};
 use indicatif::{ProgressBar, ProgressFinish, ProgressIterator};
@@ -11,11 +12,11 @@ use tch::Device;
 
 use crate::app::figures::Figures;
 use crate::app::{
-    COULD_NOT_RUN, MARK, VERSION, bar_style, cannot_write, parse_count, parse_device, parse_nonnegative,
-    prepare, print_line, say, worded,
+    CELL, COULD_NOT_RUN, MARK, VERSION, bar_style, cannot_write, parse_count, parse_device,
+    parse_nonnegative, prepare, print_line, say, worded,
 };
 use crate::data::{DataLoader, Dataset};
-use crate::error;
+use crate::error::{self, Error};
 use crate::np;
 use crate::project::data_dir;
 use crate::sys::{device, process, steps};
@@ -38,11 +39,11 @@ pub(crate) struct Args {
     lr: Option<f64>,
 
     /// Replaces every number of epochs
-    #[arg(long, value_parser = parse_count)]
+    #[arg(long, allow_negative_numbers = true, value_parser = parse_count)]
     epochs: Option<i64>,
 
     /// Replaces the batch size of the MNIST loaders
-    #[arg(long, value_parser = parse_count)]
+    #[arg(long, allow_negative_numbers = true, value_parser = parse_count)]
     batch_size: Option<i64>,
 
     /// The folder of the CSV files and of MNIST/raw [default: data, in the project]
@@ -50,7 +51,7 @@ pub(crate) struct Args {
     data_dir: PathBuf,
 
     /// Threads libtorch computes with, 1 to 256; another number can move the last digits [default: libtorch's]
-    #[arg(long, value_parser = clap::value_parser!(i32).range(1..=256))]
+    #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(1..=256))]
     threads: Option<i32>,
 
     /// Writes a picture of each figure into this folder: in06-1.svg is the first of In[6]
@@ -79,11 +80,27 @@ pub struct Lab {
     used: RefCell<BTreeSet<&'static str>>,
 }
 
+/// Whether a lab has cells that train where --device says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trains {
+    OnCpu,
+    OnDevice,
+}
+
 /// Runs a lab: reads the command line, calls `run`, turns what goes wrong into one line on stderr.
 pub fn main(name: &'static str, about: &'static str, run: fn(&Lab) -> anyhow::Result<()>) -> ! {
+    begin(name, about, Trains::OnCpu, run)
+}
+
+/// [`main`] for a lab some of whose cells train on [`Lab::device`].
+pub fn main_on_device(name: &'static str, about: &'static str, run: fn(&Lab) -> anyhow::Result<()>) -> ! {
+    begin(name, about, Trains::OnDevice, run)
+}
+
+fn begin(name: &'static str, about: &'static str, trains: Trains, run: fn(&Lab) -> anyhow::Result<()>) -> ! {
     prepare(name);
     let matches = matches(Args::command().name(name).about(about));
-    end(name, run_lab(name, &matches, run).map(|()| 0))
+    end(name, run_lab(name, &matches, trains, run).map(|()| 0))
 }
 
 /// What the command line says, in which nothing is wrong.
@@ -99,10 +116,13 @@ pub(crate) fn matches(command: Command) -> ArgMatches {
 pub(crate) fn run_lab(
     name: &'static str,
     matches: &ArgMatches,
+    trains: Trains,
     run: fn(&Lab) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let args = Args::from_arg_matches(matches)?;
-    device::prepare(args.device)?;
+    if trains == Trains::OnDevice {
+        device::prepare(args.device)?;
+    }
     if let Some(threads) = args.threads {
         tch::set_num_threads(threads);
     }
@@ -130,7 +150,7 @@ pub(crate) fn run_lab(
 fn parse_step(text: &str) -> error::Result<(usize, u64)> {
     let both =
         text.split_once(':').and_then(|(optimizer, step)| optimizer.parse().ok().zip(step.parse().ok()));
-    both.ok_or_else(|| error::Error::new("expected two numbers: 2:37 is step 37 of the second optimiser"))
+    both.ok_or_else(|| Error::new("expected two numbers: 2:37 is step 37 of the second optimiser"))
 }
 
 pub(crate) fn end(name: &str, result: anyhow::Result<u8>) -> ! {
@@ -143,6 +163,7 @@ pub(crate) fn end(name: &str, result: anyhow::Result<u8>) -> ! {
 impl Lab {
     /// Begins `In[k]`: shows what the cell before has drawn and not shown, and marks the place when --mark-cells asks for it.
     pub fn cell(&self, k: u32) {
+        CELL.store(k, Ordering::Relaxed);
         self.figures.begin_cell(k);
         steps::cell(k);
         if self.args.mark_cells {
@@ -183,13 +204,45 @@ impl Lab {
         &self.args.data_dir
     }
 
-    /// The CSV file `name` of --data-dir, which has `columns` columns.
+    /// The CSV file `name` of --data-dir, which has `columns` columns and two rows or more. Of one row NumPy makes an
+    /// array of one dimension, and the notebook stops.
     ///
     /// # Errors
     /// When it is not such a table: file, line and field.
     pub fn csv(&self, name: &str, columns: usize) -> error::Result<PathBuf> {
+        self.table(name, columns).map(|(path, _)| path)
+    }
+
+    /// The CSV file `name` of --data-dir, whose last column has the classes 0 to `classes - 1`.
+    ///
+    /// # Errors
+    /// When it is not such a table: file, row and value.
+    pub fn labelled_csv(&self, name: &str, columns: usize, classes: usize) -> error::Result<PathBuf> {
+        let (path, table) = self.table(name, columns)?;
+        for (row, label) in table.column(columns - 1).iter().enumerate() {
+            if !(0..classes).any(|class| class as f32 == *label) {
+                let last = classes - 1;
+                let problem = format!(
+                    "row {} has the label {label}, expected a whole number from 0 to {last}",
+                    row + 1
+                );
+                return Err(Error::file(&path, problem, "this lab's model has no other classes"));
+            }
+        }
+        Ok(path)
+    }
+
+    fn table(&self, name: &str, columns: usize) -> error::Result<(PathBuf, np::Array2<f32>)> {
         let path = self.data_dir().join(name);
-        np::read_csv(&path, Some(columns)).map(|_| path)
+        let table = np::read_csv(&path, Some(columns))?;
+        match table.nrows() {
+            1 => Err(Error::file(
+                &path,
+                "expected two rows or more, found one",
+                "NumPy makes no table of one row",
+            )),
+            _ => Ok((path, table)),
+        }
     }
 
     /// The batches of one epoch, with a bar on stderr when that is a terminal.

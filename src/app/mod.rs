@@ -6,6 +6,7 @@ pub mod lab;
 
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use indicatif::style::TemplateError;
 use indicatif::{HumanCount, ProgressState, ProgressStyle};
@@ -94,6 +95,9 @@ macro_rules! println {
     ($($argument:tt)*) => { $crate::app::print_line(format_args!($($argument)*)) };
 }
 
+/// The cell that a lab is in; 0 before the first and in other programs.
+static CELL: AtomicU32 = AtomicU32::new(0);
+
 /// What a program does before anything else: it says how memory is kept, and how a panic is reported.
 ///
 /// What libtorch throws reaches us as a panic with a C++ backtrace in its text (out of memory, for one). One line of it
@@ -104,7 +108,14 @@ pub fn prepare(name: &'static str) {
         let text = panic.payload_as_str().unwrap_or("unknown error");
         match text.split_once("Torch(\"") {
             Some((_, thrown)) => {
-                say(format_args!("{name}: libtorch: {}", thrown.split("\\n").next().unwrap_or(thrown)));
+                // What is refused in Python, or here in its words, has no backtrace.
+                let by = if thrown.contains("Exception raised from") { "libtorch: " } else { "" };
+                let cell = match CELL.load(Ordering::Relaxed) {
+                    0 => String::new(),
+                    cell => format!(", In[{cell}]"),
+                };
+                let words = thrown.split("\\n").next().unwrap_or(thrown).trim_end_matches("\")");
+                say(format_args!("{name}{cell}: {by}{words}"));
             }
             None => say(format_args!("{name}: a bug of this program, please report it: {panic}")),
         }

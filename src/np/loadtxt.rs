@@ -1,17 +1,23 @@
 //! `numpy.loadtxt` for comma-separated numbers.
 
-use std::fs;
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
 
 use crate::error::{Error, Place, Result};
+use crate::gunzip::{self, GZIP};
+
+/// The largest text that is read into memory, unpacked.
+const MAX_BYTES: u64 = 1 << 30;
+/// So much of a field is shown when something is wrong with it.
+const SHOWN: usize = 40;
 
 /// The table in `path` as float32, `[rows, columns]`; at least one row, all finite.
 ///
-/// Reads what `np.loadtxt(path, delimiter=',', dtype=np.float32)` reads: `#` starts a comment, blank
-/// lines do not count, spaces around a number and a missing last newline do no harm; also CRLF and
-/// a byte order mark.
+/// Reads what `np.loadtxt(path, delimiter=',', dtype=np.float32, ndmin=2)` reads: `path`, or `path.gz` where that is
+/// there alone; lines that end in LF, CRLF or CR; `#` starts a comment, empty lines do not count, spaces around a number
+/// and a missing last newline do no harm. Also, which NumPy refuses, a byte order mark at the beginning.
 ///
 /// # Errors
 /// When the file cannot be read, is no text, has no rows, or a line has another number of fields than
@@ -25,29 +31,84 @@ pub fn loadtxt(path: impl AsRef<Path>) -> Result<Array2<f32>> {
 /// # Errors
 /// Those of [`loadtxt`].
 pub fn read(path: &Path, mut columns: Option<usize>) -> Result<Array2<f32>> {
-    let bytes = fs::read(path).map_err(|error| Error::reading(path, &error))?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        let (line, column) = position(&bytes[..error.valid_up_to()]);
-        let byte = bytes[error.valid_up_to()];
-        csv_error(path, line, column, "text (UTF-8)", format!("the byte {byte:#04x}"))
-    })?;
+    let text = Text::read(path)?;
     let mut numbers = Vec::new();
-    for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+    for (index, line) in text.lines().enumerate() {
         let data = line.split('#').next().unwrap_or(line);
-        if !data.trim().is_empty() {
+        // NumPy takes a line of spaces for a row of one empty field.
+        if !data.is_empty() {
             let columns = *columns.get_or_insert(data.split(',').count());
             read_row(data, columns, &mut numbers, |column, expected, found| {
-                csv_error(path, index + 1, column, expected, found)
+                text.error(index + 1, column, expected, found).hint(what_to_do(line, index))
             })?;
         }
     }
     let Some(columns) = columns.filter(|_| !numbers.is_empty()) else {
         let expected = columns.map_or("rows of numbers".to_string(), |n| format!("rows of {n} numbers"));
-        return Err(csv_error(path, 1, 1, &expected, "no data at all".into()));
+        return Err(text.error(1, 1, &expected, "no data at all".into()));
     };
     let shape = (numbers.len() / columns, columns);
-    Array2::from_shape_vec(shape, numbers)
-        .map_err(|error| csv_error(path, 1, 1, "a table", error.to_string()))
+    Array2::from_shape_vec(shape, numbers).map_err(|error| text.error(1, 1, "a table", error.to_string()))
+}
+
+/// A file's text, and where it was found.
+struct Text {
+    path: PathBuf,
+    text: String,
+}
+
+impl Text {
+    /// The text of `path`, or of `path.gz` where that is there alone.
+    fn read(path: &Path) -> Result<Self> {
+        let packed = gunzip::packed(path);
+        let path = if !path.exists() && packed.exists() { packed } else { path.to_path_buf() };
+        let mut bytes = Vec::new();
+        let read = gunzip::open(&path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes);
+        read.map_err(|error| Error::reading(&path, &error))?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(Error::file(
+                &path,
+                format!("more than {MAX_BYTES} bytes"),
+                "a table of numbers is expected",
+            ));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Text { path, text }),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let bytes = error.into_bytes();
+                let hint = match &bytes[..] {
+                    [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: save it as CSV in UTF-8",
+                    bytes if bytes.starts_with(b"PK") => {
+                        "it is a spreadsheet or a ZIP file: save the table as CSV"
+                    }
+                    bytes if bytes.starts_with(&GZIP) => "it is packed more than twice",
+                    _ => "save it as CSV in UTF-8",
+                };
+                let before = String::from_utf8_lossy(&bytes[..at]).into_owned();
+                let line = lines(&before).count().max(1);
+                let column = lines(&before).last().map_or(1, |line| line.split(',').count());
+                let text = Text { path, text: before };
+                Err(text
+                    .error(line, column, "text (UTF-8)", format!("the byte {:#04x}", bytes[at]))
+                    .hint(hint))
+            }
+        }
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &str> {
+        lines(self.text.strip_prefix('\u{feff}').unwrap_or(&self.text))
+    }
+
+    fn error(&self, line: usize, column: usize, expected: &str, found: String) -> Error {
+        let place = Place::Field { path: self.path.clone(), line, column };
+        Error::new(format!("expected {expected}, found {found}")).at(place)
+    }
+}
+
+/// Lines that end in LF, CRLF or CR, as in Python.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
 /// Appends the numbers of one line; `error` makes one of a field, what was expected there and what was found.
@@ -57,7 +118,7 @@ fn read_row(
     numbers: &mut Vec<f32>,
     error: impl Fn(usize, &str, String) -> Error,
 ) -> Result<()> {
-    let fields: Vec<&str> = line.split(',').map(str::trim).collect();
+    let fields: Vec<&str> = line.split(',').map(|field| field.trim_matches(is_space)).collect();
     if fields.len() != columns {
         let column = fields.len().min(columns) + usize::from(fields.len() > columns);
         return Err(error(column, &format!("{columns} fields"), fields.len().to_string()));
@@ -66,20 +127,40 @@ fn read_row(
         // NumPy parses a float64 and rounds that to float32; parsing a float32 would round once.
         match field.parse::<f64>().map(|number| number as f32) {
             Ok(number) if number.is_finite() => numbers.push(number),
-            _ => return Err(error(index + 1, "a finite number", format!("{field:?}"))),
+            _ => return Err(error(index + 1, "a finite number", shown(field))),
         }
     }
     Ok(())
 }
 
-/// Line and field, from 1, of what comes after `before`.
-fn position(before: &[u8]) -> (usize, usize) {
-    let lines = before.split(|&byte| byte == b'\n');
-    let last = lines.clone().next_back().unwrap_or(before);
-    (lines.count(), last.split(|&byte| byte == b',').count())
+/// Python's `str.isspace`, which has four control characters more.
+fn is_space(character: char) -> bool {
+    character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
 }
 
-fn csv_error(path: &Path, line: usize, column: usize, expected: &str, found: String) -> Error {
-    let place = Place::Field { path: path.to_path_buf(), line, column };
-    Error::new(format!("expected {expected}, found {found}")).at(place)
+/// A field in quotes, the beginning of a long one.
+fn shown(field: &str) -> String {
+    match field.char_indices().nth(SHOWN) {
+        None => format!("{field:?}"),
+        Some((end, _)) => format!("{:?}.. of {} characters", &field[..end], field.chars().count()),
+    }
+}
+
+/// What to do about a line that is no row of numbers.
+fn what_to_do(line: &str, index: usize) -> &'static str {
+    let trimmed = line.trim_matches(is_space);
+    let letters = trimmed.chars().any(|character| character.is_alphabetic() && !"eE".contains(character));
+    match trimmed {
+        "" => "empty the line, or delete it: NumPy takes spaces for a field",
+        _ if trimmed.starts_with('<') => "it is a web page: download the file itself",
+        _ if trimmed.starts_with("version https://git-lfs") => {
+            "it is a pointer of Git LFS: git lfs pull gets the file"
+        }
+        _ if trimmed.starts_with('#') => "a comment must begin where its line begins",
+        _ if trimmed.contains('"') => "numbers stand without quotes",
+        _ if trimmed.contains([';', '\t']) => "commas separate the fields: save it as comma-separated",
+        _ if trimmed.ends_with(',') => "leave out the comma at the end of the line",
+        _ if index == 0 && letters => "if it is a header, delete it or begin it with #",
+        _ => "mend the line, or begin it with # to leave it out",
+    }
 }

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
+use crate::sys::ffi::refuse;
+
 /// A 64-bit float, as Python's `float`. It prints as that does: `0.0`, `1e-07`; with a precision, `{:8.6}`, as Python's
 /// `{:8.6f}`. A cost that diverged is `nan`, where an f64 says `NaN`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
@@ -97,7 +99,20 @@ macro_rules! arithmetic {
     )* };
 }
 
-arithmetic!(Add add +, Sub sub -, Mul mul *, Div div /);
+arithmetic!(Add add +, Sub sub -, Mul mul *);
+
+impl<T: Into<f64>> Div<T> for Float {
+    type Output = Float;
+
+    /// # Panics
+    /// Of a division by 0, with Python's words.
+    fn div(self, right: T) -> Float {
+        match right.into() {
+            0.0 => refuse("float division by zero".into()),
+            right => Float(self.0 / right),
+        }
+    }
+}
 
 impl<T: Into<f64>> AddAssign<T> for Float {
     fn add_assign(&mut self, right: T) {

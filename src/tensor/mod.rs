@@ -22,7 +22,7 @@ use crate::sys::{ffi, steps};
 pub use float::{Float, Number};
 pub use index::{DimIndex, Ellipsis, Indexer, NewAxis, TensorIndex};
 pub use max_dim::MaxDim;
-pub use nested::{ByteTensor, Element, FloatTensor, LongTensor, Nested, tensor};
+pub use nested::{ByteTensor, Element, FloatTensor, LongTensor, Nested, from_numpy, tensor};
 pub use operators::Operand;
 
 /// A multi-dimensional array with autograd, as `torch.Tensor`. Prints as Python prints it.

@@ -1,16 +1,21 @@
 //! `torch.tensor`, `FloatTensor` and their like: tensors from nested arrays, vectors and ndarray's arrays.
 
-use ndarray::{ArrayBase, Data, Dimension};
+use ndarray::{ArrayBase, Axis, Data, Dimension};
+use tch::Kind;
 
 use crate::sys::ffi::refuse;
 use crate::tensor::{Float, Tensor};
 
 /// A number as it stands in a list: what Python's `torch.tensor` makes of it, and each of the typed constructors.
 pub trait Element: Copy {
-    /// What `torch.tensor` makes of it: float32 of floats, int64 of ints, bool of bools.
+    /// What `torch.tensor` makes of it in a list: float32 of floats, int64 of ints, bool of bools.
     type Default: tch::kind::Element;
-    /// As that.
+    /// What it is in an array, where a float64 stays one.
+    type Own: tch::kind::Element + std::default::Default;
+    /// As the first.
     fn default(self) -> Self::Default;
+    /// As the second.
+    fn own(self) -> Self::Own;
     /// As float32, rounded once.
     fn f32(self) -> f32;
     /// As float64.
@@ -22,13 +27,21 @@ pub trait Element: Copy {
 }
 
 macro_rules! elements {
-    ($($Type:ty as $Default:ty: |$value:ident| $default:expr, $f32:expr, $f64:expr, $i64:expr;)*) => { $(
+    ($(
+        $Type:ty as $Default:ty, $Own:ty: |$value:ident| $default:expr, $own:expr, $f32:expr, $f64:expr, $i64:expr;
+    )*) => { $(
         impl Element for $Type {
             type Default = $Default;
+            type Own = $Own;
 
             fn default(self) -> $Default {
                 let $value = self;
                 $default
+            }
+
+            fn own(self) -> $Own {
+                let $value = self;
+                $own
             }
 
             fn f32(self) -> f32 {
@@ -64,13 +77,13 @@ macro_rules! elements {
 }
 
 elements! {
-    f64 as f32: |v| v as f32, v as f32, v, v as i64;
-    f32 as f32: |v| v, v, v.into(), v as i64;
-    Float as f32: |v| v.0 as f32, v.0 as f32, v.0, v.0 as i64;
-    i64 as i64: |v| v, v as f32, v as f64, v;
-    i32 as i64: |v| v.into(), v as f32, v.into(), v.into();
-    u8 as u8: |v| v, v.into(), v.into(), v.into();
-    bool as bool: |v| v, u8::from(v).into(), u8::from(v).into(), v.into();
+    f64 as f32, f64: |v| v as f32, v, v as f32, v, v as i64;
+    f32 as f32, f32: |v| v, v, v, v.into(), v as i64;
+    Float as f32, f64: |v| v.0 as f32, v.0, v.0 as f32, v.0, v.0 as i64;
+    i64 as i64, i64: |v| v, v, v as f32, v as f64, v;
+    i32 as i64, i32: |v| v.into(), v, v as f32, v.into(), v.into();
+    u8 as u8, u8: |v| v, v, v.into(), v.into(), v.into();
+    bool as bool, bool: |v| v, v, u8::from(v).into(), u8::from(v).into(), v.into();
 }
 
 /// Numbers nested to any depth, as Python's lists of lists.
@@ -81,6 +94,10 @@ pub trait Nested {
     fn shape(&self, sizes: &mut Vec<i64>);
     /// The numbers in reading order; `sizes` is the shape, this is level `depth` of it.
     fn flatten(&self, sizes: &[i64], depth: usize, out: &mut Vec<Self::Element>);
+    /// Of an array, how many elements further in memory the next one along each axis is; a list has none.
+    fn strides(&self) -> Option<Vec<i64>> {
+        None
+    }
 }
 
 impl<N: Nested> Nested for [N] {
@@ -136,6 +153,10 @@ impl<N: Nested + ?Sized> Nested for &N {
     fn flatten(&self, sizes: &[i64], depth: usize, out: &mut Vec<Self::Element>) {
         (**self).flatten(sizes, depth, out);
     }
+
+    fn strides(&self) -> Option<Vec<i64>> {
+        (**self).strides()
+    }
 }
 
 impl<A: Element, S: Data<Elem = A>, D: Dimension> Nested for ArrayBase<S, D> {
@@ -148,36 +169,100 @@ impl<A: Element, S: Data<Elem = A>, D: Dimension> Nested for ArrayBase<S, D> {
     fn flatten(&self, _: &[i64], _: usize, out: &mut Vec<A>) {
         out.extend(self.iter());
     }
+
+    fn strides(&self) -> Option<Vec<i64>> {
+        let mut strides: Vec<i64> = ArrayBase::strides(self).iter().map(|&stride| stride as i64).collect();
+        // ndarray forgets the stride of an axis that has no next element; NumPy has the row's length there.
+        for axis in (0..strides.len()).rev().filter(|&axis| self.len_of(Axis(axis)) <= 1) {
+            strides[axis] = match strides.get(axis + 1) {
+                Some(stride) => stride * self.len_of(Axis(axis + 1)) as i64,
+                None => 1,
+            };
+        }
+        Some(strides)
+    }
 }
 
-/// A tensor of the shape of `values`, whose elements become `T`.
-fn from_nested<N: Nested, T: tch::kind::Element>(values: N, element: fn(N::Element) -> T) -> Tensor {
+/// A tensor of the shape of `values`: of a list, what `element` makes of its numbers; of an array, with its strides,
+/// the array's numbers as `kind`, or as they are.
+///
+/// The strides matter: libtorch computes `x.t().mm(g)` of a row of nine numbers of which eight are used in another
+/// order than of a row of eight, and on some processors with other last digits.
+fn from_nested<N: Nested, T: tch::kind::Element>(
+    values: N,
+    kind: Option<Kind>,
+    element: fn(N::Element) -> T,
+) -> Tensor {
     let (mut sizes, mut numbers) = (Vec::new(), Vec::new());
     values.shape(&mut sizes);
     values.flatten(&sizes, 0, &mut numbers);
-    let numbers: Vec<T> = numbers.into_iter().map(element).collect();
-    tch::Tensor::from_slice(&numbers).view(sizes.as_slice()).into()
+    match values.strides() {
+        None => {
+            let numbers: Vec<T> = numbers.into_iter().map(element).collect();
+            tch::Tensor::from_slice(&numbers).view(sizes.as_slice()).into()
+        }
+        Some(strides) => {
+            let array = strided(numbers, &sizes, &strides);
+            array.to_dtype(kind.unwrap_or(array.kind()), false, kind.is_none()).into()
+        }
+    }
 }
 
-/// `torch.tensor(values)`: float32 of floats, int64 of ints, bool of bools.
+/// An array's `numbers`, in reading order, where its `strides` have them; what lies between them is 0.
+///
+/// # Panics
+/// Of a reversed axis, with PyTorch's words.
+fn strided<A: Element>(numbers: Vec<A>, sizes: &[i64], strides: &[i64]) -> tch::Tensor {
+    if strides.iter().any(|&stride| stride < 0) {
+        refuse(
+            "At least one stride in the given numpy array is negative, and tensors with negative strides are not \
+             currently supported. (You can probably work around this by making a copy of your array  with \
+             array.copy().)"
+                .into(),
+        );
+    }
+    let last: i64 = sizes.iter().zip(strides).map(|(size, stride)| (size - 1).max(0) * stride).sum();
+    let mut memory = vec![A::Own::default(); last as usize + 1];
+    for (index, number) in numbers.into_iter().enumerate() {
+        let (mut rest, mut offset) = (index as i64, 0);
+        for (size, stride) in sizes.iter().zip(strides).rev() {
+            offset += rest % size * stride;
+            rest /= size;
+        }
+        memory[offset as usize] = number.own();
+    }
+    tch::Tensor::from_slice(&memory).as_strided(sizes, strides, None)
+}
+
+/// `torch.from_numpy(array)`: a tensor of the array's dtype, shape and strides.
+///
+/// Python's shares the array's memory; this one is a copy, so that a change of one is not seen in the other.
+///
+/// # Panics
+/// Of a reversed axis (`array.slice(s![..;-1])`), with PyTorch's words.
+pub fn from_numpy<A: Element, S: Data<Elem = A>, D: Dimension>(array: &ArrayBase<S, D>) -> Tensor {
+    from_nested(array, Some(<A::Own as tch::kind::Element>::KIND), Element::own)
+}
+
+/// `torch.tensor(values)`: of lists, float32 of floats, int64 of ints, bool of bools; of an array, its dtype.
 pub fn tensor<N: Nested>(values: N) -> Tensor {
-    from_nested(values, <N::Element as Element>::default)
+    from_nested(values, None, <N::Element as Element>::default)
 }
 
-/// A float32 tensor of the shape of `values`.
+/// A float32 tensor of the shape of `values`; of a float32 array, with its strides, too.
 #[allow(non_snake_case)]
 pub fn FloatTensor<N: Nested>(values: N) -> Tensor {
-    from_nested(values, Element::f32)
+    from_nested(values, Some(Kind::Float), Element::f32)
 }
 
-/// An int64 tensor of the shape of `values`.
+/// An int64 tensor of the shape of `values`; of an int64 array, with its strides, too.
 #[allow(non_snake_case)]
 pub fn LongTensor<N: Nested>(values: N) -> Tensor {
-    from_nested(values, Element::i64)
+    from_nested(values, Some(Kind::Int64), Element::i64)
 }
 
-/// A uint8 tensor of the shape of `values`.
+/// A uint8 tensor of the shape of `values`; of a uint8 array, with its strides, too.
 #[allow(non_snake_case)]
 pub fn ByteTensor<N: Nested>(values: N) -> Tensor {
-    from_nested(values, Element::u8)
+    from_nested(values, Some(Kind::Uint8), Element::u8)
 }

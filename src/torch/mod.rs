@@ -7,7 +7,9 @@ mod serialization;
 use crate::tensor::{Nested, Number, Operand};
 
 pub use crate::tensor::functions::*;
-pub use crate::tensor::{ByteTensor, Ellipsis, FloatTensor, LongTensor, NewAxis, Size, Tensor, tensor};
+pub use crate::tensor::{
+    ByteTensor, Ellipsis, FloatTensor, LongTensor, NewAxis, Size, Tensor, from_numpy, tensor,
+};
 pub use catch::catch;
 pub use generator::Generator;
 pub(crate) use serialization::read_weights;

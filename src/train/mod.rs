@@ -18,7 +18,7 @@ mod trainer;
 
 use clap::{CommandFactory, FromArgMatches, Subcommand};
 
-use crate::app::lab::{self, Lab};
+use crate::app::lab::{self, Lab, Trains};
 use crate::app::prepare;
 use crate::train::stop::exit_code;
 use crate::train::trainer::Outcome;
@@ -42,7 +42,7 @@ pub fn main_with_training(
         Some(_) => Command::from_arg_matches(&matches)
             .map_err(anyhow::Error::from)
             .and_then(|command| command.run(&notebook)),
-        None => lab::run_lab(name, &matches, run).map(|()| 0),
+        None => lab::run_lab(name, &matches, Trains::OnDevice, run).map(|()| 0),
     };
     lab::end(name, result)
 }

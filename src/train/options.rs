@@ -24,11 +24,11 @@ pub struct TrainArgs {
     pub device: Choice,
 
     /// Epochs in all [default: the notebook's]
-    #[arg(long, value_parser = parse_count)]
+    #[arg(long, allow_negative_numbers = true, value_parser = parse_count)]
     pub epochs: Option<i64>,
 
     /// Images in a batch [default: 256]
-    #[arg(long, value_parser = parse_count)]
+    #[arg(long, allow_negative_numbers = true, value_parser = parse_count)]
     pub batch_size: Option<i64>,
 
     /// Learning rate [default: 0.1 for sgd, 0.001 for adam]
@@ -64,11 +64,11 @@ pub struct TrainArgs {
     pub out: PathBuf,
 
     /// When to write a checkpoint: every N epochs (2) or steps (500steps); the last step has one in any case
-    #[arg(long, default_value = "1", value_parser = parse_save_every, value_name = "N")]
+    #[arg(long, allow_negative_numbers = true, default_value = "1", value_parser = parse_save_every, value_name = "N")]
     pub save_every: SaveEvery,
 
     /// Checkpoints to keep, the newest ones
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..), value_name = "N")]
+    #[arg(long, allow_negative_numbers = true, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..), value_name = "N")]
     pub keep: u32,
 
     /// Goes on with the run in --out from its newest checkpoint; where there is none, it begins
@@ -80,15 +80,15 @@ pub struct TrainArgs {
     pub overwrite: bool,
 
     /// Threads libtorch computes with, 1 to 256; another number can move the last digits [default: libtorch's]
-    #[arg(long, value_parser = clap::value_parser!(i32).range(1..=256))]
+    #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(1..=256))]
     pub threads: Option<i32>,
 
     /// Threads that make batches ready while the step computes; any number gives the same bits
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=64))]
+    #[arg(long, allow_negative_numbers = true, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=64))]
     pub workers: u32,
 
     /// Seconds that ranks wait for each other, under torchrun
-    #[arg(long, default_value_t = 1800, value_parser = clap::value_parser!(u32).range(1..), value_name = "S")]
+    #[arg(long, allow_negative_numbers = true, default_value_t = 1800, value_parser = clap::value_parser!(u32).range(1..), value_name = "S")]
     pub timeout: u32,
 
     /// Writes what each step begins from and comes to, as digests, and of steps 1, 2, 4, 8, .. the tensors: for `compare

@@ -230,12 +230,26 @@ def check_texts():
     for call in ("torch.LongTensor([1, 2]).mean()", "torch.ones(2, 3).matmul(torch.ones(2, 3))", "torch.ones(6).view(4, 2)",
                  "torch.cat([torch.ones(2, 2), torch.ones(3, 3)], 1)", "torch.ones(3).item()", "torch.ones(2).sum().backward()",
                  "torch.ones(3)[5]", "torch.ones(2, 3)[:, -4]", "torch.ones(2, 3, 4)[..., 1, 9]", "torch.ones(2)[0, 0]", "torch.tensor(1)[0]", "torch.tensor([[1, 2], [3]])",
-                 "nn.Dropout(1.5)", "nn.init.xavier_normal_(torch.ones(3))", "random.choice([])", "torch.zeros(2, requires_grad=True).add_(1)"):
+                 "nn.Dropout(1.5)", "nn.init.xavier_normal_(torch.ones(3))", "random.choice([])", "torch.zeros(2, requires_grad=True).add_(1)",
+                 "torch.from_numpy(np.arange(3.0)[::-1])"):
         try:
             eval(call)
         except Exception as error:
-            words.append(str(error))
+            words.append(str(error).rstrip())
     say("refusals", words)
+
+
+def check_arrays():
+    kinds = {"float32": np.float32, "float64": np.float64, "int64": np.int64, "int32": np.int32, "uint8": np.uint8, "bool": np.bool_}
+    for name, kind in kinds.items():
+        a = (np.arange(24).reshape(4, 6) % 7).astype(kind)
+        layouts = {"whole": a, "columns": a[:, :-1], "one column": a[:, -1:], "every second": a[::2, 1::2], "transposed": a.T,
+                   "one row": a[1], "broadcast": np.broadcast_to(a[0], (3, 6)), "none": a[:0], "one": a[2:3, 1:2]}
+        for layout, array in layouts.items():
+            made = [f(array) for f in (torch.tensor, torch.from_numpy, torch.FloatTensor, torch.LongTensor, torch.ByteTensor)]
+            # The stride of an axis of one element is nobody's concern.
+            strides = [[stride for stride, size in zip(t.stride(), t.shape) if size != 1] for t in made]
+            say(f"{name} array, {layout}", *(f"{s} {t}" for s, t in zip(strides, made)))
 
 
 def check_random():
@@ -249,5 +263,5 @@ def check_random():
 
 random.seed(1)
 for check in (check_models, check_losses, check_init, check_optimizers, check_schedules, check_functions, check_indexing, check_texts,
-              check_random):
+              check_arrays, check_random):
     check()

@@ -106,9 +106,31 @@ fn csv_as_loadtxt_reads_it() {
 #[test]
 fn csv_of_fewer_rows_than_are_shown() {
     let data = data_copy();
-    fs::write(data.path().join("data-03-diabetes.csv"), ROW.repeat(2)).unwrap();
+    let table = data.path().join("data-03-diabetes.csv");
+    fs::write(&table, format!("{ROW}{}", ROW.replace(",0", ",1"))).unwrap();
     let output = lab("lab5_logistic").args(["--epochs=1", "--data-dir"]).arg(data.path()).output().unwrap();
     assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
+    // Of one row, and of no positive label, the notebook stops, too.
+    fs::write(&table, ROW).unwrap();
+    assert_says(&message("lab5_logistic", data.path()), &["two rows", "found one"]);
+    fs::write(&table, ROW.repeat(2)).unwrap();
+    assert_says(&message("lab5_logistic", data.path()), &["In[34]: float division by zero"]);
+}
+
+#[test]
+fn csv_with_labels_of_no_class() {
+    assert_says(&csv(format!("{ROW}{}", ROW.replace(",0", ",2"))), &["row 2", "label 2", "from 0 to 1"]);
+    assert_says(&csv(format!("{}{ROW}", ROW.replace(",0", ",0.5"))), &["row 1", "label 0.5", "from 0 to 1"]);
+}
+
+#[test]
+fn csv_that_is_none() {
+    assert_says(&csv("<!DOCTYPE html>\n"), &["line 1", "web page"]);
+    assert_says(&csv("version https://git-lfs.github.com/spec/v1\n"), &["line 1", "git lfs pull"]);
+    assert_says(&csv(ROW.replace(',', ";")), &["line 1", "commas separate"]);
+    assert_says(&csv(format!("a,b,c,d,e,f,g,h,i\n{ROW}")), &["line 1, column 1", "header"]);
+    assert_says(&csv("PK\u{3}\u{4}\u{80}".as_bytes()), &["line 1"]);
+    assert_says(&csv(ROW.repeat(3).replace("\n", "\r").replace('7', "x")), &["line 1, column 7", "\"x\""]);
 }
 
 /// The big-endian header of an IDX file, then its body.

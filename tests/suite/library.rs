@@ -364,7 +364,7 @@ fn texts_of(out: &mut Said, floats: &[Value]) {
         np::linspace(-5.0, 7.0, 1000).into_iter().map(|value| json!((value.to_bits()) as i64)),
     );
     type Call = fn() -> Tensor;
-    let calls: [Call; 16] = [
+    let calls: [Call; 17] = [
         || torch::LongTensor([1, 2]).mean(),
         || torch::ones([2, 3]).matmul(&torch::ones([2, 3])),
         || torch::ones([6]).view([4, 2]),
@@ -384,8 +384,52 @@ fn texts_of(out: &mut Said, floats: &[Value]) {
         || nn::init::xavier_normal_(&torch::ones([3])).clone(),
         || torch::tensor(*random::choice::<i64>(&[])),
         || torch::zeros([2]).requires_grad_().add_(1),
+        || torch::from_numpy(&np::linspace(0., 2., 3).slice(np::s![..;-1])),
     ];
     out.say("refusals", [texts(calls.map(|call| torch::catch(call).unwrap_err()))]);
+}
+
+/// What each constructor makes of `a` in each layout: dtype, strides and elements.
+fn arrays_of<A: zerotoall::Element>(out: &mut Said, name: &str, a: &np::Array2<A>) {
+    let row = a.row(0);
+    let broadcast = row.broadcast((3, 6)).expect("six in a row");
+    let layouts = [
+        ("whole", a.view().into_dyn()),
+        ("columns", a.slice(np::s![.., ..-1]).into_dyn()),
+        ("one column", a.slice(np::s![.., -1..]).into_dyn()),
+        ("every second", a.slice(np::s![..;2, 1..;2]).into_dyn()),
+        ("transposed", a.t().into_dyn()),
+        ("one row", a.row(1).into_dyn()),
+        ("broadcast", broadcast.into_dyn()),
+        ("none", a.slice(np::s![..0, ..]).into_dyn()),
+        ("one", a.slice(np::s![2..3, 1..2]).into_dyn()),
+    ];
+    for (layout, array) in layouts {
+        let made = [
+            torch::tensor(&array),
+            torch::from_numpy(&array),
+            torch::FloatTensor(&array),
+            torch::LongTensor(&array),
+            torch::ByteTensor(&array),
+        ];
+        let said = made.map(|tensor| {
+            let sizes = tensor.tch().size();
+            let sized = tensor.tch().stride().into_iter().zip(sizes).filter(|(_, size)| *size != 1);
+            let strides: Vec<i64> = sized.map(|(stride, _)| stride).collect();
+            format!("{strides:?} {tensor}").into()
+        });
+        out.say(format!("{name} array, {layout}"), said);
+    }
+}
+
+fn arrays(out: &mut Said) {
+    let number = |(row, column): (usize, usize)| (6 * row + column) % 7;
+    arrays_of(out, "float32", &np::Array2::from_shape_fn((4, 6), |at| number(at) as f32));
+    arrays_of(out, "float64", &np::Array2::from_shape_fn((4, 6), |at| number(at) as f64));
+    arrays_of(out, "int64", &np::Array2::from_shape_fn((4, 6), |at| number(at) as i64));
+    arrays_of(out, "int32", &np::Array2::from_shape_fn((4, 6), |at| number(at) as i32));
+    arrays_of(out, "uint8", &np::Array2::from_shape_fn((4, 6), |at| number(at) as u8));
+    arrays_of(out, "bool", &np::Array2::from_shape_fn((4, 6), |at| number(at) != 0));
 }
 
 fn pythons_random(out: &mut Said) {
@@ -426,6 +470,7 @@ fn everything_is_pythons_to_the_bit() {
     functions(&mut ours);
     indexing(&mut ours);
     texts_of(&mut ours, &theirs["floats"]);
+    arrays(&mut ours);
     pythons_random(&mut ours);
     assert!(theirs.len() > 200, "only {} cases", theirs.len());
     let names = |of: &BTreeMap<String, Vec<Value>>| of.keys().cloned().collect::<Vec<String>>();

@@ -89,3 +89,43 @@ fn course_arrays_print() {
     let x = arr2(&[[73.0f32, 80.0, 75.0], [93.0, 88.0, 93.0]]);
     assert_eq!(x.str(), "[[73. 80. 75.]\n [93. 88. 93.]]");
 }
+
+/// What `np::loadtxt` reads and NumPy refuses: the same table with a byte order mark or packed once more, and one that
+/// is not packed though its name says so.
+const MORE: [&str; 4] =
+    ["byte order mark.csv", "bytes of gzip.csv", "packed twice.csv.gz", "not packed.csv.gz"];
+/// What NumPy reads and `np::loadtxt` refuses: numbers that are none, or none that a float32 can hold.
+const FEWER: [&str; 5] =
+    ["nan.csv", "infinite.csv", "too large.csv", "too large for a float32.csv", "large.csv"];
+
+#[test]
+fn tables_are_read_as_numpy_reads_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases = cases(python("loadtxt.py").arg(folder.path()));
+    assert!(cases.len() > 60, "only {} cases", cases.len());
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let name = case["file"].as_str().unwrap();
+        let read = zerotoall::np::loadtxt(folder.path().join(name));
+        let theirs = case["bits"].as_array().map(|bits| {
+            let bits = bits.iter().map(|bits| f32::from_bits(bits.as_u64().unwrap() as u32)).collect();
+            let shape: Vec<usize> = serde_json::from_value(case["shape"].clone()).unwrap();
+            Array2::from_shape_vec((shape[0], shape[1]), bits).unwrap()
+        });
+        let expected = match theirs {
+            None if MORE.contains(&name) => Some(arr2(&[[1., 2.], [3., 4.]])),
+            Some(_) if FEWER.contains(&name) => None,
+            theirs => theirs,
+        };
+        match (read, expected) {
+            (Ok(ours), Some(expected)) if ours == expected => {}
+            (Err(error), None) => {
+                let text = error.to_string();
+                let one_line = text.chars().all(|character| !character.is_control());
+                assert!(one_line && text.chars().count() < 400 && text.contains(name), "{text}");
+            }
+            (ours, expected) => wrong.push(format!("{name}: {ours:?}, expected {expected:?} ({case})")),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

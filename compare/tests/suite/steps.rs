@@ -108,6 +108,15 @@ fn one_ulp_is_found_in_lab_7_2() {
 
 /// A draw that changes no number is named; another order of batches is why the losses differ; a notebook that seeds nothing
 /// trains otherwise in every run.
+/// An older processor's kernels add in another order where an array's rows lie otherwise in memory: what
+/// torch.FloatTensor makes of a NumPy slice must have its strides.
+#[test]
+fn the_steps_are_the_same_as_on_an_older_processor() {
+    let mut command = compare(&["lab5_logistic", "--steps", "--exact"]);
+    let (code, text) = report(command.env("MKL_ENABLE_INSTRUCTIONS", "SSE4_2"));
+    assert!(code == 0 && text.contains("identical in every step of every optimizer"), "{text}");
+}
+
 #[test]
 fn random_draws_and_orders_of_batches_are_named() {
     const LAB: &str = "lab4_2_load_data";
