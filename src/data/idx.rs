@@ -1,60 +1,118 @@
 //! MNIST's file format, IDX: a magic number, the sizes as big-endian 32-bit words, the bytes
 //! (Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits").
 
-use std::fs::{self, File};
-use std::io::{self, BufReader, Read};
+use std::fs;
+use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
-use flate2::read::MultiGzDecoder;
 use tch::{Device, Kind};
 
 use crate::error::{Error, Place, Result};
+use crate::gunzip;
 use crate::sys::ffi;
 use crate::tensor::Tensor;
 
 /// Unsigned bytes in three dimensions, and in one.
 const IMAGES_MAGIC: u32 = 0x0803;
 const LABELS_MAGIC: u32 = 0x0801;
-/// Height and width of an image in pixels.
-const SIDE: u32 = 28;
-const CLASSES: u8 = 10;
 /// No file of this layout comes near it (EMNIST's largest has 547 MB); a damaged header does.
 const MAX_BYTES: u64 = 1 << 30;
 
 const COPY_AGAIN: &str = "the file is damaged or of another kind, copy it again";
 
-/// Images `[N, 28, 28]`, uint8, from `path` or `path.gz`.
+/// The file of the training or the test set below `root` whose name ends with `ending`: `images-idx3-ubyte`.
+///
+/// It is looked for in `MNIST/raw`, where torchvision puts it, then in `raw` and in `root` itself: whoever names the folder
+/// one or two levels too deep means the same. The name may have a dot in place of its second hyphen, `.gz` behind it, and,
+/// as EMNIST's, the name of a set before it; and it may be a folder with the file in it. Where a file is there plain and
+/// gzipped, the plain one is taken, as torchvision does.
 ///
 /// # Errors
-/// When the file is missing, cut off, too long, damaged, or holds no images of 28x28 pixels.
-pub fn read_images(path: &Path) -> Result<Tensor> {
-    let mut file = IdxFile::open(path)?;
-    let count = file.header(IMAGES_MAGIC, "images")?;
-    for side in ["rows", "columns"] {
-        let found = file.word()?;
-        if found != SIDE {
-            let hint = "only sets of 28x28 pixels have MNIST's layout";
-            return Err(file.error(4, format!("{SIDE} {side}"), found.to_string(), hint));
+/// When several sets are there. Where there is none, the name that torchvision would look for is given.
+pub fn find(root: &Path, train: bool, ending: &str) -> Result<PathBuf> {
+    let usual = root.join("MNIST").join("raw");
+    for folder in [&usual, &root.join("raw"), root] {
+        if let Some(path) = find_in(folder, train, ending, true)? {
+            return Ok(path);
         }
     }
-    let images = file.body(count, u64::from(SIDE * SIDE))?;
-    let side = i64::from(SIDE);
-    Ok(images.view([i64::from(count), side, side]))
+    Ok(usual.join(format!("{}-{ending}", if train { "train" } else { "t10k" })))
 }
 
-/// Labels `[N]`, int64 in 0..=9, from `path` or `path.gz`.
+/// [`find`] in one folder, and in those in it that have a file's name where `deeper` says so.
+fn find_in(folder: &Path, train: bool, ending: &str, deeper: bool) -> Result<Option<PathBuf>> {
+    let sets: &[&str] = if train { &["train"] } else { &["t10k", "test"] };
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().replace('.', "-");
+        let (name, packed) = match name.strip_suffix("-gz") {
+            Some(name) => (name, true),
+            None => (&*name, false),
+        };
+        let set = name.strip_suffix(ending).and_then(|set| set.strip_suffix('-')).and_then(|set| {
+            let rest = sets.iter().find_map(|last| set.strip_suffix(last))?;
+            if rest.is_empty() || rest.ends_with('-') { Some(rest.to_string()) } else { None }
+        });
+        let Some(set) = set else { continue };
+        match path.is_dir() {
+            false => found.push((set, packed, path)),
+            true if deeper => {
+                found.extend(find_in(&path, train, ending, false)?.map(|path| (set, packed, path)));
+            }
+            true => {}
+        }
+    }
+    found.sort();
+    found.dedup_by(|(set, ..), (before, ..)| set == before);
+    match &found[..] {
+        [(set, _, path), rest @ ..] if set.is_empty() || rest.is_empty() => Ok(Some(path.clone())),
+        [] => Ok(None),
+        several => {
+            let names: Vec<&str> = several.iter().map(|(set, ..)| set.trim_end_matches('-')).collect();
+            let problem = format!("several sets are here: {}", names.join(", "));
+            Err(Error::file(folder, problem, "put the files of one of them into a folder of their own"))
+        }
+    }
+}
+
+/// Images `[N, H, W]`, uint8; `side` pixels high and wide where somebody knows it.
 ///
 /// # Errors
-/// When the file is missing, cut off, too long, damaged, or has a label above 9.
-pub fn read_labels(path: &Path) -> Result<Tensor> {
+/// When the file is missing, cut off, too long, damaged, or holds images of another size.
+pub fn read_images(path: &Path, side: Option<u32>) -> Result<Tensor> {
+    let mut file = IdxFile::open(path)?;
+    let count = file.header(IMAGES_MAGIC, "images")?;
+    let mut sides = [0; 2];
+    for (side_found, what) in sides.iter_mut().zip(["rows", "columns"]) {
+        *side_found = file.word()?;
+        if side.is_some_and(|side| side != *side_found) || *side_found == 0 {
+            let expected = format!("{} {what}", side.map_or("some".to_string(), |side| side.to_string()));
+            let hint = "only sets of 28x28 pixels have MNIST's layout";
+            return Err(file.error(4, expected, side_found.to_string(), hint));
+        }
+    }
+    let [height, width] = sides;
+    let images = file.body(count, u64::from(height) * u64::from(width))?;
+    Ok(images.view([count, height, width].map(i64::from)))
+}
+
+/// Labels `[N]`, int64; below `classes` where somebody knows it.
+///
+/// # Errors
+/// When the file is missing, cut off, too long, damaged, or has a label that is too large.
+pub fn read_labels(path: &Path, classes: Option<u8>) -> Result<Tensor> {
     let mut file = IdxFile::open(path)?;
     let count = file.header(LABELS_MAGIC, "labels")?;
     let start = file.position;
     let labels = file.body(count, 1)?;
     let bytes: Vec<u8> = labels.to_vec();
-    if let Some(index) = bytes.iter().position(|&label| label >= CLASSES) {
+    if let Some(classes) = classes
+        && let Some(index) = bytes.iter().position(|&label| label >= classes)
+    {
         file.position = start + index as u64 + 1;
-        return Err(file.error(1, "a label from 0 to 9".into(), bytes[index].to_string(), COPY_AGAIN));
+        let expected = format!("a label from 0 to {}", classes - 1);
+        return Err(file.error(1, expected, bytes[index].to_string(), COPY_AGAIN));
     }
     Ok(labels.long())
 }
@@ -62,28 +120,28 @@ pub fn read_labels(path: &Path) -> Result<Tensor> {
 /// An IDX file being read, plain or gzipped.
 struct IdxFile {
     path: PathBuf,
-    reader: Box<dyn Read>,
+    reader: Box<dyn BufRead>,
     /// Bytes read so far, after decompression.
     position: u64,
+    /// What to do about a file that is another one altogether.
+    instead: Option<&'static str>,
 }
 
 impl IdxFile {
-    /// Opens `path`, or `path.gz` when there is no such file.
     fn open(path: &Path) -> Result<Self> {
-        let mut gz = path.as_os_str().to_owned();
-        gz.push(".gz");
-        let gz = PathBuf::from(gz);
-        let path = if !path.exists() && gz.exists() { gz } else { path.to_path_buf() };
-        let failed = |error| Error::reading(&path, &error);
-        if fs::metadata(&path).map_err(failed)?.is_dir() {
-            return Err(failed(io::ErrorKind::IsADirectory.into()));
-        }
-        let file = File::open(&path).map_err(failed)?;
-        let reader: Box<dyn Read> = match path.extension().is_some_and(|extension| extension == "gz") {
-            true => Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 16, file))),
-            false => Box::new(file),
+        let mut reader = gunzip::open(path)?;
+        let start = reader.fill_buf().unwrap_or_default().trim_ascii_start();
+        let instead = match start {
+            _ if start.starts_with(b"<") => Some("it is a web page: download the file itself"),
+            _ if start.starts_with(b"version https://git-lfs") => {
+                Some("it is a pointer of Git LFS: git lfs pull gets the file")
+            }
+            _ if gunzip::packed(path).exists() => {
+                Some("delete it: the .gz beside it is then read in its place")
+            }
+            _ => None,
         };
-        Ok(IdxFile { path, reader, position: 0 })
+        Ok(IdxFile { path: path.to_path_buf(), reader, position: 0, instead })
     }
 
     /// Reads the magic number and the count of `what`.
@@ -154,6 +212,6 @@ impl IdxFile {
     /// An error about the last `back` bytes read.
     fn error(&self, back: u64, expected: String, found: String, hint: &'static str) -> Error {
         let place = Place::Byte { path: self.path.clone(), byte: self.position - back };
-        Error::new(format!("expected {expected}, found {found}")).at(place).hint(hint)
+        Error::new(format!("expected {expected}, found {found}")).at(place).hint(self.instead.unwrap_or(hint))
     }
 }

@@ -5,39 +5,55 @@ use std::path::Path;
 use tch::{Device, Kind};
 
 use super::dataset::{Dataset, Worker};
-use super::idx::{read_images, read_labels};
+use super::idx::{find, read_images, read_labels};
 use crate::error::{Error, Place, Result};
 use crate::sys::ffi;
 use crate::tensor::Tensor;
 use crate::torch;
 
+/// Height and width of an image in pixels, and classes.
+const SIDE: u32 = 28;
+const CLASSES: u8 = 10;
+
 /// Handwritten digits, or any set in the same layout (Fashion-MNIST). Held as bytes, four times
 /// smaller than float32; a batch is converted when it is taken.
 #[derive(Clone, Debug)]
 pub struct MNIST {
-    /// The images as stored: `[N, 28, 28]`, uint8, 0 (paper) to 255 (ink).
+    /// The images as stored: `[N, 28, 28]`, or another size, uint8, 0 (paper) to 255 (ink).
     pub data: Tensor,
-    /// The digits: `[N]`, int64, 0..=9.
+    /// The digits, or other classes: `[N]`, int64, 0..=9.
     pub targets: Tensor,
     /// ToTensor's value of each byte, `[256]`, where the set is: whoever looks one up has its bits, on any device.
     values: Tensor,
 }
 
 impl MNIST {
-    /// The training or the test set in `root/MNIST/raw`, from the plain files or their `.gz`.
+    /// The training or the test set in `root/MNIST/raw`, from the plain files or their `.gz`: images of 28x28 pixels of ten
+    /// classes.
     ///
     /// # Errors
     /// When a file is missing or not what it should be, or images and labels differ in number.
     pub fn new(root: impl AsRef<Path>, train: bool) -> Result<Self> {
-        let folder = root.as_ref().join("MNIST").join("raw");
-        let set = if train { "train" } else { "t10k" };
-        let data = read_images(&folder.join(format!("{set}-images-idx3-ubyte")))?;
-        let labels = folder.join(format!("{set}-labels-idx1-ubyte"));
-        let targets = read_labels(&labels)?;
+        MNIST::read(root.as_ref(), train, Some(SIDE), Some(CLASSES))
+    }
+
+    /// The same of images of any size, of any number of classes: EMNIST, and sets of one's own in this layout.
+    ///
+    /// # Errors
+    /// When a file is missing or not what it should be, or images and labels differ in number.
+    pub fn of_any_size(root: impl AsRef<Path>, train: bool) -> Result<Self> {
+        MNIST::read(root.as_ref(), train, None, None)
+    }
+
+    fn read(root: &Path, train: bool, side: Option<u32>, classes: Option<u8>) -> Result<Self> {
+        let data = read_images(&find(root, train, "images-idx3-ubyte")?, side)?;
+        let labels = find(root, train, "labels-idx1-ubyte")?;
+        let targets = read_labels(&labels, classes)?;
         let (images, digits) = (data.shape()[0], targets.shape()[0]);
         match images == digits {
             true => Ok(MNIST::of(data, targets)),
             false => {
+                let set = if train { "train" } else { "t10k" };
                 let problem =
                     format!("expected {images} labels, one for each of the {set} images, found {digits}");
                 let place = Place::Byte { path: labels, byte: 4 };

@@ -12,6 +12,7 @@ mod options;
 mod plan;
 mod progress;
 mod report;
+mod source;
 mod start;
 mod stop;
 mod trainer;
@@ -25,7 +26,7 @@ use crate::train::trainer::Outcome;
 
 pub use config::{Notebook, Optimizer};
 pub use device::Choice;
-pub use options::{EvalArgs, PredictArgs, TrainArgs};
+pub use options::{DataArgs, EvalArgs, PredictArgs, TrainArgs};
 pub use trainer::SaveEvery;
 
 /// Runs a lab whose MNIST model can also be trained for real: the lab, or one of the commands here.

@@ -6,12 +6,14 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::app::{parse_count, parse_device, parse_nonnegative};
+use crate::data::MNIST;
 use crate::error::{Error, Result};
 use crate::project::data_dir;
 use crate::train::config::{Optimizer, Wanted};
 use crate::train::console::Console;
 use crate::train::device::Choice;
 use crate::train::plan::{Begin, Plan};
+use crate::train::source::Source;
 use crate::train::trainer::{Conduct, SaveEvery};
 
 /// Trains nn.Linear(784, 10) on MNIST with the cross entropy. Without options it does what the notebook does: the
@@ -55,9 +57,9 @@ pub struct TrainArgs {
     #[arg(long, num_args = 0..=1, default_missing_value = "true")]
     pub drop_last: Option<bool>,
 
-    /// The folder of MNIST/raw, or of another set in its layout [default: data, in the project]
-    #[arg(long, default_value_os_t = data_dir(), hide_default_value = true, value_name = "DIR")]
-    pub data_dir: PathBuf,
+    /// Where the images are.
+    #[command(flatten)]
+    pub data: DataArgs,
 
     /// The run's folder
     #[arg(long, default_value = "runs/mnist", value_name = "DIR")]
@@ -105,6 +107,37 @@ pub struct TrainArgs {
     pub json: bool,
 }
 
+/// Where images are.
+#[derive(Args, Clone, Debug)]
+pub struct DataArgs {
+    /// The folder of MNIST/raw, or of another set in its layout [default: data, in the project]
+    #[arg(long, default_value_os_t = data_dir(), hide_default_value = true, value_name = "DIR")]
+    pub data_dir: PathBuf,
+
+    /// In place of it, a folder with train/ and test/ (or val/), each with a folder of pictures (PNG, JPEG, ..) for each class;
+    /// they become grey and 28x28, as with torchvision's ImageFolder, Grayscale, Resize and ToTensor
+    #[arg(long, value_name = "DIR", conflicts_with = "data_dir")]
+    pub images: Option<PathBuf>,
+}
+
+impl DataArgs {
+    /// The source they name.
+    pub(super) fn source(&self) -> Source {
+        match &self.images {
+            Some(folder) => Source::Images(folder.clone()),
+            None => Source::Idx(self.data_dir.clone()),
+        }
+    }
+
+    /// The training or the test set.
+    ///
+    /// # Errors
+    /// When a file is missing or not what it should be.
+    pub(super) fn read(&self, train: bool) -> Result<MNIST> {
+        self.source().read(train)
+    }
+}
+
 /// Measures a model on the test set.
 #[derive(Args, Debug)]
 pub struct EvalArgs {
@@ -112,9 +145,9 @@ pub struct EvalArgs {
     #[arg(long, value_name = "FILE", default_value = "runs/mnist/model.safetensors")]
     pub model: PathBuf,
 
-    /// The folder of MNIST/raw, or of another set in its layout [default: data, in the project]
-    #[arg(long, default_value_os_t = data_dir(), hide_default_value = true, value_name = "DIR")]
-    pub data_dir: PathBuf,
+    /// Where the images are.
+    #[command(flatten)]
+    pub data: DataArgs,
 
     /// Where to compute: cpu, cuda, cuda:N, or auto (cuda when there is one)
     #[arg(long, default_value = "cpu", value_parser = parse_choice)]
@@ -141,9 +174,9 @@ pub struct PredictArgs {
     #[arg(long, value_name = "FILE", default_value = "runs/mnist/model.safetensors")]
     pub model: PathBuf,
 
-    /// The folder of MNIST/raw, for --index [default: data, in the project]
-    #[arg(long, default_value_os_t = data_dir(), hide_default_value = true, value_name = "DIR")]
-    pub data_dir: PathBuf,
+    /// Where the images are.
+    #[command(flatten)]
+    pub data: DataArgs,
 
     /// Prints a line of JSON for each digit
     #[arg(long)]
@@ -178,7 +211,7 @@ impl TrainArgs {
             },
             device: self.device,
             threads: self.threads,
-            data_dir: self.data_dir,
+            source: self.data.source(),
             out: self.out,
             record_steps: self.record_steps,
             begin,

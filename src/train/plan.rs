@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::train::config::Wanted;
 use crate::train::device::Choice;
+use crate::train::source::Source;
 use crate::train::trainer::Conduct;
 
 /// What `train` is to do: what somebody has asked for, without a word about options.
@@ -18,8 +19,8 @@ pub struct Plan {
     pub device: Choice,
     /// libtorch's threads.
     pub threads: Option<i32>,
-    /// The folder of MNIST/raw.
-    pub data_dir: PathBuf,
+    /// Where the images are.
+    pub source: Source,
     /// The run's folder.
     pub out: PathBuf,
     /// Where to write what each step begins from and comes to.

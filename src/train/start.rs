@@ -30,7 +30,7 @@ pub fn train(plan: &Plan, notebook: &Notebook) -> Result<Outcome> {
     if let Some(threads) = plan.threads {
         tch::set_num_threads(threads);
     }
-    let train_set = MNIST::new(&plan.data_dir, true)?;
+    let train_set = plan.source.read(true)?;
     let data = digest(&train_set);
     let world = launch.as_ref().map(|launch| launch.world);
     let start = Start { plan, notebook, world, train_set: &train_set, data, device };
@@ -69,6 +69,12 @@ struct Start<'a> {
 }
 
 impl Start<'_> {
+    /// Pixels of an image, and classes.
+    fn of(&self) -> (i64, i64) {
+        let data = &self.train_set.data;
+        (data.size_dim(1) * data.size_dim(2), self.plan.source.classes(self.train_set))
+    }
+
     /// The settings that the command line asks for, in which nothing is wrong.
     fn config(&self) -> Result<Config> {
         let config = Config::new(&self.plan.wanted, self.notebook, self.world)?;
@@ -80,7 +86,7 @@ impl Start<'_> {
     fn alone(&self) -> Result<(Trainer, Record)> {
         let Plan { out, begin, conduct, .. } = self.plan;
         let console = conduct.console;
-        let test_set = TestSet::new(&MNIST::new(&self.plan.data_dir, false)?, self.device);
+        let test_set = TestSet::new(&self.plan.source.read(false)?, self.of(), self.device)?;
         if *begin != Begin::Resume {
             self.config()?; // what is wrong with it is said before anything is made
         }
@@ -97,7 +103,7 @@ impl Start<'_> {
                     let out = out.display();
                     console.note(format_args!("no run in {out} to go on with: a new one begins"));
                 }
-                let run = Trainer::new(self.config()?, self.data.clone(), self.device);
+                let run = Trainer::new(self.config()?, self.data.clone(), self.of(), self.device);
                 folder.create(*begin == Begin::Overwrite, &run.config, &run.checkpoint())?;
                 run
             }
@@ -122,10 +128,9 @@ impl Start<'_> {
         if *data != header.data {
             let problem = format!(
                 "the run was trained on another data set: expected SHA-256 {}, found {data} in {}",
-                header.data,
-                plan.data_dir.display()
+                header.data, plan.source
             );
-            return Err(Error::new(problem).hint("name that run's with --data-dir"));
+            return Err(Error::new(problem).hint("name that run's with --data-dir or --images"));
         }
         if header.config.world != self.world {
             let ranks = |world: Option<usize>| match world {

@@ -25,7 +25,7 @@ use crate::train::console::Console;
 use crate::train::folder::checkpoint::{Checkpoint, Header};
 use crate::train::folder::metrics::EpochMetrics;
 use crate::train::folder::record::Record;
-use crate::train::model::{Classifier, PIXELS, Taken};
+use crate::train::model::{Classifier, Taken};
 use crate::train::progress::Progress;
 use crate::train::stop::Stop;
 
@@ -84,11 +84,11 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// A new run on the data set with digest `data`. Seeds the global generator, then takes `nn.Linear`'s draws from
-    /// it, as the notebook does.
-    pub fn new(config: Config, data: String, device: Device) -> Self {
+    /// A new run on the data set with digest `data`, of images of `pixels` pixels of `classes` classes. Seeds the global
+    /// generator, then takes `nn.Linear`'s draws from it, as the notebook does.
+    pub fn new(config: Config, data: String, (pixels, classes): (i64, i64), device: Device) -> Self {
         torch::manual_seed(config.seed);
-        let model = Classifier::new().to(device);
+        let model = Classifier::new(pixels, classes).to(device);
         let optimizer = optimizer(&config, &model);
         let (progress, generator) = (Progress::default(), ffi::rng_state().into());
         Trainer { config, progress, costs: Vec::new(), data, model, optimizer, device, generator, ddp: None }
@@ -225,7 +225,7 @@ impl Trainer {
         // In the middle of an epoch the generator is as it was at its beginning: the same draws again.
         for (x, y) in loader.iter().skip(self.progress.batch) {
             let batch_size = y.shape()[0] as u64;
-            self.step(&x.view([-1, PIXELS]), &y, &mut costs)?;
+            self.step(&x.view([-1, self.model.pixels()]), &y, &mut costs)?;
             let step = self.progress.step;
             let save = matches!(conduct.save_every, SaveEvery::Steps(n) if step % n == 0);
             signal = match &self.ddp {
@@ -256,7 +256,7 @@ impl Trainer {
         Ok((signal != 0).then_some(signal))
     }
 
-    /// The notebook's step, with the mean of the ranks' gradients where there are several. `x: [B, 784]`, `y: [B]`.
+    /// The notebook's step, with the mean of the ranks' gradients where there are several. `x: [B, H * W]`, `y: [B]`.
     fn step(&mut self, x: &Tensor, y: &Tensor, costs: &mut Costs) -> Result<()> {
         let hypothesis = self.model.forward(x);
         let cost = F::cross_entropy(&hypothesis, y);

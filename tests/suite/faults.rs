@@ -255,7 +255,66 @@ fn idx_corrupt_gzip() {
     let at = sound.len() - 6;
     checksum[at] ^= 1;
     assert_says(&mnist(&name, &checksum), &["byte"]);
-    assert_says(&mnist(&name, images(20)), &["byte 0", "gzip"]);
+    assert_says(&mnist(&name, [&sound[..], b"rubbish"].concat()), &["byte"]);
+}
+
+#[test]
+fn idx_that_is_none() {
+    assert_says(&mnist(IMAGES, "\n<!DOCTYPE html><html>"), &["byte 0", "web page"]);
+    assert_says(&mnist(LABELS, "version https://git-lfs.github.com/spec/v1\noid sha256:00"), &["byte 0", "git lfs pull"]);
+    let (data, raw) = small_mnist();
+    fs::write(raw.join(format!("{IMAGES}.gz")), gzip(&images(20))).unwrap();
+    fs::write(raw.join(IMAGES), &images(20)[..500]).unwrap();
+    assert_says(&message("lab4_2_load_data", data.path()), &["byte 500", "delete it", ".gz beside it"]);
+    let (data, raw) = small_mnist();
+    fs::rename(raw.join(IMAGES), raw.join(format!("emnist-letters-{IMAGES}"))).unwrap();
+    fs::write(raw.join(format!("emnist-digits-{IMAGES}.gz")), gzip(&images(20))).unwrap();
+    assert_says(&message("lab4_2_load_data", data.path()), &["several sets", "emnist-digits, emnist-letters"]);
+}
+
+/// Lab 4-2's output for small sound files that `change` has moved or packed; `change` gets MNIST/raw.
+fn small_mnist_as(change: impl Fn(&Path)) -> Vec<u8> {
+    let (data, raw) = small_mnist();
+    change(&raw);
+    let root = [data.path(), &data.path().join("MNIST"), &raw].map(|folder| {
+        let output = lab("lab4_2_load_data").args(["--epochs=1", "--data-dir"]).arg(folder).output().unwrap();
+        // The CSV file is in the first alone.
+        (output.status.code(), stderr(&output), output.stdout)
+    });
+    let [(code, errors, stdout), deeper @ ..] = root;
+    assert_eq!((code, errors), (Some(0), String::new()));
+    deeper.iter().for_each(|(_, errors, _)| assert!(errors.contains("test-score.csv"), "{errors}"));
+    stdout
+}
+
+#[test]
+fn idx_as_people_have_it() {
+    let plain = small_mnist_as(|_| {});
+    let dotted = |name: &str| name.replace("-idx", ".idx");
+    let same = |what: &str, change: &dyn Fn(&Path)| assert!(small_mnist_as(change) == plain, "{what}");
+    same("a dot in the name", &|raw| fs::rename(raw.join(IMAGES), raw.join(dotted(IMAGES))).unwrap());
+    same("a folder of that name", &|raw| {
+        fs::rename(raw.join(LABELS), raw.join("labels")).unwrap();
+        fs::create_dir(raw.join(LABELS)).unwrap();
+        fs::rename(raw.join("labels"), raw.join(LABELS).join(dotted(LABELS))).unwrap();
+    });
+    same("gzipped without .gz", &|raw| fs::write(raw.join(IMAGES), gzip(&images(20))).unwrap());
+    same("gzipped twice", &|raw| fs::write(raw.join(IMAGES), gzip(&gzip(&images(20)))).unwrap());
+    same("zeros behind it", &|raw| {
+        fs::write(raw.join(IMAGES), [gzip(&images(20)), vec![0; 700]].concat()).unwrap();
+    });
+    same("two members", &|raw| {
+        let (first, second) = (&images(20)[..999], &images(20)[999..]);
+        fs::write(raw.join(IMAGES), [gzip(first), gzip(second)].concat()).unwrap();
+    });
+    same("not gzipped, though its name says so", &|raw| {
+        fs::rename(raw.join(IMAGES), raw.join(format!("{IMAGES}.gz"))).unwrap();
+    });
+    same("EMNIST's names", &|raw| {
+        for file in [IMAGES, LABELS] {
+            fs::rename(raw.join(file), raw.join(format!("emnist-mnist-{file}"))).unwrap();
+        }
+    });
 }
 
 #[test]

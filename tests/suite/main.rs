@@ -10,6 +10,7 @@ mod loader;
 mod numpy;
 mod outside;
 mod parity;
+mod pictures;
 mod plt;
 mod repeat;
 mod repr;

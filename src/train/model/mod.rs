@@ -16,7 +16,7 @@ use crate::tensor::Tensor;
 use crate::torch;
 use crate::train::folder::files::write_atomic;
 
-/// Pixels of an image, and classes.
+/// Pixels of the notebook's images, and classes.
 pub const PIXELS: i64 = 28 * 28;
 pub const CLASSES: i64 = 10;
 
@@ -24,9 +24,10 @@ pub const CLASSES: i64 = 10;
 const MAX_BYTES: u64 = 1 << 30;
 
 module! {
-    /// `nn.Linear(784, 10)`, as the notebook's MNIST part has it: `x: [N, 784] -> [N, 10]` scores.
-    pub struct Classifier {
-        linear: nn::Linear(PIXELS, CLASSES),
+    /// `nn.Linear(784, 10)`, as the notebook's MNIST part has it: `x: [N, 784] -> [N, 10]` scores; of other images, with
+    /// other numbers.
+    pub struct Classifier(pixels: i64, classes: i64) {
+        linear: nn::Linear(pixels, classes),
     }
 
     fn forward(&self, x) {
@@ -56,23 +57,37 @@ pub struct Taken {
 }
 
 impl Classifier {
+    /// Pixels of an image that it takes.
+    pub fn pixels(&self) -> i64 {
+        self.linear.weight.size_dim(1)
+    }
+
+    /// Classes that it tells apart.
+    pub fn classes(&self) -> i64 {
+        self.linear.weight.size_dim(0)
+    }
+
     /// The model with these parameters: `linear.weight` and `linear.bias`, or whatever else is called `..weight` and has
-    /// the shape of `nn.Linear(784, 10)`, with its bias. Other floats become float32, as by `.float()`; what has another shape
-    /// or dtype is left out.
+    /// the shape of `nn.Linear(784, 10)`, with its bias; or the only layer, of any shape. Other floats become float32, as by
+    /// `.float()`; what has another shape or dtype is left out.
     ///
     /// # Errors
     /// When none or several fit, and when a number in them is nan or infinite.
     pub fn from_state(state: &[(String, Tensor)]) -> Result<(Self, Taken)> {
         let fits =
             |tensor: &Tensor, shape: &[i64]| tensor.tch().is_floating_point() && &*tensor.shape() == shape;
-        let pairs = state.iter().filter(|(_, weight)| fits(weight, &[CLASSES, PIXELS])).filter_map(
-            |(name, weight)| {
-                let layer = name.strip_suffix("weight")?;
-                let (_, bias) = state.iter().find(|(other, _)| other.strip_suffix("bias") == Some(layer))?;
-                fits(bias, &[CLASSES]).then_some((layer, weight, bias))
-            },
-        );
-        let pairs: Vec<(&str, &Tensor, &Tensor)> = pairs.collect();
+        let layers = state.iter().filter_map(|(name, weight)| {
+            let layer = name.strip_suffix("weight")?;
+            let (_, bias) = state.iter().find(|(other, _)| other.strip_suffix("bias") == Some(layer))?;
+            let shape = weight.shape();
+            let linear = shape.len() == 2 && fits(weight, &shape) && fits(bias, &shape[..1]);
+            linear.then_some((layer, weight, bias))
+        });
+        let layers: Vec<(&str, &Tensor, &Tensor)> = layers.collect();
+        let pairs: Vec<(&str, &Tensor, &Tensor)> = match state.len() {
+            2 => layers,
+            _ => layers.into_iter().filter(|(_, weight, _)| fits(weight, &[CLASSES, PIXELS])).collect(),
+        };
         let names = || {
             let all = state.iter().map(|(name, tensor)| format!("{name} {:?}", &*tensor.shape()));
             all.take(12).collect::<Vec<_>>().join(", ")

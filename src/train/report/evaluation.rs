@@ -1,6 +1,6 @@
 //! `eval`: how good a model is on the test set.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde::Serialize;
 use tch::Device;
 
@@ -8,22 +8,40 @@ use crate::data::MNIST;
 use crate::nn::{Module, functional as F};
 use crate::sys::ffi;
 use crate::tensor::Tensor;
-use crate::train::model::{CLASSES, Classifier, PIXELS};
+use crate::train::model::Classifier;
 use crate::train::options::EvalArgs;
 use crate::{println, torch};
 
 /// The test set on a device, in one batch.
 pub struct TestSet {
-    /// `[N, 784]`, float32 in 0..=1.
+    /// `[N, H * W]`, float32 in 0..=1.
     pub x: Tensor,
     /// `[N]`.
     pub y: Tensor,
+    /// H and W.
+    pub size: [i64; 2],
 }
 
 impl TestSet {
-    pub fn new(set: &MNIST, device: Device) -> Self {
-        let x = (set.data.float() / 255).view([-1, PIXELS]).to(device);
-        TestSet { x, y: set.targets.to(device) }
+    /// The set, for a model of images of `pixels` pixels and of `classes` classes.
+    ///
+    /// # Errors
+    /// When its images have another size, or a label is of another class.
+    pub fn new(set: &MNIST, (pixels, classes): (i64, i64), device: Device) -> Result<Self> {
+        let size = [set.data.size_dim(1), set.data.size_dim(2)];
+        let [height, width] = size;
+        ensure!(
+            height * width == pixels,
+            "the test images have {height}x{width} pixels, expected {pixels} in all, as the model has"
+        );
+        let largest = set.targets.max().item_int();
+        ensure!(
+            largest < classes,
+            "the test set has the label {largest}, expected 0 to {}: the model has no other classes",
+            classes - 1
+        );
+        let x = (set.data.float() / 255).view([-1, pixels]).to(device);
+        Ok(TestSet { x, y: set.targets.to(device), size })
     }
 
     /// Measures `model`, which is on the same device.
@@ -31,13 +49,14 @@ impl TestSet {
         torch::no_grad(|| {
             let hypothesis = model.forward(&self.x);
             let prediction = hypothesis.argmax(1);
-            let pairs = &self.y * CLASSES + &prediction;
-            let counts = pairs.to(Device::Cpu).tch().bincount(None::<&tch::Tensor>, CLASSES * CLASSES);
+            let classes = model.classes();
+            let pairs = &self.y * classes + &prediction;
+            let counts = pairs.to(Device::Cpu).tch().bincount(None::<&tch::Tensor>, classes * classes);
             let counts: Vec<i64> = ffi::to_vec(&counts);
             Evaluation {
                 cost: F::cross_entropy(&hypothesis, &self.y).item().0,
                 accuracy: prediction.eq(&self.y).float().mean().item().0,
-                confusion: counts.chunks(CLASSES as usize).map(<[i64]>::to_vec).collect(),
+                confusion: counts.chunks(classes as usize).map(<[i64]>::to_vec).collect(),
             }
         })
     }
@@ -86,8 +105,9 @@ impl Evaluation {
 pub fn eval(args: &EvalArgs) -> Result<()> {
     let model = Classifier::load(&args.model)?;
     let device = args.device.load(args.json)?;
-    let set = MNIST::new(&args.data_dir, false)?;
-    let evaluation = TestSet::new(&set, device).evaluate(&model.to(device));
+    let set = args.data.read(false)?;
+    let of = (model.pixels(), model.classes());
+    let evaluation = TestSet::new(&set, of, device)?.evaluate(&model.to(device));
     if args.json {
         #[derive(Serialize)]
         struct Report<'a> {
@@ -111,15 +131,15 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
     }
     println!("");
     println!("confusion: the digit of the row, taken for that of the column");
-    println!("     {}", (0..CLASSES).map(|digit| format!("{digit:6}")).collect::<String>());
+    println!("     {}", (0..evaluation.confusion.len()).map(|digit| format!("{digit:6}")).collect::<String>());
     for (digit, row) in evaluation.confusion.iter().enumerate() {
         println!("{digit:5}{}", row.iter().map(|count| format!("{count:6}")).collect::<String>());
     }
     Ok(())
 }
 
-/// The rows of the scores or probabilities `[N, 10]`.
+/// The rows of the scores or probabilities `[N, C]`.
 pub fn rows(scores: &Tensor) -> Vec<Vec<f32>> {
     let flat: Vec<f32> = scores.float().to_vec();
-    flat.chunks(CLASSES as usize).map(<[f32]>::to_vec).collect()
+    flat.chunks(scores.size_dim(1) as usize).map(<[f32]>::to_vec).collect()
 }

@@ -10,10 +10,9 @@ use crate::tensor::Tensor;
 use crate::torch;
 use crate::train::folder::files::{write_atomic, writing};
 use crate::train::folder::metrics::EpochMetrics;
-use crate::train::model::{CLASSES, Classifier};
+use crate::train::model::Classifier;
 use crate::train::report::evaluation::{TestSet, rows};
 
-const SIDE: i64 = 28;
 /// Mistakes to show: rows and columns.
 const MISTAKES: (usize, usize) = (4, 6);
 
@@ -25,7 +24,7 @@ pub fn write(folder: &Path, history: &[EpochMetrics], model: &Classifier, test_s
     fs::create_dir_all(folder).map_err(|error| writing(folder, &error))?;
     let evaluation = test_set.evaluate(model);
     save(&folder.join("curves"), &curves(history))?;
-    save(&folder.join("weights"), &weights(&model.linear.weight))?;
+    save(&folder.join("weights"), &weights(&model.linear.weight, test_set.size))?;
     save(&folder.join("confusion"), &confusion(&evaluation.confusion))?;
     save(&folder.join("mistakes"), &mistakes(&worst_mistakes(model, test_set)))
 }
@@ -60,14 +59,17 @@ fn curves(history: &[EpochMetrics]) -> Figure {
 }
 
 /// The weights of each digit, as an image.
-fn weights(weights: &Tensor) -> Figure {
-    let figure = Figure::default().figsize((9.0, 4.3));
+fn weights(weights: &Tensor, size: [i64; 2]) -> Figure {
+    let classes = weights.size_dim(0);
+    let columns = if classes > 10 { 10 } else { 5 };
+    let rows = (classes as usize).div_ceil(columns);
+    let figure = Figure::default().figsize((1.8 * columns as f64, 0.5 + 1.9 * rows as f64));
     figure.suptitle("The weights of each digit: blue speaks for it, red against it");
     let weights = weights.detach();
     let largest = weights.abs().max().item();
-    for digit in 0..CLASSES {
-        let axes = figure.add_subplot(2, 5, digit as usize + 1);
-        let image = weights.i(digit).view([SIDE, SIDE]);
+    for digit in 0..classes {
+        let axes = figure.add_subplot(rows, columns, digit as usize + 1);
+        let image = weights.i(digit).view(size);
         axes.imshow(&image).cmap("RdBu").vmin(-largest).vmax(largest);
         axes.set_title(&digit.to_string());
         axes.axis("off");
@@ -78,7 +80,9 @@ fn weights(weights: &Tensor) -> Figure {
 
 /// How often each digit was taken for each other.
 fn confusion(counts: &[Vec<i64>]) -> Figure {
-    let figure = Figure::default().figsize((6.4, 6.4));
+    let classes = counts.len();
+    let side = f64::max(6.4, 0.4 * classes as f64);
+    let figure = Figure::default().figsize((side, side));
     let axes = figure.add_subplot(1, 1, 1);
     // Mistakes are rare: the square root makes their shades differ.
     let share = |row: &Vec<i64>| -> Vec<f64> {
@@ -94,8 +98,8 @@ fn confusion(counts: &[Vec<i64>]) -> Figure {
             axes.text(x, y, &count.to_string()).ha("center").va("center").color(ink);
         }
     }
-    axes.set_xticks(0..CLASSES);
-    axes.set_yticks(0..CLASSES);
+    axes.set_xticks(0..classes as i64);
+    axes.set_yticks(0..classes as i64);
     axes.set_xlabel("taken for");
     axes.set_ylabel("digit");
     axes.set_title("Test images: the digit, and what it was taken for");
@@ -119,7 +123,7 @@ fn mistakes(mistakes: &[Mistake]) -> Figure {
 
 /// A test image that the model is wrong about.
 struct Mistake {
-    /// `[28, 28]`.
+    /// `[H, W]`.
     image: Tensor,
     label: i64,
     taken_for: usize,
@@ -140,7 +144,7 @@ fn worst_mistakes(model: &Classifier, test_set: &TestSet) -> Vec<Mistake> {
     wrong.sort_by(|a, b| b.2.total_cmp(&a.2));
     wrong.truncate(MISTAKES.0 * MISTAKES.1);
     let mistake = |(index, taken_for, probability): (usize, usize, f32)| Mistake {
-        image: test_set.x.i(index as i64).view([SIDE, SIDE]),
+        image: test_set.x.i(index as i64).view(test_set.size),
         label: labels[index],
         taken_for,
         probability,

@@ -3,9 +3,9 @@
 use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 
-use crate::data::{Dataset, MNIST};
+use crate::data::Dataset;
 use crate::nn::{Module, functional as F};
-use crate::train::model::{Classifier, PIXELS};
+use crate::train::model::Classifier;
 use crate::train::options::PredictArgs;
 use crate::train::report::evaluation::rows;
 use crate::train::report::picture::{preview, read};
@@ -32,7 +32,7 @@ struct Prediction {
 pub fn predict(args: &PredictArgs) -> Result<()> {
     let model = Classifier::load(&args.model)?;
     if let Some(index) = args.index {
-        let set = MNIST::new(&args.data_dir, false)?;
+        let set = args.data.read(false)?;
         let last = set.len() as i64 - 1;
         ensure!((0..=last).contains(&index), "--index {index}: the test set has the images 0 to {last}");
         let pixels = set.data.i(index).to_vec::<u8>();
@@ -55,7 +55,9 @@ fn show(
     pixels: &[u8],
 ) -> Result<()> {
     let x = torch::tensor(pixels).float() / 255;
-    let logits = model.forward(&x.view([1, PIXELS])).detach();
+    let (expected, found) = (model.pixels(), pixels.len() as i64);
+    ensure!(expected == found, "{image}: the model takes images of {expected} pixels, this one has {found}");
+    let logits = model.forward(&x.view([1, found])).detach();
     let [logits, probabilities] = [&logits, &F::softmax(&logits, 1)].map(|of| rows(of).concat());
     let by_probability = |a: &usize, b: &usize| probabilities[*a].total_cmp(&probabilities[*b]);
     let digit = (0..probabilities.len()).max_by(by_probability).context("the model has no classes")?;
