@@ -5,7 +5,7 @@ def train_epoch(model, loader, criterion, optimizer):
     """The mean cost, added up as the notebook adds it."""
     avg_cost = 0
     for X, Y in loader:
-        hypothesis = model(X.view(-1, 28 * 28))
+        hypothesis = model(X.view(len(X), -1))
         cost = criterion(hypothesis, Y)
         optimizer.zero_grad()
         cost.backward()

@@ -7,8 +7,10 @@ use std::process::Command;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ended, metrics, model, train};
-use crate::common::{python, raw, root, skipped, stdout};
+use zerotoall::data::MNIST;
+
+use super::{ended, metrics, model, refused, train};
+use crate::common::{lab, python, raw, root, skipped, stdout};
 
 /// The two tensors of a model, as hexadecimal digits.
 #[derive(PartialEq, Deserialize)]
@@ -47,9 +49,14 @@ pub fn pytorch(command: &mut Command) -> Trained {
 
 /// `train` and PyTorch with the same settings: every cost, the accuracy and the weights to the bit.
 fn assert_same_as_python(data: &Path, options: &[&str], settings: &[&str]) {
+    assert_same_from("--data-dir", data, options, settings);
+}
+
+/// The same, of data that `option` names.
+fn assert_same_from(option: &str, data: &Path, options: &[&str], settings: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
-    ended(train(&run, options).arg("--data-dir").arg(data), 0);
+    ended(train(&run, options).arg(option).arg(data), 0);
     let theirs = pytorch(python("train.py").arg(data).args(settings));
     let ours = metrics(&run);
     let costs: Vec<f64> = ours.iter().map(|epoch| epoch["train_cost"].as_f64().unwrap()).collect();
@@ -58,6 +65,65 @@ fn assert_same_as_python(data: &Path, options: &[&str], settings: &[&str]) {
     let weights = Weights::of(&run);
     assert!(weights.bias == theirs.weights.bias, "{options:?}: bias");
     assert!(weights.weight == theirs.weights.weight, "{options:?}: weight");
+    for figure in ["curves", "weights", "confusion", "mistakes"] {
+        assert!(run.join(format!("figures/{figure}.png")).exists(), "{figure}");
+    }
+    // What was trained can be used, on the same data.
+    let eval = ended(lab("lab6_softmax").arg("eval").arg("--model").arg(run.join("model.safetensors")).arg(option).arg(data), 0);
+    let text = String::from_utf8(eval.stdout).unwrap();
+    assert!(text.starts_with(&format!("accuracy {:.4} ", theirs.accuracy)), "{text}");
+}
+
+#[test]
+fn sets_of_another_size_and_other_classes_train_as_in_python() {
+    let folder = tempfile::tempdir().unwrap();
+    let raw = raw(folder.path());
+    fs::create_dir_all(&raw).unwrap();
+    let mut state = 1_u32;
+    let mut byte = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    for (set, count) in [("train", 700_u32), ("t10k", 90)] {
+        let header = |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
+        let mut images = header(&[0x803, count, 20, 24]);
+        images.extend((0..count * 480).map(|_| byte()));
+        let mut labels = header(&[0x801, count]);
+        labels.extend((0..count).map(|_| byte() % 27));
+        fs::write(raw.join(format!("{set}-images-idx3-ubyte")), images).unwrap();
+        fs::write(raw.join(format!("{set}-labels-idx1-ubyte")), labels).unwrap();
+    }
+    let settings = ["2", "sgd", "0.1", "0", "0", "true", "64"];
+    assert_same_as_python(folder.path(), &["--epochs=2", "--batch-size=64"], &settings);
+    // The folder of the files themselves is as good.
+    ended(train(&folder.path().join("deep"), &["--epochs=1"]).arg("--data-dir").arg(&raw), 0);
+}
+
+#[test]
+fn folders_of_pictures_train_as_in_python() {
+    let folder = tempfile::tempdir().unwrap();
+    for (set, train) in [("train", true), ("test", false)] {
+        let MNIST { data, targets, .. } = MNIST::new(root().join("data"), train).unwrap();
+        for index in 0..200 {
+            let digit = targets.i(index).item_int();
+            let image: Vec<u8> = data.i(index).view([-1]).to_vec();
+            let image = image::GrayImage::from_raw(28, 28, image).unwrap();
+            let (width, height) = (28 + index as u32 % 50, 20 + index as u32 % 90);
+            let image = image::imageops::resize(&image, width, height, image::imageops::FilterType::Triangle);
+            let class = folder.path().join(set).join(["none", "one", "two", "3", "Four"][digit as usize % 5]);
+            fs::create_dir_all(&class).unwrap();
+            image.save(class.join(format!("{index}.png"))).unwrap();
+        }
+    }
+    let settings = ["3", "adam", "0.01", "0", "0", "false", "32"];
+    let options = ["--epochs=3", "--optimizer=adam", "--lr=0.01", "--batch-size=32", "--drop-last=false"];
+    assert_same_from("--images", folder.path(), &options, &settings);
+    fs::rename(folder.path().join("test/one"), folder.path().join("test/eleven")).unwrap();
+    let message = refused(train(&folder.path().join("run"), &[]).arg("--images").arg(folder.path()));
+    assert!(message.contains("other folders of classes"), "{message}");
+    fs::rename(folder.path().join("test"), folder.path().join("text")).unwrap();
+    let message = refused(train(&folder.path().join("run"), &[]).arg("--images").arg(folder.path()));
+    assert!(message.contains("train and test (or val)"), "{message}");
 }
 
 #[test]
