@@ -45,7 +45,8 @@ pub fn decode(path: &Path) -> Result<(DynamicImage, Orientation)> {
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if pixels == 0 || pixels > MAX_PIXELS {
-        let problem = format!("{width}x{height} pixels, expected at least one and at most {MAX_PIXELS} in all");
+        let problem =
+            format!("{width}x{height} pixels, expected at least one and at most {MAX_PIXELS} in all");
         return Err(failed(problem, "make the picture smaller"));
     }
     let orientation = decoder.orientation().map_err(not_read)?;
@@ -60,14 +61,19 @@ fn other_kind(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     match head {
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4)? {
             b"avif" | b"avis" => Some(("an AVIF picture, which is not read here", save_as)),
-            _ => Some(("a HEIC picture, which is not read here", "export it as JPEG, on an iPhone with Formats: Most Compatible")),
+            _ => Some((
+                "a HEIC picture, which is not read here",
+                "export it as JPEG, on an iPhone with Formats: Most Compatible",
+            )),
         },
         _ if begins("<svg") || (begins("<?xml") && head.windows(4).any(|four| four == b"<svg")) => {
             Some(("an SVG drawing, not a picture of pixels", "save it as PNG"))
         }
         _ if begins("<") => Some(("a web page, not a picture", "download the picture itself")),
         _ if begins("%PDF") => Some(("a PDF, not a picture", save_as)),
-        _ if begins("version https://git-lfs") => Some(("a pointer of Git LFS", "git lfs pull gets the file")),
+        _ if begins("version https://git-lfs") => {
+            Some(("a pointer of Git LFS", "git lfs pull gets the file"))
+        }
         [] => Some(("an empty file", HINT)),
         _ => None,
     }

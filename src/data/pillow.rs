@@ -56,8 +56,7 @@ fn weights(pixel: usize, from: usize, to: usize) -> (usize, Vec<i32>) {
     let end = ((centre + support + 0.5) as i64).min(from as i64);
     let triangle = |x: f64| if x.abs() < 1.0 { 1.0 - x.abs() } else { 0.0 };
     let step = 1.0 / support;
-    let weights: Vec<f64> =
-        (first..end).map(|at| triangle((at as f64 - centre + 0.5) * step)).collect();
+    let weights: Vec<f64> = (first..end).map(|at| triangle((at as f64 - centre + 0.5) * step)).collect();
     let sum: f64 = weights.iter().sum();
     let fixed = |weight: f64| (0.5 + weight / sum * f64::from(1 << PRECISION)) as i32;
     (first as usize, weights.into_iter().map(fixed).collect())

@@ -12,7 +12,7 @@ pub use crate::tensor::{
 };
 pub use catch::catch;
 pub use generator::Generator;
-pub(crate) use serialization::read_weights;
+pub(crate) use serialization::{LEGACY, read_weights};
 pub use serialization::{load, save};
 pub use tch::{Device, Kind, no_grad};
 

@@ -26,7 +26,7 @@ use crate::train::trainer::Outcome;
 
 pub use config::{Notebook, Optimizer};
 pub use device::Choice;
-pub use options::{DataArgs, EvalArgs, PredictArgs, TrainArgs};
+pub use options::{ConvertArgs, DataArgs, EvalArgs, PredictArgs, RunsArgs, TrainArgs};
 pub use trainer::SaveEvery;
 
 /// Runs a lab whose MNIST model can also be trained for real: the lab, or one of the commands here.
@@ -38,7 +38,8 @@ pub fn main_with_training(
 ) -> ! {
     prepare(name);
     let command = Command::augment_subcommands(lab::Args::command().args_conflicts_with_subcommands(true));
-    let matches = lab::matches(command.name(name).about(about).subcommand_required(false));
+    let matches =
+        lab::matches(command.name(name).about(about).subcommand_required(false).propagate_version(true));
     let result = match matches.subcommand() {
         Some(_) => Command::from_arg_matches(&matches)
             .map_err(anyhow::Error::from)
@@ -57,6 +58,10 @@ pub enum Command {
     Eval(EvalArgs),
     /// Reads digits from pictures, or from the test set
     Predict(PredictArgs),
+    /// Lists the runs in a folder
+    Runs(RunsArgs),
+    /// Writes weights of other files and names as this program and Python's torch read them
+    Convert(ConvertArgs),
 }
 
 impl Command {
@@ -72,6 +77,8 @@ impl Command {
             }),
             Command::Eval(args) => report::eval(&args).map(|()| 0),
             Command::Predict(args) => report::predict(&args).map(|()| 0),
+            Command::Runs(args) => report::runs(&args).map(|()| 0),
+            Command::Convert(args) => report::convert(&args).map(|()| 0),
         }
     }
 }

@@ -162,12 +162,12 @@ pub struct EvalArgs {
 /// on dark, the digit in a box of 20x20 pixels whose centre of mass is the middle of 28x28.
 #[derive(Args, Debug)]
 pub struct PredictArgs {
-    /// Pictures, PNG or JPEG
+    /// Pictures: PNG, JPEG, WebP, BMP, GIF, TIFF or PNM
     #[arg(value_name = "IMAGE", required_unless_present = "index")]
-    pub images: Vec<PathBuf>,
+    pub pictures: Vec<PathBuf>,
 
     /// Takes image N of the test set
-    #[arg(long, value_name = "N", conflicts_with = "images", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", conflicts_with = "pictures", allow_negative_numbers = true)]
     pub index: Option<i64>,
 
     /// The weights: model.safetensors, or a state_dict that Python's torch.save wrote (.pt)
@@ -181,6 +181,31 @@ pub struct PredictArgs {
     /// Prints a line of JSON for each digit
     #[arg(long)]
     pub json: bool,
+}
+
+/// Lists the runs in a folder: settings, the best accuracy and its epoch, the time of training, the newest checkpoint.
+#[derive(Args, Debug)]
+pub struct RunsArgs {
+    /// Where to look for runs
+    #[arg(value_name = "DIR", default_value = "runs")]
+    pub folder: PathBuf,
+
+    /// Prints a line of JSON for each run
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Writes weights that `eval` reads as model.safetensors or as a state_dict for torch.load: linear.weight and linear.bias,
+/// float32.
+#[derive(Args, Debug)]
+pub struct ConvertArgs {
+    /// The weights: safetensors, or what Python's torch.save wrote
+    #[arg(value_name = "FROM")]
+    pub from: PathBuf,
+
+    /// The file to write, .safetensors or .pt
+    #[arg(value_name = "TO")]
+    pub to: PathBuf,
 }
 
 impl TrainArgs {

@@ -3,8 +3,12 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use crate::data::{ImageFolder, MNIST};
 use crate::error::{Error, Result};
+use crate::sys::ffi;
+use crate::train::folder::checkpoint::hex;
 use crate::train::model::CLASSES;
 
 /// Where a run's images come from.
@@ -44,15 +48,43 @@ impl Source {
         }
     }
 
-    /// The number of classes of a training set: those of its folders; in MNIST's layout those of its labels, ten at
-    /// least.
-    pub fn classes(&self, set: &MNIST) -> i64 {
-        let labelled = set.targets.max().item_int() + 1;
-        match self {
-            Source::Idx(_) => labelled.max(CLASSES),
-            Source::Images(_) => labelled,
-        }
+    /// What the training set is about. The classes are those of the folders; in MNIST's layout those of the labels, ten
+    /// at least.
+    ///
+    /// # Errors
+    /// When the folders cannot be read.
+    pub fn subject(&self, set: &MNIST) -> Result<Subject> {
+        let (classes, names) = match self {
+            Source::Idx(_) => ((set.targets.max().item_int() + 1).max(CLASSES), Vec::new()),
+            Source::Images(root) => {
+                let names = ImageFolder::find_classes(&parts(root)?[0])?;
+                (names.len() as i64, names)
+            }
+        };
+        let pixels = set.data.size_dim(1) * set.data.size_dim(2);
+        Ok(Subject { digest: digest(set), pixels, classes, names })
     }
+}
+
+/// What a model learns.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// SHA-256 of the training set.
+    pub digest: String,
+    /// Pixels of an image.
+    pub pixels: i64,
+    pub classes: i64,
+    /// The names of the classes, where they have names.
+    pub names: Vec<String>,
+}
+
+/// The SHA-256 of a set's images and labels.
+fn digest(set: &MNIST) -> String {
+    let labels = set.targets.byte();
+    // SAFETY: nobody changes a data set.
+    let (images, labels) = unsafe { (ffi::bytes(set.data.tch()), ffi::bytes(labels.tch())) };
+    let digest = Sha256::new().chain_update(images).chain_update(labels);
+    hex(&digest.finalize())
 }
 
 /// The folders of the training and of the test pictures.

@@ -1,21 +1,21 @@
 //! `train`: where a run comes from, on one process or on several.
 
 use anyhow::Result;
-use sha2::{Digest, Sha256};
 use tch::Device;
 
 use crate::app::{VERSION, worded};
 use crate::data::MNIST;
 use crate::distributed::{DistributedDataParallel, Launch, ProcessGroup, Terms};
 use crate::error::{self, Error};
-use crate::sys::{ffi, steps};
+use crate::sys::steps;
 use crate::train::config::{Config, Notebook};
 use crate::train::device::device;
 use crate::train::folder::RunFolder;
-use crate::train::folder::checkpoint::{Checkpoint, hex};
+use crate::train::folder::checkpoint::Checkpoint;
 use crate::train::folder::record::Record;
 use crate::train::plan::{Begin, Plan};
 use crate::train::report::evaluation::TestSet;
+use crate::train::source::Subject;
 use crate::train::stop::Stop;
 use crate::train::trainer::{Outcome, Trainer, loader, sampler};
 
@@ -31,9 +31,9 @@ pub fn train(plan: &Plan, notebook: &Notebook) -> Result<Outcome> {
         tch::set_num_threads(threads);
     }
     let train_set = plan.source.read(true)?;
-    let data = digest(&train_set);
+    let subject = plan.source.subject(&train_set)?;
     let world = launch.as_ref().map(|launch| launch.world);
-    let start = Start { plan, notebook, world, train_set: &train_set, data, device };
+    let start = Start { plan, notebook, world, train_set: &train_set, subject, device };
     // Until the ranks have met, a signal ends them at once.
     let group = launch.map(|launch| start.join(&launch)).transpose()?;
     let stop = Stop::register()?;
@@ -63,18 +63,11 @@ struct Start<'a> {
     /// The number of ranks, where there are ranks.
     world: Option<usize>,
     train_set: &'a MNIST,
-    /// The training set's digest.
-    data: String,
+    subject: Subject,
     device: Device,
 }
 
 impl Start<'_> {
-    /// Pixels of an image, and classes.
-    fn of(&self) -> (i64, i64) {
-        let data = &self.train_set.data;
-        (data.size_dim(1) * data.size_dim(2), self.plan.source.classes(self.train_set))
-    }
-
     /// The settings that the command line asks for, in which nothing is wrong.
     fn config(&self) -> Result<Config> {
         let config = Config::new(&self.plan.wanted, self.notebook, self.world)?;
@@ -86,7 +79,11 @@ impl Start<'_> {
     fn alone(&self) -> Result<(Trainer, Record)> {
         let Plan { out, begin, conduct, .. } = self.plan;
         let console = conduct.console;
-        let test_set = TestSet::new(&self.plan.source.read(false)?, self.of(), self.device)?;
+        let test_set = TestSet::new(
+            &self.plan.source.read(false)?,
+            (self.subject.pixels, self.subject.classes),
+            self.device,
+        )?;
         if *begin != Begin::Resume {
             self.config()?; // what is wrong with it is said before anything is made
         }
@@ -94,7 +91,7 @@ impl Start<'_> {
         let run = match folder.newest()?.filter(|_| *begin == Begin::Resume) {
             Some(path) => {
                 let run = self.resumed(Checkpoint::load(&path)?).map_err(|error| error.at(&path))?;
-                folder.write_config(&run.config)?;
+                folder.write_config(&run.header())?;
                 console.note(format_args!("going on from {}", path.display()));
                 run
             }
@@ -103,13 +100,13 @@ impl Start<'_> {
                     let out = out.display();
                     console.note(format_args!("no run in {out} to go on with: a new one begins"));
                 }
-                let run = Trainer::new(self.config()?, self.data.clone(), self.of(), self.device);
-                folder.create(*begin == Begin::Overwrite, &run.config, &run.checkpoint())?;
+                let run = Trainer::new(self.config()?, self.subject.clone(), self.device);
+                folder.create(*begin == Begin::Overwrite, &run.checkpoint())?;
                 run
             }
         };
         let epochs = run.progress.epoch;
-        let record = Record::open(folder, test_set, epochs)?;
+        let record = Record::open(folder, &run.config, test_set, epochs)?;
         if record.epochs() != epochs {
             let folder = record.folder.path().display();
             console.note(format_args!("{folder}: not all epochs are in metrics.jsonl"));
@@ -122,7 +119,7 @@ impl Start<'_> {
     /// # Errors
     /// What is in the way, and what to do about it.
     fn resumed(&self, mut checkpoint: Checkpoint) -> error::Result<Trainer> {
-        let Start { plan, data, device, .. } = self;
+        let Start { plan, subject: Subject { digest: data, .. }, device, .. } = self;
         let wrong_options = |error: Error| error.hint("leave the option out, or begin a new run");
         let header = &mut checkpoint.header;
         if *data != header.data {
@@ -179,7 +176,7 @@ impl Start<'_> {
         let device = if self.device.is_cuda() { "cuda" } else { "cpu" };
         terms.push(("--device".to_string(), device.to_string()));
         terms.push(("--threads".to_string(), tch::get_num_threads().to_string()));
-        terms.push(("training set SHA-256".to_string(), self.data.clone()));
+        terms.push(("training set SHA-256".to_string(), self.subject.digest.clone()));
         Ok(ProcessGroup::join(launch, self.plan.timeout, &terms, self.device)?)
     }
 
@@ -205,13 +202,4 @@ impl Start<'_> {
         };
         Ok((run.shared(DistributedDataParallel { group }), record))
     }
-}
-
-/// The SHA-256 of a set's images and labels.
-fn digest(set: &MNIST) -> String {
-    let labels = set.targets.byte();
-    // SAFETY: nobody changes a data set.
-    let (images, labels) = unsafe { (ffi::bytes(set.data.tch()), ffi::bytes(labels.tch())) };
-    let digest = Sha256::new().chain_update(images).chain_update(labels);
-    hex(&digest.finalize())
 }

@@ -27,6 +27,7 @@ use crate::train::folder::metrics::EpochMetrics;
 use crate::train::folder::record::Record;
 use crate::train::model::{Classifier, Taken};
 use crate::train::progress::Progress;
+use crate::train::source::Subject;
 use crate::train::stop::Stop;
 
 /// Ranks see signals at different steps, and must stop after the same one: every so many steps they ask each other.
@@ -72,8 +73,7 @@ pub struct Trainer {
     pub progress: Progress,
     /// `progress.cost` of each rank when the last checkpoint was written, where several share the work.
     costs: Vec<f64>,
-    /// SHA-256 of the training set.
-    data: String,
+    subject: Subject,
     model: Classifier,
     optimizer: Box<dyn Optimizer>,
     device: Device,
@@ -84,14 +84,23 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// A new run on the data set with digest `data`, of images of `pixels` pixels of `classes` classes. Seeds the global
-    /// generator, then takes `nn.Linear`'s draws from it, as the notebook does.
-    pub fn new(config: Config, data: String, (pixels, classes): (i64, i64), device: Device) -> Self {
+    /// A new run. Seeds the global generator, then takes `nn.Linear`'s draws from it, as the notebook does.
+    pub fn new(config: Config, subject: Subject, device: Device) -> Self {
         torch::manual_seed(config.seed);
-        let model = Classifier::new(pixels, classes).to(device);
+        let model = Classifier::new(subject.pixels, subject.classes).to(device);
         let optimizer = optimizer(&config, &model);
         let (progress, generator) = (Progress::default(), ffi::rng_state().into());
-        Trainer { config, progress, costs: Vec::new(), data, model, optimizer, device, generator, ddp: None }
+        Trainer {
+            config,
+            progress,
+            costs: Vec::new(),
+            subject,
+            model,
+            optimizer,
+            device,
+            generator,
+            ddp: None,
+        }
     }
 
     /// The run that a checkpoint holds.
@@ -99,7 +108,8 @@ impl Trainer {
     /// # Errors
     /// What in it is missing or does not fit.
     pub fn restored(checkpoint: &Checkpoint, device: Device) -> error::Result<Self> {
-        let Header { config, data, position: progress, costs, .. } = checkpoint.header.clone();
+        let Header { config, data: digest, classes: names, position: progress, costs, .. } =
+            checkpoint.header.clone();
         let (model, taken) = Classifier::from_state(&checkpoint.part("model."))?;
         if taken != Taken::default() {
             return Err(Error::new(
@@ -107,12 +117,13 @@ impl Trainer {
             ));
         }
         let model = model.to(device);
+        let subject = Subject { digest, pixels: model.pixels(), classes: model.classes(), names };
         let optimizer = optimizer(&config, &model);
         optimizer.load_state(&checkpoint.part("optimizer."))?;
         let generator = checkpoint.part("generator").pop().map(|(_, state)| state);
         let generator = generator.ok_or("no state of the generator in it")?;
         ffi::set_rng_state(generator.tch())?;
-        Ok(Trainer { config, progress, costs, data, model, optimizer, device, generator, ddp: None })
+        Ok(Trainer { config, progress, costs, subject, model, optimizer, device, generator, ddp: None })
     }
 
     /// The run as one of several processes that share the work, and that were all restored from the same checkpoint.
@@ -132,9 +143,13 @@ impl Trainer {
         let mut tensors = named("model.", self.model.state_dict());
         tensors.extend(named("optimizer.", self.optimizer.state()));
         tensors.push(("generator".to_string(), self.generator.clone()));
-        let (config, data) = (self.config.clone(), self.data.clone());
-        let header = Header::new(config, data, self.device, self.progress, self.costs.clone());
-        Checkpoint { header, tensors }
+        Checkpoint { header: self.header(), tensors }
+    }
+
+    /// All of the run as it is now but the tensors.
+    pub fn header(&self) -> Header {
+        let costs = self.costs.clone();
+        Header::new(self.config.clone(), &self.subject, self.device, self.progress, costs)
     }
 
     fn rank(&self) -> usize {
@@ -201,7 +216,7 @@ impl Trainer {
             }
         }
         if let Some(record) = record {
-            record.finish(&self.model)?;
+            record.finish(&self.model, &self.header())?;
         }
         Ok(Outcome::Done)
     }

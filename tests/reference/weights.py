@@ -1,6 +1,7 @@
 """Weights that travel, for `train`'s tests: reads ours, or writes Python's; prints a line of JSON.
 
-usage: weights.py read MODEL.safetensors DATA_DIR | write FOLDER | others FOLDER DATA_DIR | events FOLDER
+usage: weights.py read MODEL.safetensors DATA_DIR | write FOLDER | others FOLDER DATA_DIR | events FOLDER |
+  card FOLDER
 """
 
 import json
@@ -75,9 +76,12 @@ def others(folder, data_dir):
         name = f"protocol-{protocol}.pt"
         torch.save(named("linear."), os.path.join(folder, name), pickle_protocol=protocol)
         files[name] = (None, cost())
-    torch.save(state, os.path.join(folder, "old.pt"), _use_new_zipfile_serialization=False)
+    old = {"old.pt": state, "old-checkpoint.pt": {"state_dict": named("module.fc.", torch.float64), **more}}
+    for name, content in old.items():
+        torch.save(content, os.path.join(folder, name), _use_new_zipfile_serialization=False)
+        files[name] = (None, cost())
     torch.jit.script(linear).save(os.path.join(folder, "script.pt"))
-    files.update({"old.pt": (None, None), "script.pt": (None, None)})
+    files["script.pt"] = (None, None)
     for name, dtype in {"half": torch.float16, "bfloat16": torch.bfloat16, "double": torch.float64}.items():
         save_file(named("fc.", dtype), os.path.join(folder, f"{name}.safetensors"))
         files[f"{name}.safetensors"] = (None, cost(dtype))
@@ -106,10 +110,34 @@ def read(path, data_dir):
 
 def events(folder):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from tensorboard.plugins.hparams import metadata
 
     log = EventAccumulator(folder)
     log.Reload()
-    return {tag: [[e.step, e.value] for e in log.Scalars(tag)] for tag in log.Tags()["scalars"]}
+    scalars = {tag: [[e.step, e.value] for e in log.Scalars(tag)] for tag in log.Tags()["scalars"]}
+    images = {tag: [[e.step, e.width, e.height] for e in log.Images(tag)] for tag in log.Tags()["images"]}
+    content = log.PluginTagToContent("hparams")
+    start = metadata.parse_session_start_info_plugin_data(content["_hparams_/session_start_info"])
+    end = metadata.parse_session_end_info_plugin_data(content["_hparams_/session_end_info"])
+    hparams = {name: getattr(value, value.WhichOneof("kind")) for name, value in start.hparams.items()}
+    return {**scalars, "images": images, "hparams": hparams, "group": start.group_name, "status": end.status}
 
 
-print(json.dumps({"read": read, "write": write, "others": others, "events": events}[sys.argv[1]](*sys.argv[2:])))
+def card(folder):
+    """Runs the Python of a run's README.md in its folder, and reads what stands before it."""
+    import re
+
+    import yaml
+    from safetensors import safe_open
+
+    text = open(os.path.join(folder, "README.md"), encoding="utf-8").read()
+    front, body = re.fullmatch(r"---\n(.*?)\n---\n(.*)", text, re.S).groups()
+    os.chdir(folder)
+    names = {}
+    exec(re.search(r"```python\n(.*?)```", body, re.S).group(1), names)
+    with safe_open("model.safetensors", "pt") as file:
+        texts = file.metadata()
+    return {"front": yaml.safe_load(front), "weight": list(names["linear"].weight.shape), "texts": texts}
+
+
+print(json.dumps({"read": read, "write": write, "others": others, "events": events, "card": card}[sys.argv[1]](*sys.argv[2:])))

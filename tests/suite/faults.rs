@@ -261,7 +261,10 @@ fn idx_corrupt_gzip() {
 #[test]
 fn idx_that_is_none() {
     assert_says(&mnist(IMAGES, "\n<!DOCTYPE html><html>"), &["byte 0", "web page"]);
-    assert_says(&mnist(LABELS, "version https://git-lfs.github.com/spec/v1\noid sha256:00"), &["byte 0", "git lfs pull"]);
+    assert_says(
+        &mnist(LABELS, "version https://git-lfs.github.com/spec/v1\noid sha256:00"),
+        &["byte 0", "git lfs pull"],
+    );
     let (data, raw) = small_mnist();
     fs::write(raw.join(format!("{IMAGES}.gz")), gzip(&images(20))).unwrap();
     fs::write(raw.join(IMAGES), &images(20)[..500]).unwrap();
@@ -269,7 +272,10 @@ fn idx_that_is_none() {
     let (data, raw) = small_mnist();
     fs::rename(raw.join(IMAGES), raw.join(format!("emnist-letters-{IMAGES}"))).unwrap();
     fs::write(raw.join(format!("emnist-digits-{IMAGES}.gz")), gzip(&images(20))).unwrap();
-    assert_says(&message("lab4_2_load_data", data.path()), &["several sets", "emnist-digits, emnist-letters"]);
+    assert_says(
+        &message("lab4_2_load_data", data.path()),
+        &["several sets", "emnist-digits, emnist-letters"],
+    );
 }
 
 /// Lab 4-2's output for small sound files that `change` has moved or packed; `change` gets MNIST/raw.

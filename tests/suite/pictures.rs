@@ -18,8 +18,15 @@ fn folders_of_pictures_are_torchvisions() {
     for (index, case) in cases.iter().enumerate() {
         let (path, label) = &ours.samples[index];
         let name = path.strip_prefix(folder.path()).unwrap();
-        assert_eq!((Some(name), *label), (case["file"].as_str().map(Path::new), labels[index]), "place {index}");
-        assert_eq!((case["label"].as_i64(), case["class"].as_str()), (Some(*label), Some(&*ours.classes[*label as usize])));
+        assert_eq!(
+            (Some(name), *label),
+            (case["file"].as_str().map(Path::new), labels[index]),
+            "place {index}"
+        );
+        assert_eq!(
+            (case["label"].as_i64(), case["class"].as_str()),
+            (Some(*label), Some(&*ours.classes[*label as usize]))
+        );
         let theirs: Vec<u8> = serde_json::from_value(case["bytes"].clone()).unwrap();
         let pixels = &bytes[index * 784..][..784];
         let apart = pixels.iter().zip(&theirs).map(|(a, b)| a.abs_diff(*b)).max().unwrap();

@@ -1,6 +1,7 @@
 //! `torch.save` and `torch.load` of a state_dict: a zip with a pickle of the dictionary, data.pkl, and the elements of each
-//! storage in a file of its own, data/0, data/1, .. (torch/serialization.py).
+//! storage in a file of its own, data/0, data/1, .. (torch/serialization.py). What torch before 1.6 wrote is read, too.
 
+mod archive;
 mod pickle;
 
 use std::fs;
@@ -14,7 +15,7 @@ use zip::{CompressionMethod, ZipWriter};
 use crate::error::{Error, Result};
 use crate::tensor::Tensor;
 
-pub use pickle::{read, read_weights};
+pub use archive::{LEGACY, read, read_weights};
 
 /// What PyTorch calls the storage of each dtype.
 const STORAGES: [(&str, Kind, usize); 8] = [

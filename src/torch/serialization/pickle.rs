@@ -3,20 +3,15 @@
 //! libtorch's own unpickler takes an OrderedDict for None. This one knows the opcodes that such a dictionary of
 //! tensors is made of (pickle protocol 2, Lib/pickletools.py), and runs nothing: any other one is an error.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::{Cursor, Read};
 use std::rc::Rc;
-
-use zip::ZipArchive;
 
 use super::STORAGES;
 use crate::error::{Error, Result};
-use crate::tensor::Tensor;
 
 /// What the pickle machine has on its stack.
 #[derive(Clone, Debug)]
-enum Value {
+pub enum Value {
     Mark,
     Other,
     Int(i64),
@@ -27,6 +22,7 @@ enum Value {
     /// Shared, so that a copy of it out of the memo costs nothing however large it is.
     Tuple(Rc<[Value]>),
     Dict(Vec<(Value, Value)>),
+    List(Vec<Value>),
     /// A storage's file and dtype.
     Storage {
         file: String,
@@ -44,129 +40,24 @@ enum Value {
 /// A tensor takes some thirty. The limit also limits how deep values are nested.
 const MAX_OPCODES: usize = 10_000;
 
-/// Where people keep a state_dict in a larger dictionary: PyTorch's tutorials, Lightning.
-const INSIDE: [&str; 4] = ["model_state_dict", "state_dict", "model", "net"];
-
-/// How to write a file that is read here.
-const WRITE: &str = "torch.save(model.state_dict(), 'model.pt') writes one that is read";
-
-/// The tensors of the dictionary, by name.
-///
-/// # Errors
-/// What is wrong with the file, and when the dictionary holds something else than tensors.
-pub fn read(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
-    read_entries(file, |entries| {
-        match entries.iter().all(|(_, value)| matches!(value, Value::Tensor { .. })) {
-            true => Ok(entries),
-            false => Err(Error::new("the dictionary holds something else than tensors")),
-        }
-    })
+/// What a pickle makes.
+pub struct Unpickled {
+    pub value: Value,
+    /// The dtype of each storage in it, by file.
+    pub storages: HashMap<String, String>,
+    /// Where it ends.
+    pub end: usize,
 }
 
-/// The tensors of a state_dict, which may lie in a larger dictionary as checkpoints have it; whatever else is in there is
-/// left out.
-///
-/// # Errors
-/// What is wrong with the file, and when no state_dict is in it.
-pub fn read_weights(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
-    read_entries(file, |mut entries| {
-        let is_tensor = |(_, value): &(Value, Value)| matches!(value, Value::Tensor { .. });
-        if !entries.iter().any(is_tensor) {
-            let at = |name: &str| {
-                entries.iter().position(|(key, _)| matches!(key, Value::Text(key) if key == name))
-            };
-            let inside = INSIDE.iter().find_map(|name| at(name));
-            match inside.map(|at| entries.swap_remove(at).1) {
-                Some(Value::Dict(inside)) => entries = inside,
-                Some(Value::Object(class)) => return Err(whole_module(&class)),
-                _ => return Err(Error::new(format!("no state_dict in it; {WRITE}"))),
-            }
-        }
-        entries.retain(|(key, value)| {
-            let known = |dtype: &str| STORAGES.iter().any(|(name, ..)| *name == dtype);
-            matches!((key, value), (Value::Text(_), Value::Tensor { dtype, .. }) if known(dtype))
-        });
-        Ok(entries)
-    })
-}
-
-fn whole_module(class: &str) -> Error {
-    Error::new(format!("it holds an object of {class}, which only Python can make; {WRITE}"))
-}
-
-/// The entries of the dictionary in the file that `choose` keeps, all of them tensors.
-fn read_entries(
-    file: &[u8],
-    choose: impl FnOnce(Vec<(Value, Value)>) -> Result<Vec<(Value, Value)>>,
-) -> Result<Vec<(String, Tensor)>> {
-    let mut zip =
-        ZipArchive::new(Cursor::new(file)).map_err(|error| Error::new(format!("a damaged zip ({error})")))?;
-    let is_pickle = |name: &Cow<str>| name.ends_with("/data.pkl");
-    let pickle = zip.file_names().flatten().find(is_pickle).map(Cow::into_owned);
-    let has = |end: &str| zip.file_names().flatten().any(|name| name.ends_with(end));
-    if has("/constants.pkl") {
-        return Err(Error::new(format!("a TorchScript program, not weights; {WRITE}")));
-    }
-    if has("/archive_format") || has("models/model.json") {
-        return Err(Error::new(format!("an exported program (.pt2), not weights; {WRITE}")));
-    }
-    let pickle = pickle.ok_or_else(|| Error::new(format!("a zip without data.pkl; {WRITE}")))?;
-    let folder = pickle.trim_end_matches("data.pkl").to_string();
-    if entry(&mut zip, &format!("{folder}byteorder")).is_ok_and(|order| order == b"big") {
-        return Err(Error::new(format!(
-            "its numbers are big-endian, as another kind of machine has them; {WRITE}"
-        )));
-    }
-    let entries = match unpickle(&entry(&mut zip, &pickle)?)? {
-        Value::Dict(entries) => choose(entries)?,
-        Value::Object(class) => return Err(whole_module(&class)),
-        _ => return Err(Error::new(format!("the file holds no dictionary; {WRITE}"))),
-    };
-    let mut tensors = Vec::new();
-    for (name, value) in entries {
-        let (Value::Text(name), Value::Tensor { file, dtype, offset, size, stride }) = (name, value) else {
-            return Err(Error::new("the dictionary holds something else than tensors"));
-        };
-        let storage = STORAGES.iter().find(|(name, ..)| *name == dtype);
-        let Some(&(_, kind, width)) = storage else {
-            return Err(Error::new(format!("{name}: {dtype} is no dtype that is read here")));
-        };
-        let bytes = entry(&mut zip, &format!("{folder}data/{file}"))?;
-        let elements = (bytes.len() / width) as i64;
-        let possible =
-            offset >= 0 && size.len() == stride.len() && size.iter().chain(&stride).all(|n| *n > 0);
-        let last = size
-            .iter()
-            .zip(&stride)
-            .filter(|_| possible)
-            .try_fold(offset, |at, (size, stride)| at.checked_add((size - 1).checked_mul(*stride)?));
-        if !possible || last.is_none_or(|last| last >= elements) {
-            return Err(Error::new(format!(
-                "{name}: {size:?} does not fit the {elements} elements of data/{file}"
-            )));
-        }
-        let storage = tch::Tensor::from_data_size(&bytes[..width * elements as usize], &[elements], kind);
-        tensors.push((name, storage.as_strided(&size, &stride, offset).contiguous().into()));
-    }
-    Ok(tensors)
-}
-
-/// A file of the zip.
-fn entry(zip: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut file = zip.by_name(name).map_err(|error| Error::new(format!("{name}: {error}")))?;
-    file.read_to_end(&mut bytes).map_err(|error| Error::new(format!("{name}: {error}")))?;
-    Ok(bytes)
-}
-
-/// The value that a pickle makes.
-fn unpickle(pickle: &[u8]) -> Result<Value> {
-    let mut machine = Machine { bytes: pickle, at: 0, stack: Vec::new(), memo: HashMap::new() };
+/// What the pickle at the beginning of `pickle` makes.
+pub fn unpickle(pickle: &[u8]) -> Result<Unpickled> {
+    let (stack, memo, storages) = (Vec::new(), HashMap::new(), HashMap::new());
+    let mut machine = Machine { bytes: pickle, at: 0, stack, memo, storages };
     for _ in 0..MAX_OPCODES {
         let at = machine.at;
         let step = machine.byte().and_then(|opcode| machine.step(opcode));
         match step.map_err(|problem| Error::new(format!("data.pkl, byte {at}: {problem}")))? {
-            Some(value) => return Ok(value),
+            Some(value) => return Ok(Unpickled { value, storages: machine.storages, end: machine.at }),
             None => continue,
         }
     }
@@ -180,6 +71,7 @@ struct Machine<'a> {
     at: usize,
     stack: Vec<Value>,
     memo: HashMap<u32, Value>,
+    storages: HashMap<String, String>,
 }
 
 impl Machine<'_> {
@@ -193,17 +85,24 @@ impl Machine<'_> {
             b'(' => self.stack.push(Value::Mark),
             b'}' => self.stack.push(Value::Dict(Vec::new())),
             b')' => self.stack.push(Value::Tuple(Rc::new([]))),
-            // NONE, NEWTRUE, NEWFALSE, EMPTY_LIST, EMPTY_SET
-            b'N' | 0x88 | 0x89 | b']' | 0x8f => self.stack.push(Value::Other),
+            b']' => self.stack.push(Value::List(Vec::new())),
+            // NEWTRUE, NEWFALSE
+            0x88 | 0x89 => self.stack.push(Value::Int((opcode == 0x88).into())),
+            // NONE, EMPTY_SET
+            b'N' | 0x8f => self.stack.push(Value::Other),
             // FRAME, BINFLOAT
             0x95 => drop(self.take(8)?),
             b'G' => {
                 self.take(8)?;
                 self.stack.push(Value::Other);
             }
-            // APPEND; APPENDS, ADDITEMS: a list or a set holds no weights
-            b'a' => drop(self.pop()?),
-            b'e' | 0x90 => drop(self.pop_to_mark()?),
+            // APPEND; APPENDS, ADDITEMS: a set holds nothing that anybody asks for
+            b'a' | b'e' | 0x90 => {
+                let items = if opcode == b'a' { vec![self.pop()?] } else { self.pop_to_mark()? };
+                if let Some(Value::List(list)) = self.stack.last_mut() {
+                    list.extend(items);
+                }
+            }
             // SHORT_BINBYTES, BINBYTES
             b'C' | b'B' => {
                 let length = if opcode == b'C' { self.byte()?.into() } else { self.u32()? };
@@ -228,9 +127,10 @@ impl Machine<'_> {
                     }
                 }
             }
-            // BINUNICODE, SHORT_BINUNICODE
-            b'X' | 0x8c => {
-                let length = if opcode == b'X' { self.u32()? as usize } else { self.byte()?.into() };
+            // BINUNICODE, SHORT_BINUNICODE; BINSTRING, SHORT_BINSTRING: Python 2
+            b'X' | 0x8c | b'T' | b'U' => {
+                let long = matches!(opcode, b'X' | b'T');
+                let length = if long { self.u32()? as usize } else { self.byte()?.into() };
                 let text = String::from_utf8_lossy(self.take(length)?).into_owned();
                 self.stack.push(Value::Text(text));
             }
@@ -254,7 +154,7 @@ impl Machine<'_> {
                     _ => self.memo.len() as u32,
                 };
                 let top = match self.stack.last().ok_or("an empty stack")? {
-                    Value::Dict(_) => Value::Other, // never asked for again
+                    Value::Dict(_) | Value::List(_) => Value::Other, // never asked for again
                     top => top.clone(),
                 };
                 self.memo.insert(key, top);
@@ -285,13 +185,15 @@ impl Machine<'_> {
                 let items = self.pop_to_mark()?;
                 self.set_items(items)?;
             }
-            // BINPERSID: ('storage', type, file, device, number of elements)
+            // BINPERSID: ('storage', type, file, device, number of elements), before torch 1.6 with a view of another one
             b'Q' => match self.pop()? {
                 Value::Tuple(items) => match &items[..] {
                     [Value::Text(kind), Value::Global(dtype), Value::Text(file), _, _]
+                    | [Value::Text(kind), Value::Global(dtype), Value::Text(file), _, _, Value::Other]
                         if kind == "storage" =>
                     {
                         let dtype = dtype.trim_start_matches("torch.").to_string();
+                        self.storages.insert(file.clone(), dtype.clone());
                         self.stack.push(Value::Storage { file: file.clone(), dtype });
                     }
                     _ => return Err(Error::new("no storage")),

@@ -18,9 +18,12 @@ use crate::train::config::Config;
 use crate::train::folder::files::write_atomic;
 use crate::train::model::{parse, read, serialized};
 use crate::train::progress::Progress;
+use crate::train::source::Subject;
 
 const MAGIC: &str = "zerotoall checkpoint 1 sha256 ";
 const METADATA: &str = "zerotoall";
+/// The names of the classes, as JSON, in the texts beside a model's weights.
+pub const CLASSES: &str = "classes";
 const HINT: &str = "delete this file to go on from the checkpoint before it";
 
 /// All but the tensors.
@@ -31,6 +34,9 @@ pub struct Header {
     pub config: Config,
     /// SHA-256 of the training set.
     pub data: String,
+    /// The names of the classes, where they have names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<String>,
     /// libtorch's threads and the device: with other ones the last digits can be others.
     pub threads: i32,
     pub device: String,
@@ -41,16 +47,39 @@ pub struct Header {
 }
 
 impl Header {
-    pub fn new(config: Config, data: String, device: Device, position: Progress, costs: Vec<f64>) -> Self {
+    pub fn new(
+        config: Config,
+        subject: &Subject,
+        device: Device,
+        position: Progress,
+        costs: Vec<f64>,
+    ) -> Self {
         Header {
             version: VERSION.to_string(),
             config,
-            data,
+            data: subject.digest.clone(),
+            classes: subject.names.clone(),
             threads: tch::get_num_threads(),
             device: format!("{device:?}"),
             position,
             costs,
         }
+    }
+}
+
+impl Header {
+    /// Where weights come from, for whoever finds their file: the program, the data, the settings.
+    pub fn provenance(&self) -> Result<Vec<(&'static str, String)>> {
+        let json = |value: serde_json::Result<String>| value.map_err(|error| Error::new(error.to_string()));
+        let mut texts = vec![
+            ("zerotoall", self.version.clone()),
+            ("data_sha256", self.data.clone()),
+            ("settings", json(serde_json::to_string(&self.config))?),
+        ];
+        if !self.classes.is_empty() {
+            texts.push((CLASSES, json(serde_json::to_string(&self.classes))?));
+        }
+        Ok(texts)
     }
 }
 
@@ -77,7 +106,7 @@ impl Checkpoint {
     /// When a tensor has a kind that has no place in it.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let header = serde_json::to_string(&self.header).map_err(|error| Error::new(error.to_string()))?;
-        let body = serialized(&self.tensors, Some((METADATA, header)))?;
+        let body = serialized(&self.tensors, &[(METADATA, header)])?;
         let line = format!("{MAGIC}{}\n", hex(&Sha256::digest(&body)));
         Ok([line.as_bytes(), &body].concat())
     }

@@ -47,20 +47,19 @@ pub fn append(path: &Path, metrics: &EpochMetrics) -> Result<()> {
     written.map_err(|error| writing(path, &error))
 }
 
-/// Forgets what came after `epoch`, which a resumed run does again; what is left.
+/// The epochs that are written down.
 ///
 /// # Errors
-/// When the file cannot be read or written, or has a line that is none of ours.
-pub fn truncate(path: &Path, epoch: i64) -> Result<Vec<EpochMetrics>> {
+/// When the file cannot be read, or has a line that is none of ours.
+pub fn read(path: &Path) -> Result<Vec<EpochMetrics>> {
     let text = match fs::read_to_string(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         text => text.map_err(|error| Error::file(path, format!("cannot be read ({error})"), "check it"))?,
     };
-    let mut kept = Vec::new();
+    let mut epochs = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        match serde_json::from_str::<EpochMetrics>(line) {
-            Ok(metrics) if metrics.epoch <= epoch => kept.push(metrics),
-            Ok(_) => {}
+        match serde_json::from_str(line) {
+            Ok(metrics) => epochs.push(metrics),
             // A line that a crash cut off is the last one, and that of an epoch without a checkpoint.
             Err(_) if index + 1 == text.lines().count() => {}
             Err(error) => {
@@ -69,6 +68,16 @@ pub fn truncate(path: &Path, epoch: i64) -> Result<Vec<EpochMetrics>> {
             }
         }
     }
+    Ok(epochs)
+}
+
+/// Forgets what came after `epoch`, which a resumed run does again; what is left.
+///
+/// # Errors
+/// When the file cannot be read or written, or has a line that is none of ours.
+pub fn truncate(path: &Path, epoch: i64) -> Result<Vec<EpochMetrics>> {
+    let mut kept = read(path)?;
+    kept.retain(|metrics| metrics.epoch <= epoch);
     let lines: Result<String> = kept.iter().map(|metrics| line(path, metrics)).collect();
     write_atomic(path, lines?.as_bytes())?;
     Ok(kept)

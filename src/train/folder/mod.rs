@@ -1,5 +1,6 @@
-//! A run's folder: config.json, checkpoints/, metrics.jsonl, TensorBoard events, model.safetensors, figures/.
+//! A run's folder: config.json, checkpoints/, metrics.jsonl, TensorBoard events, model.safetensors, figures/, README.md.
 
+pub mod card;
 pub mod checkpoint;
 pub mod events;
 pub mod files;
@@ -11,13 +12,16 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use crate::error::{Error, Result};
 use crate::train::config::Config;
-use crate::train::folder::checkpoint::Checkpoint;
+use crate::train::folder::checkpoint::{Checkpoint, Header};
 use crate::train::folder::files::{sync_folder, write_atomic, writing};
 
 /// All that a run's folder has in it, besides the events.
-const OURS: [&str; 5] = ["config.json", "checkpoints", metrics::FILE, "model.safetensors", "figures"];
+const OURS: [&str; 6] =
+    ["config.json", "checkpoints", metrics::FILE, "model.safetensors", "figures", card::FILE];
 
 /// The folder of a run, there or not, which this process alone writes to.
 pub struct RunFolder {
@@ -65,10 +69,8 @@ impl RunFolder {
             let hint = "--out names a run's folder, or one that does not exist yet";
             Error::file(&self.path, format!("not a run: {problem}"), hint)
         };
-        let config = fs::read(self.file("config.json")).map_err(|_| no_run("no config.json in it".into()))?;
-        serde_json::from_slice::<Config>(&config)
-            .map_err(|error| no_run(format!("its config.json is another program's ({error})")))?;
-        let newest = self.checkpoints()?.pop();
+        config_of(&self.path).map_err(no_run)?;
+        let newest = checkpoints(&self.path)?.pop();
         newest.map(Some).ok_or_else(|| no_run("no checkpoint in it".into()))
     }
 
@@ -77,7 +79,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// When there is one already, there is something else, or it cannot be written; what was there is then as it was.
-    pub fn create(&self, overwrite: bool, config: &Config, first: &Checkpoint) -> Result<()> {
+    pub fn create(&self, overwrite: bool, first: &Checkpoint) -> Result<()> {
         let path = &self.path;
         let replaced = self.newest()?.is_some();
         if replaced && !overwrite {
@@ -97,7 +99,7 @@ impl RunFolder {
                 }
             }
             fs::create_dir_all(new.join("checkpoints")).map_err(failed)?;
-            write_config(&new, config)?;
+            write_config(&new, &first.header)?;
             first.save(&checkpoint_path(&new, first.header.position.step))?;
             if replaced {
                 fs::rename(path, &old).map_err(failed)?;
@@ -122,8 +124,8 @@ impl RunFolder {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn write_config(&self, config: &Config) -> Result<()> {
-        write_config(&self.path, config)
+    pub fn write_config(&self, header: &Header) -> Result<()> {
+        write_config(&self.path, header)
     }
 
     /// Refuses a folder in which somebody else keeps something.
@@ -157,37 +159,48 @@ impl RunFolder {
     /// When it cannot be written: then the ones before it are all there.
     pub fn save(&self, checkpoint: &Checkpoint, keep: usize) -> Result<()> {
         checkpoint.save(&checkpoint_path(&self.path, checkpoint.header.position.step)).map_err(|error| {
-            let last = self.checkpoints().ok().and_then(|all| all.last().cloned());
+            let last = checkpoints(&self.path).ok().and_then(|all| all.last().cloned());
             let last = last.map_or("none".to_string(), |path| path.display().to_string());
             let (.., hint) = error.parts();
             let hint = format!("{hint}; the last good checkpoint is {last}");
             error.hint(hint)
         })?;
-        let all = self.checkpoints()?;
+        let all = checkpoints(&self.path)?;
         for old in &all[..all.len().saturating_sub(keep)] {
             fs::remove_file(old).map_err(|error| writing(old, &error))?;
         }
         Ok(())
     }
+}
 
-    /// The checkpoints, the oldest first.
-    fn checkpoints(&self) -> Result<Vec<PathBuf>> {
-        let folder = self.path.join("checkpoints");
-        let entries = fs::read_dir(&folder).map_err(|error| {
-            Error::file(&folder, format!("cannot be read ({error})"), "--out names a run's folder")
-        })?;
-        let mut found = Vec::new();
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let step = name.strip_prefix("step-").and_then(|name| name.strip_suffix(".ckpt"));
-            if let Some(step) = step.and_then(|step| step.parse::<u64>().ok()) {
-                found.push((step, entry.path()));
-            }
+/// The settings of the run in `folder`.
+///
+/// # Errors
+/// Why it is none, in words.
+pub fn config_of(folder: &Path) -> std::result::Result<Config, String> {
+    let config = fs::read(folder.join("config.json")).map_err(|_| "no config.json in it")?;
+    serde_json::from_slice(&config).map_err(|error| format!("its config.json is another program's ({error})"))
+}
+
+/// The checkpoints of the run in `path`, the oldest first.
+///
+/// # Errors
+/// When their folder cannot be read.
+pub fn checkpoints(path: &Path) -> Result<Vec<PathBuf>> {
+    let folder = path.join("checkpoints");
+    let entries = fs::read_dir(&folder).map_err(|error| {
+        Error::file(&folder, format!("cannot be read ({error})"), "--out names a run's folder")
+    })?;
+    let mut found = Vec::new();
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let step = name.strip_prefix("step-").and_then(|name| name.strip_suffix(".ckpt"));
+        if let Some(step) = step.and_then(|step| step.parse::<u64>().ok()) {
+            found.push((step, entry.path()));
         }
-        found.sort();
-        let found = found.into_iter().map(|(_, path)| path).collect();
-        Ok(found)
     }
+    found.sort();
+    Ok(found.into_iter().map(|(_, path)| path).collect())
 }
 
 fn checkpoint_path(folder: &Path, step: u64) -> PathBuf {
@@ -202,9 +215,20 @@ fn beside(path: &Path, what: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-fn write_config(folder: &Path, config: &Config) -> Result<()> {
+/// config.json: the settings, the program's version and the data.
+fn write_config(folder: &Path, header: &Header) -> Result<()> {
+    #[derive(Serialize)]
+    struct Written<'a> {
+        #[serde(flatten)]
+        config: &'a Config,
+        version: &'a str,
+        data_sha256: &'a str,
+        #[serde(skip_serializing_if = "<[String]>::is_empty")]
+        classes: &'a [String],
+    }
     let path = folder.join("config.json");
-    let json = serde_json::to_string_pretty(config);
+    let Header { config, version, data, classes, .. } = header;
+    let json = serde_json::to_string_pretty(&Written { config, version, data_sha256: data, classes });
     let json = json.map_err(|error| Error::file(&path, error.to_string(), "please report it"))?;
     write_atomic(&path, (json + "\n").as_bytes())
 }

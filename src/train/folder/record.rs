@@ -1,7 +1,10 @@
 //! What a run leaves in its folder epoch by epoch, and at its end.
 
 use crate::error::Result;
+use crate::train::config::Config;
 use crate::train::folder::RunFolder;
+use crate::train::folder::card;
+use crate::train::folder::checkpoint::Header;
 use crate::train::folder::events::EventFile;
 use crate::train::folder::metrics::{self, EpochMetrics};
 use crate::train::model::Classifier;
@@ -21,9 +24,9 @@ impl Record {
     ///
     /// # Errors
     /// When a file of it cannot be read or written.
-    pub fn open(folder: RunFolder, test_set: TestSet, epochs: i64) -> Result<Self> {
+    pub fn open(folder: RunFolder, config: &Config, test_set: TestSet, epochs: i64) -> Result<Self> {
         let history = metrics::truncate(&folder.file(metrics::FILE), epochs)?;
-        let events = EventFile::create(folder.path(), &history)?;
+        let events = EventFile::create(folder.path(), config, &history)?;
         Ok(Record { folder, test_set, history, events })
     }
 
@@ -48,12 +51,20 @@ impl Record {
         Ok(())
     }
 
-    /// Writes what a run ends with: the weights and the figures.
+    /// Writes what a run ends with: the weights, the figures, the model card.
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn finish(&self, model: &Classifier) -> Result<()> {
-        model.save(&self.folder.file("model.safetensors"))?;
-        figures::write(&self.folder.file("figures"), &self.history, model, &self.test_set)
+    pub fn finish(&mut self, model: &Classifier, header: &Header) -> Result<()> {
+        model.save(&self.folder.file("model.safetensors"), &header.provenance()?)?;
+        let figures = figures::write(&self.folder.file("figures"), &self.history, model, &self.test_set)?;
+        for (name, png) in figures {
+            self.events.add_image(&format!("figures/{name}"), header.position.step, png)?;
+        }
+        self.events.end()?;
+        match self.history.last() {
+            Some(last) => card::write(self.folder.path(), header, model, last),
+            None => Ok(()),
+        }
     }
 }

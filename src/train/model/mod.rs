@@ -1,6 +1,6 @@
 //! The model and its weights in files that Python reads and writes: safetensors and `torch.save`'s .pt.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
@@ -34,9 +34,6 @@ module! {
         self.linear.forward(x)
     }
 }
-
-/// What torch before 1.6 began its files with: a pickle of a number.
-const OLD_PICKLE: &[u8] = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9";
 
 /// What the state_dict of the notebook's model calls its layer, and that of a bare nn.Linear.
 const USUAL: [&str; 2] = ["linear.", ""];
@@ -125,11 +122,11 @@ impl Classifier {
     pub fn load(path: &Path) -> Result<Self> {
         let hint = "`train` writes such a file: model.safetensors in the run's folder";
         let bytes = read(path, hint)?;
-        if bytes.starts_with(OLD_PICKLE) || bytes.get(257..262) == Some(b"ustar") {
+        if bytes.get(257..262) == Some(b"ustar") {
             let how = "in Python, torch.save(torch.load('model.pt'), 'model.pt') writes it as today's";
-            return Err(Error::file(path, "a file of torch before 1.6", how));
+            return Err(Error::file(path, "a tar of torch before 0.1.10", how));
         }
-        let state = match bytes.starts_with(b"PK") {
+        let state = match bytes.starts_with(b"PK") || bytes.starts_with(torch::LEGACY) {
             true => torch::read_weights(&bytes)
                 .map_err(|error| Error::new(format!("not a state_dict of torch.save: {error}"))),
             false => parse(&bytes).map(|(state, _)| state),
@@ -145,15 +142,13 @@ impl Classifier {
         Ok(model)
     }
 
-    /// Writes model.safetensors.
+    /// Writes model.safetensors, with these texts beside the weights.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn save(&self, path: &Path) -> Result<()> {
-        write_atomic(
-            path,
-            &serialized(&self.state_dict(), None).map_err(|error| error.at(path).hint("please report it"))?,
-        )
+    pub fn save(&self, path: &Path, metadata: &[(&str, String)]) -> Result<()> {
+        let bytes = serialized(&self.state_dict(), metadata);
+        write_atomic(path, &bytes.map_err(|error| error.at(path).hint("please report it"))?)
     }
 }
 
@@ -173,11 +168,11 @@ pub fn read(path: &Path, hint: &str) -> Result<Vec<u8>> {
     fs::read(path).map_err(failed)
 }
 
-/// Tensors as a safetensors file, with a text beside them.
+/// Tensors as a safetensors file, with texts beside them; the same bytes every time.
 ///
 /// # Errors
 /// When a tensor has a kind that nothing here has.
-pub fn serialized(tensors: &[(String, Tensor)], metadata: Option<(&str, String)>) -> Result<Vec<u8>> {
+pub fn serialized(tensors: &[(String, Tensor)], metadata: &[(&str, String)]) -> Result<Vec<u8>> {
     let mut parts = Vec::new();
     for (name, tensor) in tensors {
         let dtype = match tensor.kind() {
@@ -195,10 +190,23 @@ pub fn serialized(tensors: &[(String, Tensor)], metadata: Option<(&str, String)>
     });
     let views: Vec<_> =
         views.collect::<std::result::Result<_, safetensors::SafeTensorError>>().map_err(text)?;
+    let file = safetensors::serialize(views, None).map_err(text)?;
     // Hugging Face's loaders ask whose tensors these are.
-    let format = [("format", "pt".to_string())];
-    let metadata = format.into_iter().chain(metadata).map(|(key, value)| (key.to_string(), value));
-    safetensors::serialize(views, Some(metadata.collect())).map_err(text)
+    let format = [("format", "pt".to_string())].into_iter();
+    let texts = format.chain(metadata.iter().map(|(key, text)| (*key, text.clone())));
+    with_texts(&file, texts.collect()).ok_or_else(|| Error::new("a header that is none"))
+}
+
+/// The file with texts in its header, sorted: the safetensors crate writes them in another order each time. A header is its
+/// length in eight bytes, then JSON, to a multiple of eight.
+fn with_texts(file: &[u8], texts: BTreeMap<&str, String>) -> Option<Vec<u8>> {
+    let (length, rest) = file.split_first_chunk()?;
+    let (header, tensors) = rest.split_at_checked(u64::from_le_bytes(*length).try_into().ok()?)?;
+    let mut header: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(header).ok()?;
+    header.insert("__metadata__".to_string(), serde_json::to_value(texts).ok()?);
+    let mut header = serde_json::to_vec(&header).ok()?;
+    header.resize(header.len().next_multiple_of(8), b' ');
+    Some([&(header.len() as u64).to_le_bytes(), &header[..], tensors].concat())
 }
 
 /// What is in a safetensors file.

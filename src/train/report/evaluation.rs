@@ -1,6 +1,6 @@
 //! `eval`: how good a model is on the test set.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use tch::Device;
 
@@ -107,7 +107,8 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
     let device = args.device.load(args.json)?;
     let set = args.data.read(false)?;
     let of = (model.pixels(), model.classes());
-    let evaluation = TestSet::new(&set, of, device)?.evaluate(&model.to(device));
+    let set = TestSet::new(&set, of, device).with_context(|| args.model.display().to_string())?;
+    let evaluation = set.evaluate(&model.to(device));
     if args.json {
         #[derive(Serialize)]
         struct Report<'a> {
@@ -131,7 +132,10 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
     }
     println!("");
     println!("confusion: the digit of the row, taken for that of the column");
-    println!("     {}", (0..evaluation.confusion.len()).map(|digit| format!("{digit:6}")).collect::<String>());
+    println!(
+        "     {}",
+        (0..evaluation.confusion.len()).map(|digit| format!("{digit:6}")).collect::<String>()
+    );
     for (digit, row) in evaluation.confusion.iter().enumerate() {
         println!("{digit:5}{}", row.iter().map(|count| format!("{count:6}")).collect::<String>());
     }

@@ -16,24 +16,35 @@ use crate::train::report::evaluation::{TestSet, rows};
 /// Mistakes to show: rows and columns.
 const MISTAKES: (usize, usize) = (4, 6);
 
-/// Draws all of a run's figures into `folder`.
+/// Draws all of a run's figures into `folder`; their names and PNG files.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn write(folder: &Path, history: &[EpochMetrics], model: &Classifier, test_set: &TestSet) -> Result<()> {
+pub fn write(
+    folder: &Path,
+    history: &[EpochMetrics],
+    model: &Classifier,
+    test_set: &TestSet,
+) -> Result<Vec<(&'static str, Vec<u8>)>> {
     fs::create_dir_all(folder).map_err(|error| writing(folder, &error))?;
     let evaluation = test_set.evaluate(model);
-    save(&folder.join("curves"), &curves(history))?;
-    save(&folder.join("weights"), &weights(&model.linear.weight, test_set.size))?;
-    save(&folder.join("confusion"), &confusion(&evaluation.confusion))?;
-    save(&folder.join("mistakes"), &mistakes(&worst_mistakes(model, test_set)))
+    let figures = [
+        ("curves", curves(history)),
+        ("weights", weights(&model.linear.weight, test_set.size)),
+        ("confusion", confusion(&evaluation.confusion)),
+        ("mistakes", mistakes(&worst_mistakes(model, test_set))),
+    ];
+    figures.into_iter().map(|(name, figure)| Ok((name, save(&folder.join(name), &figure)?))).collect()
 }
 
-fn save(path: &Path, figure: &Figure) -> Result<()> {
+/// Writes both files; what the PNG has.
+fn save(path: &Path, figure: &Figure) -> Result<Vec<u8>> {
     let failed = |problem: String| Error::file(path, problem, "please report it");
     let svg = figure.svg(Crop::Tight);
     write_atomic(&path.with_extension("svg"), svg.as_bytes())?;
-    write_atomic(&path.with_extension("png"), &figure.png(Crop::Tight).map_err(failed)?)
+    let png = figure.png(Crop::Tight).map_err(failed)?;
+    write_atomic(&path.with_extension("png"), &png)?;
+    Ok(png)
 }
 
 /// Cost and accuracy over the epochs.

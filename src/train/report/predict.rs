@@ -40,7 +40,7 @@ pub fn predict(args: &PredictArgs) -> Result<()> {
         return show(args, &model, format!("test image {index}"), label, &pixels);
     }
     // A picture that cannot be read must not come after half of the answers.
-    let pictures = args.images.iter().map(|path| Ok((path.display().to_string(), read(path)?)));
+    let pictures = args.pictures.iter().map(|path| Ok((path.display().to_string(), read(path)?)));
     for (name, picture) in pictures.collect::<Result<Vec<_>>>()? {
         show(args, &model, name, None, picture.as_raw())?;
     }

@@ -41,6 +41,11 @@ pub fn model(run: &Path) -> Vec<u8> {
     fs::read(run.join("model.safetensors")).unwrap()
 }
 
+/// The numbers of a safetensors file, without the texts beside them.
+pub fn numbers(file: &[u8]) -> &[u8] {
+    &file[8 + u64::from_le_bytes(file[..8].try_into().unwrap()) as usize..]
+}
+
 fn metrics(run: &Path) -> Vec<Value> {
     let text = fs::read_to_string(run.join("metrics.jsonl")).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()

@@ -69,7 +69,15 @@ fn assert_same_from(option: &str, data: &Path, options: &[&str], settings: &[&st
         assert!(run.join(format!("figures/{figure}.png")).exists(), "{figure}");
     }
     // What was trained can be used, on the same data.
-    let eval = ended(lab("lab6_softmax").arg("eval").arg("--model").arg(run.join("model.safetensors")).arg(option).arg(data), 0);
+    let eval = ended(
+        lab("lab6_softmax")
+            .arg("eval")
+            .arg("--model")
+            .arg(run.join("model.safetensors"))
+            .arg(option)
+            .arg(data),
+        0,
+    );
     let text = String::from_utf8(eval.stdout).unwrap();
     assert!(text.starts_with(&format!("accuracy {:.4} ", theirs.accuracy)), "{text}");
 }

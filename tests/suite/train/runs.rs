@@ -1,6 +1,7 @@
 //! A run's folder, and what a run says.
 
 use std::fs;
+use std::path::Path;
 use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Small, checkpoints, ended, metrics, refused, start, train};
-use crate::common::{python, stderr, stdout};
+use crate::common::{lab, python, stderr, stdout};
 
 #[test]
 fn only_a_run_is_replaced() {
@@ -144,6 +145,87 @@ fn tensorboard_reads_the_events() {
             .collect();
         assert_eq!(events[tag], Value::from(expected), "{tag}");
     }
+    let png = image::open(run.join("figures/curves.png")).unwrap();
+    let step = metrics(&run)[2]["step"].clone();
+    assert_eq!(events["images"]["figures/curves"], serde_json::json!([[step, png.width(), png.height()]]));
+    assert_eq!(events["images"].as_object().unwrap().len(), 4);
+    let mut config: Value = serde_json::from_slice(&fs::read(run.join("config.json")).unwrap()).unwrap();
+    for provenance in ["version", "data_sha256"] {
+        assert!(config.as_object_mut().unwrap().remove(provenance).is_some(), "{provenance}");
+    }
+    let numbers = |value: &Value| value.as_f64().map_or(value.clone(), Value::from);
+    for (name, value) in config.as_object().unwrap() {
+        assert_eq!(numbers(&events["hparams"][name]), numbers(value), "{name}");
+    }
+    assert_eq!((&events["group"], &events["status"]), (&"run".into(), &1.into()));
+}
+
+#[test]
+fn a_run_says_what_it_is() {
+    let small = Small::new(1000);
+    let run = small.path("run");
+    ended(small.train("run", &["--epochs=2", "--seed=3"]), 0);
+    let card: Value = serde_json::from_str(&stdout(python("weights.py").arg("card").arg(&run))).unwrap();
+    assert_eq!(card["weight"], serde_json::json!([10, 784]));
+    let result = &card["front"]["model-index"][0]["results"][0];
+    assert_eq!(result["metrics"][0]["value"], metrics(&run)[1]["test_accuracy"]);
+    assert_eq!(result["dataset"]["type"], "images", "not all of MNIST");
+    let config: Value = serde_json::from_slice(&fs::read(run.join("config.json")).unwrap()).unwrap();
+    assert_eq!(
+        (&card["texts"]["data_sha256"], &card["texts"]["format"]),
+        (&config["data_sha256"], &"pt".into())
+    );
+    assert!(card["texts"]["settings"].as_str().unwrap().contains("\"seed\":3"));
+    // Of a run that could not write a figure, the next one that goes on writes what is missing.
+    fs::remove_dir_all(run.join("figures")).unwrap();
+    fs::remove_file(run.join("README.md")).unwrap();
+    fs::write(run.join("figures"), "in the way").unwrap();
+    let resume = || small.train("run", &["--resume", "--epochs=2"]);
+    assert!(refused(resume().arg("--quiet")).contains("figures"));
+    fs::remove_file(run.join("figures")).unwrap();
+    ended(resume(), 0);
+    assert!(run.join("figures/mistakes.svg").exists() && run.join("README.md").exists());
+}
+
+#[test]
+fn mnist_is_called_so_in_the_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    ended(super::train(&run, &["--epochs=1", "--quiet"]), 0);
+    let card = fs::read_to_string(run.join("README.md")).unwrap();
+    assert!(card.contains("trained with the cross entropy\non MNIST."), "{card}");
+}
+
+#[test]
+fn runs_are_listed() {
+    let small = Small::new(1000);
+    ended(small.train("one", &["--epochs=2", "--quiet"]), 0);
+    ended(small.train("deep/two", &["--epochs=1", "--optimizer=adam", "--seed=5", "--quiet"]), 0);
+    let list = |options: &[&str], folder: &Path| {
+        let mut command = lab("lab6_softmax");
+        command.arg("runs").args(options).arg(folder);
+        command
+    };
+    let text = stdout(&mut list(&[], small.runs.path()));
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert!(
+        lines[1].contains("two") && lines[1].contains("adam --lr 0.001 --seed 5") && lines[1].contains("1/1"),
+        "{text}"
+    );
+    assert!(
+        lines[2].contains("one") && lines[2].contains("sgd --lr 0.1 ") && lines[2].contains("2/2"),
+        "{text}"
+    );
+    let json: Value =
+        serde_json::from_str(stdout(&mut list(&["--json"], &small.path("one"))).trim()).unwrap();
+    let best =
+        metrics(&small.path("one")).iter().map(|m| m["test_accuracy"].as_f64().unwrap()).fold(0.0, f64::max);
+    assert_eq!((&json["best_accuracy"], &json["epochs_done"]), (&best.into(), &2.into()));
+    assert!(Path::new(json["newest_checkpoint"].as_str().unwrap()).exists());
+    assert!(refused(list(&[], &small.data.path().join("MNIST"))).contains("no run in it"));
+    assert!(refused(list(&[], Path::new("nowhere"))).contains("nowhere: no such file"));
+    assert!(stdout(lab("lab6_softmax").args(["train", "-V"])).contains("libtorch 2."));
 }
 
 #[test]
