@@ -178,6 +178,10 @@ pub struct PredictArgs {
     #[command(flatten)]
     pub data: DataArgs,
 
+    /// Writes what the model sees of the picture into a file, ten times as large
+    #[arg(long, value_name = "FILE", conflicts_with = "index")]
+    pub show: Option<PathBuf>,
+
     /// Prints a line of JSON for each digit
     #[arg(long)]
     pub json: bool,

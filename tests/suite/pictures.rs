@@ -1,10 +1,16 @@
 //! Pictures: in folders of classes against live torchvision, and whatever else is called a picture.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
 
-use zerotoall::data::ImageFolder;
+use image::imageops::{self, FilterType};
+use image::{GrayImage, Luma, Rgba};
+use serde_json::Value;
+use zerotoall::data::{ImageFolder, MNIST};
 
-use crate::common::{cases, python};
+use crate::common::{cases, lab, python, root, stderr, stdout};
 
 #[test]
 fn folders_of_pictures_are_torchvisions() {
@@ -38,4 +44,178 @@ fn folders_of_pictures_are_torchvisions() {
     assert_eq!(ours.samples.len(), cases.len());
     println!("JPEG and lossy WebP: at most {largest} of 255 apart");
     assert!(largest <= 3, "JPEG and lossy WebP: {largest} of 255 apart");
+}
+
+/// A model trained for a few epochs, and a place for pictures.
+struct Reader {
+    folder: tempfile::TempDir,
+}
+
+impl Reader {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let run = folder.path().join("run");
+        stdout(lab("lab6_softmax").args(["train", "--epochs=5", "--quiet", "--out"]).arg(&run));
+        Reader { folder }
+    }
+
+    fn predict(&self, file: &Path) -> Command {
+        let mut command = lab("lab6_softmax");
+        command
+            .args(["predict", "--json", "--model"])
+            .arg(self.folder.path().join("run/model.safetensors"))
+            .arg(file);
+        command
+    }
+
+    /// The answer to a picture that is written into a file of this name.
+    fn answer(&self, name: &str, write: impl FnOnce(&Path)) -> Value {
+        let path = self.folder.path().join(name);
+        write(&path);
+        serde_json::from_str(&stdout(&mut self.predict(&path))).unwrap()
+    }
+
+    /// The line about a file that is refused.
+    fn refusal(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let start = Instant::now();
+        let output = self.predict(&path).output().unwrap();
+        assert!(start.elapsed().as_secs() < 5, "{name}: {:?}", start.elapsed());
+        let message = stderr(&output);
+        assert_eq!((output.status.code(), message.trim_end().lines().count()), (Some(2), 1), "{message}");
+        assert!(message.contains(name), "{message}");
+        message
+    }
+}
+
+/// Test image `index`, `times` as large: ink on 0.
+fn large(index: i64, times: u32) -> GrayImage {
+    let set = MNIST::new(root().join("data"), false).unwrap();
+    let pixels: Vec<u8> = set.data.i(index).view([-1]).to_vec();
+    let image = GrayImage::from_raw(28, 28, pixels).unwrap();
+    imageops::resize(&image, 28 * times, 28 * times, FilterType::CatmullRom)
+}
+
+/// Paper of 480 x 640 with ink on it, at this place: `shade` says how dark the ink makes the paper.
+fn paper(ink: &GrayImage, at: (i64, i64), shade: impl Fn(u8) -> u8) -> GrayImage {
+    let mut layer = GrayImage::new(480, 640);
+    imageops::overlay(&mut layer, ink, at.0, at.1);
+    GrayImage::from_fn(480, 640, |x, y| Luma([240 - shade(layer.get_pixel(x, y).0[0])]))
+}
+
+#[test]
+fn pictures_of_every_kind_are_read() {
+    let reader = Reader::new();
+    let drawn = paper(&large(0, 10), (120, 150), |ink| ink / 2);
+    let plain = reader.answer("plain.png", |path| drawn.save(path).unwrap());
+    assert_eq!((&plain["digit"], &plain["doubts"]), (&7.into(), &Value::Null), "{plain}");
+    for kind in ["bmp", "gif", "tiff", "pgm", "webp"] {
+        let picture = imageops::resize(&drawn, 480, 640, FilterType::Nearest);
+        let picture = image::DynamicImage::from(picture);
+        let picture = if kind == "pgm" { picture } else { image::DynamicImage::from(picture.to_rgb8()) };
+        let answer = reader.answer(&format!("kind.{kind}"), |path| picture.save(path).unwrap());
+        assert_eq!(answer["probabilities"], plain["probabilities"], "{kind}");
+    }
+    // Twelve bits in sixteen, pencil, white on nothing, white on black, a shadow over half of it, a frame.
+    let says_7 = |name: &str, picture: image::DynamicImage| {
+        let answer = reader.answer(name, |path| picture.save(path).unwrap());
+        assert_eq!(answer["digit"], 7, "{name}: {answer}");
+    };
+    let sixteen = |x, y| Luma([u16::from(drawn.get_pixel(x, y).0[0]) * 4]);
+    says_7("12-bits.png", image::ImageBuffer::<Luma<u16>, _>::from_fn(480, 640, sixteen).into());
+    says_7("pencil.png", paper(&large(0, 10), (100, 90), |ink| ink / 14).into());
+    says_7("rotated-place.jpg", paper(&large(0, 6), (290, 440), |ink| ink / 2).into());
+    let ink = large(0, 10);
+    let clear = image::RgbaImage::from_fn(280, 280, |x, y| Rgba([255, 255, 255, ink.get_pixel(x, y).0[0]]));
+    says_7("white-on-nothing.png", clear.into());
+    says_7("white-on-black.png", ink.into());
+    let light = |x: u32| 45 + 55 * x.clamp(180, 320).saturating_sub(180) / 140;
+    let shadow = |x, y| Luma([(u32::from(drawn.get_pixel(x, y).0[0]) * light(x) / 100) as u8]);
+    says_7("shadow.png", GrayImage::from_fn(480, 640, shadow).into());
+    let framed = |x, y| if x < 12 || y < 15 || x > 470 { Luma([20]) } else { *drawn.get_pixel(x, y) };
+    says_7("frame.png", GrayImage::from_fn(480, 640, framed).into());
+    let chalk = |x: u32, y: u32| {
+        Luma([(60 + x / 12 + y / 16 + u32::from(240 - drawn.get_pixel(x, y).0[0]) * 2 / 3) as u8])
+    };
+    says_7("chalk.jpg", GrayImage::from_fn(480, 640, chalk).into());
+    let ruled = |x, y: u32| {
+        if y % 40 < 2 { Luma([drawn.get_pixel(x, y).0[0].min(140)]) } else { *drawn.get_pixel(x, y) }
+    };
+    says_7("ruled.png", GrayImage::from_fn(480, 640, ruled).into());
+    // Two digits: an answer, and a word about it.
+    let mut two = GrayImage::new(480, 640);
+    imageops::overlay(&mut two, &large(0, 7), 10, 200);
+    imageops::overlay(&mut two, &large(2, 7), 260, 200);
+    let answer = reader.answer("two.png", |path| two.save(path).unwrap());
+    assert_eq!(answer["doubts"][0], "more than one thing on it", "{answer}");
+    let show = reader.folder.path().join("seen.png");
+    stdout(reader.predict(&reader.folder.path().join("plain.png")).arg("--show").arg(&show));
+    assert_eq!(image::open(&show).unwrap().to_luma8().dimensions(), (280, 280));
+}
+
+#[test]
+fn what_is_no_picture_is_named() {
+    let reader = Reader::new();
+    let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
+    assert!(
+        reader.refusal("a.heic", heic).contains("a HEIC picture, which is not read here; export it as JPEG")
+    );
+    assert!(reader.refusal("a.avif", b"\0\0\0\x18ftypavif\0\0\0\0").contains("an AVIF picture"));
+    let svg = br#"<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>"#;
+    assert!(reader.refusal("a.svg", svg).contains("an SVG drawing, not a picture of pixels; save it as PNG"));
+    assert!(reader.refusal("page.png", b"<!DOCTYPE html>").contains("a web page, not a picture"));
+    assert!(reader.refusal("a.pdf", b"%PDF-1.7").contains("a PDF, not a picture"));
+    assert!(reader.refusal("empty.png", b"").contains("an empty file"));
+    assert!(reader.refusal("text.png", b"seven").contains("PNG, JPEG"));
+    let file = |picture: &GrayImage, format: image::ImageFormat| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::from(picture.clone()).to_rgb8().write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    };
+    let drawn = paper(&large(0, 10), (120, 150), |ink| ink / 2);
+    for format in
+        [image::ImageFormat::Jpeg, image::ImageFormat::Png, image::ImageFormat::Gif, image::ImageFormat::Bmp]
+    {
+        let whole = file(&drawn, format);
+        for length in [whole.len() / 3, whole.len() - 2 - whole.len() / 50] {
+            reader.refusal("cut.picture", &whole[..length]);
+        }
+    }
+    assert!(reader.refusal("cut.jpg", &file(&drawn, image::ImageFormat::Jpeg)[..3000]).contains("cut off"));
+    // 60,000 x 60,000 pixels in a few bytes.
+    let mut bomb = file(&GrayImage::new(1, 1), image::ImageFormat::Png);
+    bomb[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
+    let mut crc = flate2::Crc::new();
+    crc.update(&bomb[12..29]);
+    bomb[29..33].copy_from_slice(&crc.sum().to_be_bytes());
+    assert!(reader.refusal("bomb.png", &bomb).contains("60000x60000 pixels"));
+    for (name, side, grey) in
+        [("blank-28.png", 28, 0), ("white-28.png", 28, 255), ("blank.png", 200, 128), ("one.png", 1, 9)]
+    {
+        let blank = GrayImage::from_pixel(side, side, Luma([grey]));
+        assert!(
+            reader.refusal(name, &file(&blank, image::ImageFormat::Png)).contains("nothing on it"),
+            "{name}"
+        );
+    }
+}
+
+/// A tenth of what the numbers in docs/training.md were measured with.
+#[test]
+fn photographs_are_read() {
+    let reader = Reader::new();
+    let folder = reader.folder.path();
+    stdout(python("photographs.py").arg(folder).arg(root().join("data")).arg("10"));
+    for (part, least) in [("clean", 0.75), ("photo", 0.75), ("mnist", 0.75)] {
+        let entries = fs::read_dir(folder.join(part)).unwrap().map(|entry| entry.unwrap().path());
+        let files: Vec<PathBuf> = entries.collect();
+        let text = stdout(reader.predict(&files[0]).args(&files[1..]));
+        let digits =
+            text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["digit"].to_string());
+        let label = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap()[..1].to_string();
+        let right = digits.zip(&files).filter(|(digit, path)| *digit == label(path)).count();
+        println!("{part}: {right} of {}", files.len());
+        assert!(right as f64 >= least * files.len() as f64, "{part}: {right} of {}", files.len());
+    }
 }

@@ -1,14 +1,16 @@
 //! `predict`: the digit on a picture, and how sure the model is.
 
 use anyhow::{Context, Result, ensure};
+use image::imageops::{FilterType, resize};
 use serde::Serialize;
 
+use crate::app::say;
 use crate::data::Dataset;
 use crate::nn::{Module, functional as F};
 use crate::train::model::Classifier;
 use crate::train::options::PredictArgs;
 use crate::train::report::evaluation::rows;
-use crate::train::report::picture::{preview, read};
+use crate::train::report::picture::{Seen, preview, read};
 use crate::{println, torch};
 
 /// What the model says of one image.
@@ -23,7 +25,13 @@ struct Prediction {
     logits: Vec<f32>,
     /// Their softmax.
     probabilities: Vec<f32>,
+    /// Why the answer may be worth nothing, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    doubts: Vec<&'static str>,
 }
+
+/// A digit that is less probable is a guess.
+const DOUBTFUL: f32 = 0.5;
 
 /// `predict`.
 ///
@@ -37,12 +45,16 @@ pub fn predict(args: &PredictArgs) -> Result<()> {
         ensure!((0..=last).contains(&index), "--index {index}: the test set has the images 0 to {last}");
         let pixels = set.data.i(index).to_vec::<u8>();
         let label = Some(set.targets.i(index).item_int());
-        return show(args, &model, format!("test image {index}"), label, &pixels);
+        return show(args, &model, format!("test image {index}"), label, &pixels, false);
     }
     // A picture that cannot be read must not come after half of the answers.
     let pictures = args.pictures.iter().map(|path| Ok((path.display().to_string(), read(path)?)));
-    for (name, picture) in pictures.collect::<Result<Vec<_>>>()? {
-        show(args, &model, name, None, picture.as_raw())?;
+    for (name, Seen { pixels, several }) in pictures.collect::<Result<Vec<_>>>()? {
+        if let Some(path) = &args.show {
+            let large = resize(&pixels, 280, 280, FilterType::Nearest);
+            large.save(path).with_context(|| format!("{}: cannot be written", path.display()))?;
+        }
+        show(args, &model, name, None, pixels.as_raw(), several)?;
     }
     Ok(())
 }
@@ -53,6 +65,7 @@ fn show(
     image: String,
     label: Option<i64>,
     pixels: &[u8],
+    several: bool,
 ) -> Result<()> {
     let x = torch::tensor(pixels).float() / 255;
     let (expected, found) = (model.pixels(), pixels.len() as i64);
@@ -61,8 +74,19 @@ fn show(
     let [logits, probabilities] = [&logits, &F::softmax(&logits, 1)].map(|of| rows(of).concat());
     let by_probability = |a: &usize, b: &usize| probabilities[*a].total_cmp(&probabilities[*b]);
     let digit = (0..probabilities.len()).max_by(by_probability).context("the model has no classes")?;
+    let mut doubts = Vec::new();
+    if several {
+        doubts.push("more than one thing on it");
+    }
+    if probabilities[digit] < DOUBTFUL {
+        doubts.push("no digit is likely");
+    }
+    if !doubts.is_empty() {
+        say(format_args!("{image}: doubtful: {}", doubts.join(", ")));
+    }
     if args.json {
-        println!("{}", serde_json::to_string(&Prediction { image, label, digit, logits, probabilities })?);
+        let prediction = Prediction { image, label, digit, logits, probabilities, doubts };
+        println!("{}", serde_json::to_string(&prediction)?);
         return Ok(());
     }
     println!("{}", preview(pixels).trim_end());

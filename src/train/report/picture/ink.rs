@@ -1,0 +1,155 @@
+//! The ink of a picture: how much darker, or lighter, a pixel is than the paper around it.
+
+use image::imageops::{FilterType, overlay, resize};
+use image::{DynamicImage, GrayImage, Luma, Rgba, RgbaImage};
+use imageproc::filter::{gaussian_blur_f32, median_filter};
+use imageproc::morphology::{Mask, grayscale_dilate, grayscale_erode};
+
+/// A larger picture is made smaller first: its longer side has so many pixels.
+const LONGEST: u32 = 640;
+/// The paper is looked for in a picture of this size: its longer side.
+const PAPER: u32 = 120;
+/// What of the border of a drawing differs by less is of one colour.
+const FLAT: u8 = 24;
+/// What stands out less from its paper is no ink.
+const FAINTEST: u8 = 8;
+
+/// The ink, 0 to 255 at its darkest; of a large picture in a smaller size. `None` where all is of one brightness.
+pub fn of(picture: &DynamicImage) -> Option<GrayImage> {
+    let grey = on_ground(&smaller(picture));
+    let border = border(&grey);
+    let [low, middle, high] = [1, 10, 19].map(|part| border[(border.len() - 1) * part / 20]);
+    let grey = if low == high { grey } else { gaussian_blur_f32(&grey, 0.8) };
+    // A drawing has one ground, which large digits may hide from a median; a photograph's changes from place to place.
+    let ink = match high - low <= FLAT {
+        true => {
+            let ground = GrayImage::from_pixel(grey.width(), grey.height(), Luma([middle]));
+            standing_out(&grey, &ground, is_dark(&grey, [&ground, &ground], 1.0))
+        }
+        false => {
+            let paper = paper(&grey);
+            let full = |paper: &GrayImage| resize(paper, grey.width(), grey.height(), FilterType::Triangle);
+            // The edge of a shadow is no ink: of the paper around a pixel that which is most like ink counts.
+            let near = Mask::square(1);
+            let [darkest, lightest] = [grayscale_erode, grayscale_dilate].map(|of| full(&of(&paper, &near)));
+            let dark = is_dark(&grey, [&darkest, &lightest], 30.0);
+            standing_out(&grey, if dark { &darkest } else { &lightest }, dark)
+        }
+    };
+    stretched(&ink)
+}
+
+/// A picture that has MNIST's size: as it is, a light ground turned dark. `None` where all is of one brightness.
+pub fn as_it_is(picture: &DynamicImage) -> Option<GrayImage> {
+    let mut grey = on_ground(picture);
+    let border = border(&grey);
+    if border[border.len() / 2] > 127 {
+        image::imageops::invert(&mut grey);
+    }
+    let (least, most) = (grey.iter().min()?, grey.iter().max()?);
+    (most - least >= FAINTEST).then_some(grey)
+}
+
+fn smaller(picture: &DynamicImage) -> DynamicImage {
+    match picture.width().max(picture.height()) > LONGEST {
+        true => picture.resize(LONGEST, LONGEST, FilterType::Triangle),
+        false => picture.clone(),
+    }
+}
+
+/// Grey, what is transparent on white paper, or on black where the ink is white.
+fn on_ground(picture: &DynamicImage) -> GrayImage {
+    if !picture.color().has_alpha() {
+        // Of 16 bits all count: pencil may use the lowest.
+        return to_8_bits(picture);
+    }
+    let pixels = picture.to_rgba8();
+    let solid = pixels.pixels().filter(|pixel| pixel.0[3] > 127);
+    let (light, all) = solid.fold((0, 0), |(light, all), Rgba([r, g, b, _])| {
+        (light + u32::from(u32::from(*r) + u32::from(*g) + u32::from(*b) > 382), all + 1)
+    });
+    let see_through = pixels.pixels().filter(|pixel| pixel.0[3] <= 127).count() as u32;
+    // Without much to see through the picture has a ground of its own.
+    let ground = if see_through > all / 4 && 2 * light > all { 0 } else { 255 };
+    let mut paper =
+        RgbaImage::from_pixel(pixels.width(), pixels.height(), Rgba([ground, ground, ground, 255]));
+    overlay(&mut paper, &pixels, 0, 0);
+    DynamicImage::from(paper).to_luma8()
+}
+
+/// Eight bits of each pixel's grey; of sixteen those that differ.
+fn to_8_bits(picture: &DynamicImage) -> GrayImage {
+    if !matches!(picture, DynamicImage::ImageLuma16(_) | DynamicImage::ImageRgb16(_)) {
+        return picture.to_luma8();
+    }
+    let grey = picture.to_luma16();
+    let (least, most) = grey.iter().fold((u16::MAX, 0), |(least, most), &at| (least.min(at), most.max(at)));
+    let range = u32::from(most - least).max(1);
+    GrayImage::from_fn(grey.width(), grey.height(), |x, y| {
+        Luma([(u32::from(grey.get_pixel(x, y).0[0] - least) * 255 / range) as u8])
+    })
+}
+
+/// The brightness of the pixels along the border, sorted.
+fn border(image: &GrayImage) -> Vec<u8> {
+    let (width, height) = image.dimensions();
+    let on_border = |x: u32, y: u32| x == 0 || y == 0 || x + 1 == width || y + 1 == height;
+    let pixels = image.enumerate_pixels().filter(|(x, y, _)| on_border(*x, *y));
+    let mut greys: Vec<u8> = pixels.map(|(_, _, Luma([grey]))| *grey).collect();
+    greys.sort_unstable();
+    greys
+}
+
+/// The paper without what is on it, in a smaller size: in a window of two fifths of the picture most pixels are paper, and
+/// the middle one's brightness is the paper's; the edge of a shadow stays where it is.
+fn paper(grey: &GrayImage) -> GrayImage {
+    let (width, height) = grey.dimensions();
+    let scale = (f64::from(PAPER) / f64::from(width.max(height))).min(1.0);
+    let side = |length: u32| ((f64::from(length) * scale) as u32).max(1);
+    let small = resize(grey, side(width), side(height), FilterType::Triangle);
+    let radius = small.width().max(small.height()) / 5;
+    median_filter(&small, radius, radius)
+}
+
+/// Whether the ink is darker than its ground, which is between these two: where they differ, at the edge of a shadow, nothing
+/// is known. The cube lets ink count, which differs much, and not the paper's grain. In a photograph light ink, chalk, is
+/// believed when there is much of it: where a shadow ends the paper may be taken for it.
+fn is_dark(grey: &GrayImage, [darkest, lightest]: [&GrayImage; 2], in_doubt: f64) -> bool {
+    let (mut dark, mut light) = (0.0, 0.0);
+    for (&pixel, (&darkest, &lightest)) in grey.iter().zip(darkest.iter().zip(lightest.iter())) {
+        if lightest - darkest <= FLAT {
+            let cube = f64::from(part(pixel, darkest)).powi(3);
+            if cube < 0.0 { dark -= cube } else { light += cube }
+        }
+    }
+    in_doubt * dark > light
+}
+
+/// How much of the ground's light the ink takes, or adds where it is lighter.
+fn standing_out(grey: &GrayImage, ground: &GrayImage, dark: bool) -> GrayImage {
+    GrayImage::from_fn(grey.width(), grey.height(), |x, y| {
+        let part = part(grey.get_pixel(x, y).0[0], ground.get_pixel(x, y).0[0]);
+        Luma([(if dark { -part } else { part }).clamp(0, 255) as u8])
+    })
+}
+
+/// How far a pixel is from its paper, -255 for all of the light that there is to take, 255 for all that can be added.
+fn part(pixel: u8, paper: u8) -> i32 {
+    let (pixel, paper) = (i32::from(pixel), i32::from(paper));
+    // Where the paper is black itself a little less light is nothing.
+    let room = if pixel < paper { paper } else { 255 - paper };
+    (pixel - paper) * 255 / room.max(40)
+}
+
+/// The strongest ink becomes 255; `None` where there is none.
+fn stretched(ink: &GrayImage) -> Option<GrayImage> {
+    let mut all: Vec<u8> = ink.iter().copied().collect();
+    all.sort_unstable();
+    // One pixel in two thousand may be a speck.
+    let most = all[(all.len() - 1) - all.len() / 2000];
+    if most < FAINTEST {
+        return None;
+    }
+    let stretch = |ink: u8| (u32::from(ink) * 255 / u32::from(most)).min(255) as u8;
+    Some(GrayImage::from_fn(ink.width(), ink.height(), |x, y| Luma([stretch(ink.get_pixel(x, y).0[0])])))
+}

@@ -1,0 +1,189 @@
+//! The digit in the ink: without ruled lines, frames and specks, its strokes as thick as MNIST's.
+
+use image::{GrayImage, Luma};
+use imageproc::contrast::{ThresholdType, otsu_level, threshold};
+use imageproc::distance_transform::{Norm, euclidean_squared_distance_transform};
+use imageproc::morphology::{dilate, open};
+use imageproc::region_labelling::{Connectivity, connected_components};
+
+/// A line or a frame reaches over so much of the picture.
+const LONG: f64 = 0.8;
+/// The thickest ruled line, in pixels of a picture that was made smaller.
+const THICKEST_LINE: u8 = 3;
+/// Strokes of MNIST's digits, in the box of 20 pixels.
+const STROKE: f64 = 2.2;
+
+/// What is most likely meant.
+pub struct Digit {
+    /// Its ink, 0 to 255, as large as it is in the picture.
+    pub ink: GrayImage,
+    /// Something else is there that may be a digit.
+    pub several: bool,
+}
+
+/// A connected piece of ink.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    label: u32,
+    /// Pixels.
+    area: u32,
+    /// The first and the last column and row.
+    x: (u32, u32),
+    y: (u32, u32),
+    border: bool,
+}
+
+impl Piece {
+    fn width(&self) -> u32 {
+        self.x.1 - self.x.0 + 1
+    }
+
+    fn height(&self) -> u32 {
+        self.y.1 - self.y.0 + 1
+    }
+
+    fn with(&self, other: &Piece) -> Piece {
+        let union = |a: (u32, u32), b: (u32, u32)| (a.0.min(b.0), a.1.max(b.1));
+        let (x, y) = (union(self.x, other.x), union(self.y, other.y));
+        Piece { area: self.area + other.area, x, y, ..*self }
+    }
+
+    /// Whether `other` belongs to the same digit: it lies over or under this one, or is little and near.
+    fn belongs(&self, other: &Piece) -> bool {
+        let apart = |a: (u32, u32), b: (u32, u32)| a.0.max(b.0).saturating_sub(a.1.min(b.1));
+        let near = self.height().max(self.width()) / 6;
+        let (across, down) = (apart(self.x, other.x), apart(self.y, other.y));
+        let over = (self.x.1.min(other.x.1) + 1).saturating_sub(self.x.0.max(other.x.0));
+        let stacked = 2 * over > self.width().min(other.width());
+        across <= near && down <= near && (stacked || 4 * other.area < self.area)
+    }
+}
+
+/// The digit in `ink`; `None` where there is nothing but specks.
+pub fn digit(ink: &GrayImage) -> Option<Digit> {
+    let mask = without_lines(&threshold(ink, level(ink), ThresholdType::Binary));
+    let labels = connected_components(&mask, Connectivity::Eight, Luma([0]));
+    let mut pieces = pieces(&labels, ink.dimensions());
+    // A digit stands free; a frame, a table's edge, a finger do not, unless there is nothing else.
+    let largest = |pieces: &[Piece]| pieces.iter().map(|piece| piece.area).max().unwrap_or_default();
+    let free = pieces.iter().filter(|piece| !piece.border).map(|piece| piece.area).max().unwrap_or_default();
+    if 20 * free > largest(&pieces).min(ink.width() * ink.height() / 50) {
+        pieces.retain(|piece| !piece.border);
+    }
+    let specks = largest(&pieces) / 50;
+    pieces.retain(|piece| piece.area > specks);
+    pieces.sort_by_key(|piece| std::cmp::Reverse(piece.area));
+    let (mut digit, mut rest) = (*pieces.first()?, pieces.split_off(1));
+    let mut parts = vec![digit.label];
+    while let Some(at) = rest.iter().position(|piece| digit.belongs(piece)) {
+        let part = rest.remove(at);
+        parts.push(part.label);
+        digit = digit.with(&part);
+    }
+    let several = rest.iter().any(|piece| 4 * piece.area > digit.area);
+    // The grey edges of its strokes belong to it, the ink of others does not.
+    let own = GrayImage::from_fn(digit.width(), digit.height(), |x, y| {
+        let label = labels.get_pixel(digit.x.0 + x, digit.y.0 + y).0[0];
+        Luma([if parts.contains(&label) { 255 } else { 0 }])
+    });
+    Some(Digit { ink: thick_enough(&cut(ink, &own, &digit), &own), several })
+}
+
+/// The ink of one digit, in its own box; the middle of its strokes is as dark as MNIST's, 255.
+fn cut(ink: &GrayImage, own: &GrayImage, digit: &Piece) -> GrayImage {
+    let near = dilate(own, Norm::L1, 2);
+    let at = |x: u32, y: u32| ink.get_pixel(digit.x.0 + x, digit.y.0 + y).0[0];
+    let inside = own.enumerate_pixels().filter(|(_, _, Luma([own]))| *own > 0);
+    let mut inks: Vec<u8> = inside.map(|(x, y, _)| at(x, y)).collect();
+    inks.sort_unstable();
+    let full = u32::from(inks.get(inks.len() * 6 / 10).copied().unwrap_or(255).max(1));
+    GrayImage::from_fn(digit.width(), digit.height(), |x, y| {
+        let inside = near.get_pixel(x, y).0[0] > 0;
+        Luma([if inside { (u32::from(at(x, y)) * 255 / full).min(255) as u8 } else { 0 }])
+    })
+}
+
+/// What is brighter than this is ink: between the two kinds of pixels that differ most, above the paper's grain.
+fn level(ink: &GrayImage) -> u8 {
+    let mut all: Vec<u8> = ink.iter().copied().collect();
+    all.sort_unstable();
+    let grain = all[all.len() * 3 / 4];
+    otsu_level(ink).max(grain.saturating_mul(2)).max(40).min(200)
+}
+
+/// The pieces of ink.
+fn pieces(labels: &image::ImageBuffer<Luma<u32>, Vec<u32>>, (width, height): (u32, u32)) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (x, y, Luma([label])) in labels.enumerate_pixels().filter(|(_, _, Luma([label]))| *label > 0) {
+        let border = x == 0 || y == 0 || x + 1 == width || y + 1 == height;
+        let pixel = Piece { label: *label, area: 1, x: (x, x), y: (y, y), border };
+        match pieces.get_mut(*label as usize - 1) {
+            Some(piece) => *piece = Piece { border: piece.border || border, ..piece.with(&pixel) },
+            // Labels count up from 1 in reading order.
+            None => pieces.push(pixel),
+        }
+    }
+    pieces
+}
+
+/// The ink without ruled lines and squares, which are long and thin: what a thicker brush leaves of it, and what hangs
+/// together with that as closely as a stroke's own edge.
+fn without_lines(mask: &GrayImage) -> GrayImage {
+    let long = |mask: &GrayImage| {
+        let labels = connected_components(mask, Connectivity::Eight, Luma([0]));
+        let (width, height) = mask.dimensions();
+        pieces(&labels, (width, height)).iter().any(|piece| {
+            f64::from(piece.width()) > LONG * f64::from(width)
+                || f64::from(piece.height()) > LONG * f64::from(height)
+        })
+    };
+    if !long(mask) {
+        return mask.clone();
+    }
+    for thickness in 1..=THICKEST_LINE {
+        let opened = open(mask, Norm::L1, thickness);
+        if opened.iter().any(|&pixel| pixel > 0) && !long(&opened) {
+            let near = dilate(&opened, Norm::L1, 1);
+            return GrayImage::from_fn(mask.width(), mask.height(), |x, y| {
+                Luma([mask.get_pixel(x, y).0[0].min(near.get_pixel(x, y).0[0])])
+            });
+        }
+    }
+    mask.clone()
+}
+
+/// The digit with thicker strokes where they would be thinner than MNIST's in the box of 20 pixels: those of a pen on a large
+/// paper would fade there.
+fn thick_enough(ink: &GrayImage, own: &GrayImage) -> GrayImage {
+    let (width, height) = own.dimensions();
+    let inside = |x: i64, y: i64| {
+        x >= 0
+            && y >= 0
+            && x < width.into()
+            && y < height.into()
+            && own.get_pixel(x as u32, y as u32).0[0] > 0
+    };
+    let (mut area, mut edge) = (0, 0);
+    for (x, y) in (0..i64::from(width)).flat_map(|x| (0..i64::from(height)).map(move |y| (x, y))) {
+        if inside(x, y) {
+            area += 1;
+            edge +=
+                i32::from([(-1, 0), (1, 0), (0, -1), (0, 1)].iter().any(|(dx, dy)| !inside(x + dx, y + dy)));
+        }
+    }
+    let pixel = f64::from(width.max(height)) / f64::from(super::BOX);
+    let stroke = 2.0 * f64::from(area) / f64::from(edge.max(1));
+    let radius = (STROKE * pixel - stroke) / 2.0;
+    if radius < 0.5 {
+        return ink.clone();
+    }
+    let margin = radius.ceil() as u32;
+    let mut wide = GrayImage::new(width + 2 * margin, height + 2 * margin);
+    image::imageops::overlay(&mut wide, own, margin.into(), margin.into());
+    let squares = euclidean_squared_distance_transform(&wide);
+    GrayImage::from_fn(wide.width(), wide.height(), |x, y| {
+        // Grey over the last pixel, as the edge of a stroke has it.
+        let inside = (radius + 0.5 - squares.get_pixel(x, y).0[0].sqrt()).clamp(0.0, 1.0);
+        Luma([(255.0 * inside) as u8])
+    })
+}
