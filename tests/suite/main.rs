@@ -3,6 +3,8 @@
 mod cli;
 mod common;
 mod faults;
+mod fuzz;
+mod fuzzing;
 mod gradients;
 mod house;
 mod library;

@@ -3,6 +3,10 @@
 mod common;
 mod compare;
 mod faults;
+mod fuzz;
+/// The tests of the labs have the same.
+#[path = "../../../tests/suite/fuzzing.rs"]
+mod fuzzing;
 mod others;
 mod page;
 mod steps;

@@ -16,14 +16,12 @@ use crate::error::{Error, Result};
 use crate::tensor::Tensor;
 use crate::train::config::Config;
 use crate::train::folder::files::write_atomic;
-use crate::train::model::{parse, read, serialized};
+use crate::train::model::{CLASS_NAMES, parse, read, serialized};
 use crate::train::progress::Progress;
 use crate::train::source::Subject;
 
 const MAGIC: &str = "zerotoall checkpoint 1 sha256 ";
 const METADATA: &str = "zerotoall";
-/// The names of the classes, as JSON, in the texts beside a model's weights.
-pub const CLASSES: &str = "classes";
 const HINT: &str = "delete this file to go on from the checkpoint before it";
 
 /// All but the tensors.
@@ -77,7 +75,7 @@ impl Header {
             ("settings", json(serde_json::to_string(&self.config))?),
         ];
         if !self.classes.is_empty() {
-            texts.push((CLASSES, json(serde_json::to_string(&self.classes))?));
+            texts.push((CLASS_NAMES, json(serde_json::to_string(&self.classes))?));
         }
         Ok(texts)
     }

@@ -20,6 +20,9 @@ use crate::train::folder::files::write_atomic;
 pub const PIXELS: i64 = 28 * 28;
 pub const CLASSES: i64 = 10;
 
+/// The names of the classes, as JSON, in the texts beside a model's weights.
+pub const CLASS_NAMES: &str = "classes";
+
 /// The largest file that is read into memory; a model of this shape has 31 kB.
 const MAX_BYTES: u64 = 1 << 30;
 
@@ -115,11 +118,12 @@ impl Classifier {
         Ok((Classifier { linear: Linear { weight, bias } }, taken))
     }
 
-    /// The model in a file: safetensors, or a state_dict of `torch.save`.
+    /// The model in a file: safetensors, or a state_dict of `torch.save`; and the names of its classes, where the file has
+    /// them.
     ///
     /// # Errors
     /// When the file is missing, damaged, or has other weights.
-    pub fn load(path: &Path) -> Result<Self> {
+    pub fn load(path: &Path) -> Result<(Self, Vec<String>)> {
         let hint = "`train` writes such a file: model.safetensors in the run's folder";
         let bytes = read(path, hint)?;
         if bytes.get(257..262) == Some(b"ustar") {
@@ -128,18 +132,21 @@ impl Classifier {
         }
         let state = match bytes.starts_with(b"PK") || bytes.starts_with(torch::LEGACY) {
             true => torch::read_weights(&bytes)
+                .map(|state| (state, HashMap::new()))
                 .map_err(|error| Error::new(format!("not a state_dict of torch.save: {error}"))),
-            false => parse(&bytes).map(|(state, _)| state),
+            false => parse(&bytes),
         };
-        let model = state.and_then(|state| Self::from_state(&state));
-        let (model, taken) = model.map_err(|error| error.at(path).hint(hint))?;
+        let model = state.and_then(|(state, texts)| Ok((Self::from_state(&state)?, texts)));
+        let ((model, taken), texts) = model.map_err(|error| error.at(path).hint(hint))?;
+        let names = texts.get(CLASS_NAMES).and_then(|names| serde_json::from_str::<Vec<String>>(names).ok());
+        let names = names.filter(|names| names.len() as i64 == model.classes()).unwrap_or_default();
         if let Some(layer) = taken.layer {
             say(format_args!("{}: {layer} and its bias were taken, which have the shape", path.display()));
         }
         if let Some(kind) = taken.kind {
             say(format_args!("{}: {kind:?} weights became float32", path.display()));
         }
-        Ok(model)
+        Ok((model, names))
     }
 
     /// Writes model.safetensors, with these texts beside the weights.

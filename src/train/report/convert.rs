@@ -8,7 +8,7 @@ use crate::app::say;
 use crate::error::Error;
 use crate::nn::Module;
 use crate::torch;
-use crate::train::model::Classifier;
+use crate::train::model::{CLASS_NAMES, Classifier};
 use crate::train::options::ConvertArgs;
 
 /// `convert`.
@@ -17,9 +17,10 @@ use crate::train::options::ConvertArgs;
 /// When the weights cannot be read, or the file cannot be written.
 pub fn convert(args: &ConvertArgs) -> Result<()> {
     let ConvertArgs { from, to } = args;
-    let model = Classifier::load(from)?;
+    let (model, names) = Classifier::load(from)?;
     match to.extension().and_then(|extension| extension.to_str()) {
-        Some("safetensors") => model.save(to, &[])?,
+        Some("safetensors") if names.is_empty() => model.save(to, &[])?,
+        Some("safetensors") => model.save(to, &[(CLASS_NAMES, serde_json::to_string(&names)?)])?,
         Some("pt" | "pth") => torch::save(&model.state_dict(), to)?,
         _ => return Err(unknown(to).into()),
     }

@@ -103,7 +103,7 @@ impl Evaluation {
 /// # Errors
 /// When the model, the data or the device cannot be used.
 pub fn eval(args: &EvalArgs) -> Result<()> {
-    let model = Classifier::load(&args.model)?;
+    let (model, names) = Classifier::load(&args.model)?;
     let device = args.device.load(args.json)?;
     let set = args.data.read(false)?;
     let of = (model.pixels(), model.classes());
@@ -128,7 +128,8 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
     println!("digit  images  precision  recall");
     let share = |share: Option<f64>| share.map_or("-".to_string(), |share| format!("{share:.4}"));
     for Class { digit, images, precision, recall } in evaluation.classes() {
-        println!("{digit:5}  {images:6}  {:>9}  {:>6}", share(precision), share(recall));
+        let name = names.get(digit).map_or(String::new(), |name| format!("  {name}"));
+        println!("{digit:5}  {images:6}  {:>9}  {:>6}{name}", share(precision), share(recall));
     }
     println!("");
     println!("confusion: the digit of the row, taken for that of the column");

@@ -17,6 +17,9 @@ use crate::{println, torch};
 #[derive(Serialize)]
 struct Prediction {
     image: String,
+    /// The name of the class, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<String>,
     /// The digit that the test set says it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<i64>,
@@ -45,7 +48,7 @@ pub fn predict(args: &PredictArgs) -> Result<()> {
         ensure!((0..=last).contains(&index), "--index {index}: the test set has the images 0 to {last}");
         let pixels = set.data.i(index).to_vec::<u8>();
         let label = Some(set.targets.i(index).item_int());
-        return show(args, &model, format!("test image {index}"), label, &pixels, false);
+        return answer(args, &model, format!("test image {index}"), label, &pixels, false);
     }
     // A picture that cannot be read must not come after half of the answers.
     let pictures = args.pictures.iter().map(|path| Ok((path.display().to_string(), read(path)?)));
@@ -54,14 +57,14 @@ pub fn predict(args: &PredictArgs) -> Result<()> {
             let large = resize(&pixels, 280, 280, FilterType::Nearest);
             large.save(path).with_context(|| format!("{}: cannot be written", path.display()))?;
         }
-        show(args, &model, name, None, pixels.as_raw(), several)?;
+        answer(args, &model, name, None, pixels.as_raw(), several)?;
     }
     Ok(())
 }
 
-fn show(
+fn answer(
     args: &PredictArgs,
-    model: &Classifier,
+    (model, names): &(Classifier, Vec<String>),
     image: String,
     label: Option<i64>,
     pixels: &[u8],
@@ -85,16 +88,18 @@ fn show(
         say(format_args!("{image}: doubtful: {}", doubts.join(", ")));
     }
     if args.json {
-        let prediction = Prediction { image, label, digit, logits, probabilities, doubts };
+        let class = names.get(digit).cloned();
+        let prediction = Prediction { image, class, label, digit, logits, probabilities, doubts };
         println!("{}", serde_json::to_string(&prediction)?);
         return Ok(());
     }
     println!("{}", preview(pixels).trim_end());
-    let truth = label.map_or(String::new(), |label| format!(" (it is a {label})"));
-    println!("{image}: {digit}{truth}");
+    let called = |class: usize| names.get(class).cloned().unwrap_or(class.to_string());
+    let truth = label.map_or(String::new(), |label| format!(" (it is a {})", called(label as usize)));
+    println!("{image}: {}{truth}", called(digit));
     for (digit, probability) in probabilities.iter().enumerate() {
         let bar = "█".repeat((probability * 40.0).round() as usize);
-        println!("  {digit}  {probability:.4}  {bar}");
+        println!("  {}  {probability:.4}  {bar}", called(digit));
     }
     Ok(())
 }

@@ -126,6 +126,14 @@ fn folders_of_pictures_train_as_in_python() {
     let settings = ["3", "adam", "0.01", "0", "0", "false", "32"];
     let options = ["--epochs=3", "--optimizer=adam", "--lr=0.01", "--batch-size=32", "--drop-last=false"];
     assert_same_from("--images", folder.path(), &options, &settings);
+    // The names of the classes come with the weights.
+    let run = folder.path().join("run");
+    ended(train(&run, &["--epochs=1", "--quiet"]).arg("--images").arg(folder.path()), 0);
+    let mut predict = lab("lab6_softmax");
+    predict.args(["predict", "--index=0", "--json", "--model"]).arg(run.join("model.safetensors"));
+    let text = stdout(predict.arg("--images").arg(folder.path()));
+    assert!(text.contains("\"class\":") && text.contains("\"label\":0"), "{text}");
+    fs::remove_dir_all(&run).unwrap();
     fs::rename(folder.path().join("test/one"), folder.path().join("test/eleven")).unwrap();
     let message = refused(train(&folder.path().join("run"), &[]).arg("--images").arg(folder.path()));
     assert!(message.contains("other folders of classes"), "{message}");
