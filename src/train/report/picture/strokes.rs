@@ -108,7 +108,7 @@ fn level(ink: &GrayImage) -> u8 {
     let mut all: Vec<u8> = ink.iter().copied().collect();
     all.sort_unstable();
     let grain = all[all.len() * 3 / 4];
-    otsu_level(ink).max(grain.saturating_mul(2)).max(40).min(200)
+    otsu_level(ink).max(grain.saturating_mul(2)).clamp(40, 200)
 }
 
 /// The pieces of ink.
