@@ -190,6 +190,22 @@ fn what_is_no_picture_is_named() {
     crc.update(&bomb[12..29]);
     bomb[29..33].copy_from_slice(&crc.sum().to_be_bytes());
     assert!(reader.refusal("bomb.png", &bomb).contains("60000x60000 pixels"));
+    // A photograph of paper alone: grain, and a slope in the light.
+    let mut state = 1_u32;
+    let photograph = GrayImage::from_fn(500, 400, |x, y| {
+        let mut noise = 0;
+        for _ in 0..4 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            noise += state >> 28;
+        }
+        Luma([(150 + x / 10 + y / 10 + noise / 3) as u8])
+    });
+    assert!(
+        reader.refusal("paper.png", &file(&photograph, image::ImageFormat::Png)).contains("nothing on it")
+    );
+    assert!(
+        reader.refusal("paper.jpg", &file(&photograph, image::ImageFormat::Jpeg)).contains("nothing on it")
+    );
     for (name, side, grey) in
         [("blank-28.png", 28, 0), ("white-28.png", 28, 255), ("blank.png", 200, 128), ("one.png", 1, 9)]
     {

@@ -13,6 +13,8 @@ const PAPER: u32 = 120;
 const FLAT: u8 = 24;
 /// What stands out less from its paper is no ink.
 const FAINTEST: u8 = 8;
+/// Nor is what stands out less than so many times as far as half of the pixels: five standard deviations of a grain.
+const OVER_GRAIN: u8 = 7;
 
 /// The ink, 0 to 255 at its darkest; of a large picture in a smaller size. `None` where all is of one brightness.
 pub fn of(picture: &DynamicImage) -> Option<GrayImage> {
@@ -21,10 +23,11 @@ pub fn of(picture: &DynamicImage) -> Option<GrayImage> {
     let [low, middle, high] = [1, 10, 19].map(|part| border[(border.len() - 1) * part / 20]);
     let grey = if low == high { grey } else { gaussian_blur_f32(&grey, 0.8) };
     // A drawing has one ground, which large digits may hide from a median; a photograph's changes from place to place.
-    let ink = match high - low <= FLAT {
+    let (ground, dark) = match high - low <= FLAT {
         true => {
             let ground = GrayImage::from_pixel(grey.width(), grey.height(), Luma([middle]));
-            standing_out(&grey, &ground, is_dark(&grey, [&ground, &ground], 1.0))
+            let dark = is_dark(&grey, [&ground, &ground], 1.0);
+            (ground, dark)
         }
         false => {
             let paper = paper(&grey);
@@ -33,10 +36,22 @@ pub fn of(picture: &DynamicImage) -> Option<GrayImage> {
             let near = Mask::square(1);
             let [darkest, lightest] = [grayscale_erode, grayscale_dilate].map(|of| full(&of(&paper, &near)));
             let dark = is_dark(&grey, [&darkest, &lightest], 30.0);
-            standing_out(&grey, if dark { &darkest } else { &lightest }, dark)
+            (if dark { darkest } else { lightest }, dark)
         }
     };
-    stretched(&ink)
+    let faintest = FAINTEST.max(grain(&grey, &ground).saturating_mul(OVER_GRAIN));
+    stretched(&standing_out(&grey, &ground, dark), faintest)
+}
+
+/// How far half of the pixels are from their ground: the grain of the paper and of the camera.
+fn grain(grey: &GrayImage, ground: &GrayImage) -> u8 {
+    let mut apart: Vec<u8> = grey
+        .iter()
+        .zip(ground.iter())
+        .map(|(&pixel, &paper)| part(pixel, paper).unsigned_abs() as u8)
+        .collect();
+    apart.sort_unstable();
+    apart.get(apart.len() / 2).copied().unwrap_or_default()
 }
 
 /// A picture that has MNIST's size: as it is, a light ground turned dark. `None` where all is of one brightness.
@@ -136,18 +151,18 @@ fn standing_out(grey: &GrayImage, ground: &GrayImage, dark: bool) -> GrayImage {
 /// How far a pixel is from its paper, -255 for all of the light that there is to take, 255 for all that can be added.
 fn part(pixel: u8, paper: u8) -> i32 {
     let (pixel, paper) = (i32::from(pixel), i32::from(paper));
-    // Where the paper is black itself a little less light is nothing.
-    let room = if pixel < paper { paper } else { 255 - paper };
-    (pixel - paper) * 255 / room.max(40)
+    // On black a little less light is nothing, on white a little more: chalk stands on a board.
+    let room = if pixel < paper { paper.max(40) } else { (255 - paper).max(128) };
+    (pixel - paper) * 255 / room
 }
 
-/// The strongest ink becomes 255; `None` where there is none.
-fn stretched(ink: &GrayImage) -> Option<GrayImage> {
+/// The strongest ink becomes 255; `None` where none is stronger than `faintest`.
+fn stretched(ink: &GrayImage, faintest: u8) -> Option<GrayImage> {
     let mut all: Vec<u8> = ink.iter().copied().collect();
     all.sort_unstable();
     // One pixel in two thousand may be a speck.
     let most = all[(all.len() - 1) - all.len() / 2000];
-    if most < FAINTEST {
+    if most < faintest {
         return None;
     }
     let stretch = |ink: u8| (u32::from(ink) * 255 / u32::from(most)).min(255) as u8;

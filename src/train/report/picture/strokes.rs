@@ -13,6 +13,9 @@ const THICKEST_LINE: u8 = 3;
 /// Strokes of MNIST's digits, in the box of 20 pixels.
 const STROKE: f64 = 2.2;
 
+/// A digit has fewer parts; what has more is the grain of an empty paper.
+const MOST_PARTS: usize = 30;
+
 /// What is most likely meant.
 pub struct Digit {
     /// Its ink, 0 to 255, as large as it is in the picture.
@@ -79,6 +82,9 @@ pub fn digit(ink: &GrayImage) -> Option<Digit> {
         let part = rest.remove(at);
         parts.push(part.label);
         digit = digit.with(&part);
+    }
+    if parts.len() > MOST_PARTS {
+        return None;
     }
     let several = rest.iter().any(|piece| 4 * piece.area > digit.area);
     // The grey edges of its strokes belong to it, the ink of others does not.
