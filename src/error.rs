@@ -142,13 +142,17 @@ impl fmt::Display for Place {
     }
 }
 
-/// A path as text, of one line whatever characters are in it.
 fn shown(path: &Path) -> String {
+    one_line(&path.to_string_lossy())
+}
+
+/// A name out of a file as text of one line, whatever characters are in it.
+pub fn one_line(name: &str) -> String {
     let escaped = |character: char| match character.is_control() {
         true => character.escape_default().to_string(),
         false => character.to_string(),
     };
-    path.to_string_lossy().chars().map(escaped).collect()
+    name.chars().map(escaped).collect()
 }
 
 impl From<&Path> for Place {

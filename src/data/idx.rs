@@ -166,7 +166,7 @@ impl IdxFile {
 
     /// Reads `count` items of `size` bytes, which must be all that is left; `[count * size]`, uint8.
     fn body(&mut self, count: u32, size: u64) -> Result<Tensor> {
-        let length = u64::from(count) * size;
+        let length = u64::from(count).saturating_mul(size);
         if length > MAX_BYTES {
             let (expected, found) = (format!("at most {MAX_BYTES} bytes"), format!("a header for {length}"));
             return Err(self.error(0, expected, found, COPY_AGAIN));

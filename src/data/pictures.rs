@@ -7,7 +7,7 @@ use std::path::Path;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_line};
 
 /// The largest picture, in pixels: that of a good camera. A file of a few kB can claim any size.
 const MAX_PIXELS: u64 = 1 << 26;
@@ -35,7 +35,7 @@ pub fn decode(path: &Path) -> Result<(DynamicImage, Orientation)> {
     if bytes.starts_with(&[0xff, 0xd8]) && !jpeg_is_whole(&bytes) {
         return Err(failed("a JPEG picture that is cut off".to_string(), "copy it again"));
     }
-    let not_read = |error: image::ImageError| failed(error.to_string(), HINT);
+    let not_read = |error: image::ImageError| failed(one_line(error.to_string().trim_end()), HINT);
     let reader = ImageReader::new(Cursor::new(&bytes)).with_guessed_format();
     let mut reader = reader.map_err(|error| Error::reading(path, &error))?;
     let mut limits = Limits::default();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::common::{data_copy, lab, raw, root, stderr};
 use flate2::{Compression, write::GzEncoder};
+use zerotoall::data::MNIST;
 
 /// Runs a lab on `data` and gives its message, after checking what every message has in common.
 fn message(name: &str, data: &Path) -> String {
@@ -235,6 +236,11 @@ fn idx_count_of_4_gigabytes() {
     assert_says(&mnist(IMAGES, &header), &["at most", "4294967600"]);
     assert_says(&mnist(&format!("{IMAGES}.gz"), gzip(&header)), &["at most", "4294967600"]);
     assert_says(&mnist(IMAGES, idx(&[0x803, u32::MAX, 28, 28], &[])), &["at most"]);
+    // More than a word of 64 bits can count.
+    let (data, raw) = small_mnist();
+    fs::write(raw.join(IMAGES), idx(&[0x803, u32::MAX, u32::MAX, u32::MAX], &[])).unwrap();
+    let error = MNIST::of_any_size(data.path(), true).unwrap_err();
+    assert_says(&error.to_string(), &["byte 16", "at most"]);
 }
 
 #[test]

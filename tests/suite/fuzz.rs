@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sha2::{Digest, Sha256};
+use zerotoall::data::{ImageFolder, MNIST};
+use zerotoall::{np, torch};
 
 use crate::common::{lab, python, raw, root, stdout};
-use crate::fuzzing::fuzz;
+use crate::fuzzing::{fuzz, here};
 
 /// A small run, and the command that measures a model on ten images.
 struct Place {
@@ -175,4 +177,33 @@ fn pictures() {
         command.args(["predict", "--model"]).arg(place.run().join("model.safetensors")).arg(path);
         command
     });
+}
+
+/// The library's readers without a process for each file: hundreds of times as many.
+#[test]
+fn readers_of_the_library() {
+    let place = Place::new();
+    stdout(python("weights.py").arg("others").arg(place.path()).arg(root().join("data")));
+    let table = b"1,2,3\n4.5,-6e3,.7 # c\n\n8,9,10\n".to_vec();
+    let images = fs::read(raw(place.path()).join("t10k-images-idx3-ubyte")).unwrap();
+    let weights =
+        ["parallel.pt", "lightning.ckpt", "old.pt", "old-checkpoint.pt", "protocol-5.pt", "whole.pt"];
+    let weights = weights.map(|name| fs::read(place.path().join(name)).unwrap());
+    let mut pictures = Vec::new();
+    for extension in ["png", "jpg", "webp", "bmp", "tiff", "ppm"] {
+        let picture = image::RgbImage::from_fn(30, 20, |x, y| image::Rgb([x as u8 * 8, y as u8 * 9, 77]));
+        let path = place.path().join(format!("picture.{extension}"));
+        picture.save(&path).unwrap();
+        pictures.push(fs::read(path).unwrap());
+    }
+    let class = place.path().join("pictures/class");
+    fs::create_dir_all(&class).unwrap();
+    let (csv, pt, picture) = (place.path().join("a.csv"), place.path().join("a.pt"), class.join("a.png"));
+    let idx = raw(place.path()).join("t10k-images-idx3-ubyte");
+    here("loadtxt", &[table.clone(), gzipped(&table)], &csv, || np::loadtxt(&csv).map(|_| ()));
+    here("MNIST", &[images.clone(), gzipped(&images)], &idx, || {
+        MNIST::of_any_size(place.path(), false).map(|_| ())
+    });
+    here("torch::load", &weights, &pt, || torch::load(&pt).map(|_| ()));
+    here("ImageFolder", &pictures, &picture, || ImageFolder::new(place.path().join("pictures")).map(|_| ()));
 }

@@ -1,6 +1,7 @@
 //! Damaging files and watching programs read them; the tests of the labs and those of `compare` share this file.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -10,6 +11,8 @@ use crate::common::root;
 /// What a reader may take.
 const SECONDS: u64 = 5;
 const MEGABYTES: u64 = 1024;
+/// How many there are.
+const READERS: u32 = 10;
 
 /// Pseudo-random numbers: xorshift64*.
 struct Chance(u64);
@@ -67,28 +70,76 @@ impl Chance {
     }
 }
 
+/// The seconds that a reader gets, and the first seed: the same one each time in the tests' minute.
+fn share() -> (Duration, u64) {
+    match std::env::var("FUZZ_SECONDS") {
+        Err(_) => (Duration::from_secs(60) / READERS, 1),
+        Ok(seconds) => {
+            let seconds = seconds.parse().expect("FUZZ_SECONDS: a number");
+            let now = std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_secs();
+            (Duration::from_secs(seconds) / READERS, now << 20)
+        }
+    }
+}
+
+/// The file that seed `seed` makes of one of the `seeds`.
+fn damaged(seeds: &[Vec<u8>], seed: u64) -> Vec<u8> {
+    let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let start = &seeds[chance.below(seeds.len())];
+    chance.damaged(start)
+}
+
+/// Keeps a file that something was wrong with.
+fn kept(name: &str, seed: u64, bytes: &[u8]) -> String {
+    let folder = root().join("target/tmp/fuzz");
+    fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(format!("{name}-{seed}"));
+    fs::write(&path, bytes).unwrap();
+    path.display().to_string()
+}
+
+/// Damages the `seeds` and reads them in this process, from `path`: an error is one line, and there is no panic.
+#[allow(dead_code, reason = "`compare` is a program, not a library")]
+pub fn here<E: std::fmt::Display>(
+    name: &str,
+    seeds: &[Vec<u8>],
+    path: &Path,
+    mut read: impl FnMut() -> Result<(), E>,
+) {
+    let (time, first) = share();
+    let (start, mut files, mut sound) = (Instant::now(), 0, 0);
+    while start.elapsed() < time / 4 || files == 0 {
+        let bytes = damaged(seeds, first + files);
+        fs::write(path, &bytes).unwrap();
+        let begun = Instant::now();
+        let wrong = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(&mut read)) {
+            Err(_) => Some("a panic".to_string()),
+            Ok(Err(error)) if error.to_string().contains(char::is_control) => Some(error.to_string()),
+            Ok(read) => {
+                sound += u64::from(read.is_ok());
+                (begun.elapsed().as_secs() >= SECONDS).then(|| format!("{:?}", begun.elapsed()))
+            }
+        };
+        if let Some(wrong) = wrong {
+            panic!("{}: {wrong}", kept(name, first + files, &bytes));
+        }
+        files += 1;
+    }
+    println!("{name}: {files} files, {sound} of them read");
+}
+
 /// Damages the `seeds` for a while; `command` puts what is left of one where the program reads it.
 pub fn fuzz(name: &str, seeds: &[Vec<u8>], mut command: impl FnMut(&[u8]) -> Command) {
-    let seconds =
-        std::env::var("FUZZ_SECONDS").map_or(60, |text| text.parse().expect("FUZZ_SECONDS: a number"));
-    let end = Instant::now() + Duration::from_secs(seconds) / 9;
-    let first = if seconds == 60 { 1 } else { fresh() };
-    let folder = root().join("target/tmp/fuzz");
+    let (time, first) = share();
+    let start = Instant::now();
     let (mut runs, mut codes, mut slowest, mut largest) = (0, [0; 3], Duration::ZERO, 0);
-    while Instant::now() < end || runs == 0 {
-        let seed = first + runs;
-        let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-        let start = &seeds[chance.below(seeds.len())];
-        let bytes = chance.damaged(start);
-        let mut command = command(&bytes);
-        let (code, message, took, memory) = watched(&mut command);
+    while start.elapsed() < time || runs == 0 {
+        let bytes = damaged(seeds, first + runs);
+        let (code, message, took, memory) = watched(&mut command(&bytes));
         let right =
             matches!(code, Some(0..=2)) && !message.contains("panicked") && !message.contains("a bug");
         if !right || took.as_secs() >= SECONDS || memory > MEGABYTES {
-            fs::create_dir_all(&folder).unwrap();
-            let kept = folder.join(format!("{name}-{seed}"));
-            fs::write(&kept, &bytes).unwrap();
-            panic!("{}: exit {code:?}, {took:?}, {memory} MB: {message}", kept.display());
+            panic!("{}: exit {code:?}, {took:?}, {memory} MB: {message}", kept(name, first + runs, &bytes));
         }
         codes[code.unwrap_or_default() as usize] += 1;
         (slowest, largest, runs) = (slowest.max(took), largest.max(memory), runs + 1);
@@ -96,11 +147,6 @@ pub fn fuzz(name: &str, seeds: &[Vec<u8>], mut command: impl FnMut(&[u8]) -> Com
     println!(
         "{name}: {runs} files, exit 0, 1, 2: {codes:?}, slowest {slowest:.1?}, most memory {largest} MB"
     );
-}
-
-/// Seeds for a run of one's own, other ones each time.
-fn fresh() -> u64 {
-    std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_secs() << 20
 }
 
 /// Runs the command: exit code, stderr, time, and the most memory it was seen with, in MB.

@@ -8,7 +8,7 @@ use zip::ZipArchive;
 
 use super::STORAGES;
 use super::pickle::{Unpickled, Value, unpickle};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_line};
 use crate::tensor::Tensor;
 
 /// What torch before 1.6 began its files with: a pickle of a number.
@@ -178,7 +178,8 @@ fn big_endian() -> Error {
 /// A file of the zip.
 fn entry(zip: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut file = zip.by_name(name).map_err(|error| Error::new(format!("{name}: {error}")))?;
-    file.read_to_end(&mut bytes).map_err(|error| Error::new(format!("{name}: {error}")))?;
+    let failed = |error: String| Error::new(format!("{}: {error}", one_line(name)));
+    let mut file = zip.by_name(name).map_err(|error| failed(error.to_string()))?;
+    file.read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
     Ok(bytes)
 }

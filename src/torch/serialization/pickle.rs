@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::STORAGES;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_line};
 
 /// What the pickle machine has on its stack.
 #[derive(Clone, Debug)]
@@ -131,7 +131,7 @@ impl Machine<'_> {
             b'X' | 0x8c | b'T' | b'U' => {
                 let long = matches!(opcode, b'X' | b'T');
                 let length = if long { self.u32()? as usize } else { self.byte()?.into() };
-                let text = String::from_utf8_lossy(self.take(length)?).into_owned();
+                let text = one_line(&String::from_utf8_lossy(self.take(length)?));
                 self.stack.push(Value::Text(text));
             }
             // GLOBAL
@@ -247,7 +247,7 @@ impl Machine<'_> {
     fn line(&mut self) -> Result<String> {
         let left = &self.bytes[self.at..];
         let length = left.iter().position(|byte| *byte == b'\n').ok_or("the end of the file")?;
-        let line = String::from_utf8_lossy(&left[..length]).into_owned();
+        let line = one_line(&String::from_utf8_lossy(&left[..length]));
         self.at += length + 1;
         Ok(line)
     }

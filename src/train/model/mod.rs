@@ -8,7 +8,7 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use tch::{Device, Kind};
 
 use crate::app::say;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_line};
 use crate::module;
 use crate::nn::{self, Linear, Module};
 use crate::sys::ffi;
@@ -229,6 +229,7 @@ pub fn parse(bytes: &[u8]) -> Result<Content> {
     let file = SafeTensors::deserialize(bytes).map_err(problem)?;
     let mut tensors = Vec::new();
     for (name, view) in file.iter() {
+        let name = one_line(name);
         let kind = match view.dtype() {
             Dtype::F32 => Kind::Float,
             Dtype::F64 => Kind::Double,
@@ -242,7 +243,7 @@ pub fn parse(bytes: &[u8]) -> Result<Content> {
         if size.len() != view.shape().len() || size.contains(&0) {
             return Err(Error::new(format!("{name}: a tensor of shape {:?}", view.shape())));
         }
-        tensors.push((name.to_string(), tch::Tensor::from_data_size(view.data(), &size, kind).into()));
+        tensors.push((name, tch::Tensor::from_data_size(view.data(), &size, kind).into()));
     }
     Ok((tensors, header.metadata().clone().unwrap_or(HashMap::new())))
 }
