@@ -50,6 +50,11 @@ pub fn predict(args: &PredictArgs) -> Result<()> {
         let label = Some(set.targets.i(index).item_int());
         return answer(args, &model, format!("test image {index}"), label, &pixels, false);
     }
+    ensure!(
+        args.show.is_none() || args.pictures.len() == 1,
+        "--show takes one picture, {} are named",
+        args.pictures.len()
+    );
     // A picture that cannot be read must not come after half of the answers.
     let pictures = args.pictures.iter().map(|path| Ok((path.display().to_string(), read(path)?)));
     for (name, Seen { pixels, several }) in pictures.collect::<Result<Vec<_>>>()? {
