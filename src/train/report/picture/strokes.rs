@@ -1,5 +1,7 @@
 //! The digit in the ink: without ruled lines, frames and specks, its strokes as thick as MNIST's.
 
+use std::collections::BTreeMap;
+
 use image::{GrayImage, Luma};
 use imageproc::contrast::{ThresholdType, otsu_level, threshold};
 use imageproc::distance_transform::{Norm, euclidean_squared_distance_transform};
@@ -119,17 +121,16 @@ fn level(ink: &GrayImage) -> u8 {
 
 /// The pieces of ink.
 fn pieces(labels: &image::ImageBuffer<Luma<u32>, Vec<u32>>, (width, height): (u32, u32)) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces: BTreeMap<u32, Piece> = BTreeMap::new();
     for (x, y, Luma([label])) in labels.enumerate_pixels().filter(|(_, _, Luma([label]))| *label > 0) {
         let border = x == 0 || y == 0 || x + 1 == width || y + 1 == height;
         let pixel = Piece { label: *label, area: 1, x: (x, x), y: (y, y), border };
-        match pieces.get_mut(*label as usize - 1) {
-            Some(piece) => *piece = Piece { border: piece.border || border, ..piece.with(&pixel) },
-            // Labels count up from 1 in reading order.
-            None => pieces.push(pixel),
-        }
+        pieces
+            .entry(*label)
+            .and_modify(|piece| *piece = Piece { border: piece.border || border, ..piece.with(&pixel) })
+            .or_insert(pixel);
     }
-    pieces
+    pieces.into_values().collect()
 }
 
 /// The ink without ruled lines and squares, which are long and thin: what a thicker brush leaves of it, and what hangs
