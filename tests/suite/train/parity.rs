@@ -128,7 +128,7 @@ fn folders_of_pictures_train_as_in_python() {
     assert_same_from("--images", folder.path(), &options, &settings);
     // The names of the classes come with the weights.
     let run = folder.path().join("run");
-    ended(train(&run, &["--epochs=1", "--quiet"]).arg("--images").arg(folder.path()), 0);
+    ended(train(&run, &["--epochs=1", "--quiet", "--batch-size=32"]).arg("--images").arg(folder.path()), 0);
     let mut predict = lab("lab6_softmax");
     predict.args(["predict", "--index=0", "--json", "--model"]).arg(run.join("model.safetensors"));
     let text = stdout(predict.arg("--images").arg(folder.path()));
