@@ -18,6 +18,9 @@ const LABELS_MAGIC: u32 = 0x0801;
 /// No file of this layout comes near it (EMNIST's largest has 547 MB); a damaged header does.
 const MAX_BYTES: u64 = 1 << 30;
 
+/// So many bytes are read at a time.
+const PIECE: usize = 1 << 24;
+
 const COPY_AGAIN: &str = "the file is damaged or of another kind, copy it again";
 
 /// The file of the training or the test set below `root` whose name ends with `ending`: `images-idx3-ubyte`.
@@ -160,7 +163,7 @@ impl IdxFile {
     /// A big-endian word of four bytes.
     fn word(&mut self) -> Result<u32> {
         let mut bytes = [0; 4];
-        self.fill(&mut bytes)?;
+        self.fill(&mut bytes, 0)?;
         Ok(u32::from_be_bytes(bytes))
     }
 
@@ -171,9 +174,14 @@ impl IdxFile {
             let (expected, found) = (format!("at most {MAX_BYTES} bytes"), format!("a header for {length}"));
             return Err(self.error(0, expected, found, COPY_AGAIN));
         }
-        let mut tensor = tch::Tensor::zeros([length as i64], (Kind::Uint8, Device::Cpu));
-        // SAFETY: the tensor is new, and this is the only handle on it.
-        self.fill(unsafe { ffi::bytes_mut(&mut tensor) })?;
+        // A damaged header may claim much: memory is taken piece by piece, as the file has something for it.
+        let tensor = tch::Tensor::empty([length as i64], (Kind::Uint8, Device::Cpu));
+        for start in (0..length).step_by(PIECE) {
+            let size = (length - start).min(PIECE as u64);
+            let mut piece = tensor.narrow(0, start as i64, size as i64).zero_();
+            // SAFETY: the tensor is new, and no other handle on it is used here.
+            self.fill(unsafe { ffi::bytes_mut(&mut piece) }, length - start - size)?;
+        }
         // Reading on to the end also makes the gzip decoder check its checksum.
         match self.read(&mut [0])? {
             0 => Ok(tensor.into()),
@@ -181,9 +189,9 @@ impl IdxFile {
         }
     }
 
-    /// Reads exactly `buffer.len()` bytes.
-    fn fill(&mut self, buffer: &mut [u8]) -> Result<()> {
-        let end = self.position + buffer.len() as u64;
+    /// Reads exactly `buffer.len()` bytes, behind which `more` are expected.
+    fn fill(&mut self, buffer: &mut [u8], more: u64) -> Result<()> {
+        let end = self.position + buffer.len() as u64 + more;
         let mut filled = 0;
         while filled < buffer.len() {
             match self.read(&mut buffer[filled..])? {
