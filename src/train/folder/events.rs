@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use prost::Message;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::train::config::Config;
 use crate::train::folder::files::writing;
 use crate::train::folder::metrics::EpochMetrics;
@@ -129,7 +129,8 @@ impl EventFile {
         let file = created.map_err(|error| writing(&path, &error))?;
         let mut events = EventFile { file, path };
         events.write(0, Some("brain.Event:2"), Vec::new())?;
-        let settings = serde_json::to_value(config).unwrap_or_default();
+        let settings = serde_json::to_value(config)
+            .map_err(|error| Error::file(&events.path, error.to_string(), "please report it"))?;
         let hparam = |(name, value): (&String, &serde_json::Value)| {
             let (number_value, bool_value) = (value.as_f64(), value.as_bool());
             let string_value = value.as_str().map(String::from);

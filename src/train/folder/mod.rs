@@ -69,7 +69,7 @@ impl RunFolder {
             let hint = "--out names a run's folder, or one that does not exist yet";
             Error::file(&self.path, format!("not a run: {problem}"), hint)
         };
-        config_of(&self.path).map_err(no_run)?;
+        config_of(&self.path).map_err(|error| no_run(error.to_string()))?;
         let newest = checkpoints(&self.path)?.pop();
         newest.map(Some).ok_or_else(|| no_run("no checkpoint in it".into()))
     }
@@ -176,10 +176,11 @@ impl RunFolder {
 /// The settings of the run in `folder`.
 ///
 /// # Errors
-/// Why it is none, in words.
-pub fn config_of(folder: &Path) -> std::result::Result<Config, String> {
-    let config = fs::read(folder.join("config.json")).map_err(|_| "no config.json in it")?;
-    serde_json::from_slice(&config).map_err(|error| format!("its config.json is another program's ({error})"))
+/// Why it is none.
+pub fn config_of(folder: &Path) -> Result<Config> {
+    let config = fs::read(folder.join("config.json")).map_err(|_| Error::new("no config.json in it"))?;
+    serde_json::from_slice(&config)
+        .map_err(|error| Error::new(format!("its config.json is another program's ({error})")))
 }
 
 /// The checkpoints of the run in `path`, the oldest first.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, ensure};
 use serde::Serialize;
 
+use crate::app::say;
 use crate::error::Error;
 use crate::println;
 use crate::train::config::{Config, Optimizer};
@@ -34,7 +35,11 @@ impl Run {
     /// The run in a folder; `None` where there is none.
     fn read(path: &Path) -> Option<Self> {
         let config = config_of(path).ok()?;
-        let epochs = metrics::read(&path.join(metrics::FILE)).unwrap_or_default();
+        // A run whose epochs cannot be read is listed without them, and the reason is said.
+        let epochs = metrics::read(&path.join(metrics::FILE)).unwrap_or_else(|error| {
+            say(format_args!("{error}"));
+            Vec::new()
+        });
         // Of several that are as good, the first.
         let better = |a: &EpochMetrics, b: &EpochMetrics| {
             a.test_accuracy.total_cmp(&b.test_accuracy).then(b.epoch.cmp(&a.epoch))

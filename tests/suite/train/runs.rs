@@ -223,6 +223,9 @@ fn runs_are_listed() {
         metrics(&small.path("one")).iter().map(|m| m["test_accuracy"].as_f64().unwrap()).fold(0.0, f64::max);
     assert_eq!((&json["best_accuracy"], &json["epochs_done"]), (&best.into(), &2.into()));
     assert!(Path::new(json["newest_checkpoint"].as_str().unwrap()).exists());
+    fs::write(small.path("one/metrics.jsonl"), "{}\n{}\n{}\n").unwrap();
+    let output = ended(list(&[], &small.path("one")), 0);
+    assert!(stderr(&output).contains("metrics.jsonl: line 1"), "{}", stderr(&output));
     assert!(refused(list(&[], &small.data.path().join("MNIST"))).contains("no run in it"));
     assert!(refused(list(&[], Path::new("nowhere"))).contains("nowhere: no such file"));
     assert!(stdout(lab("lab6_softmax").args(["train", "-V"])).contains("libtorch 2."));
