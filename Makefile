@@ -8,7 +8,7 @@ ARGS ?=
 # torch-sys takes these before ./libtorch.
 unexport LIBTORCH_USE_PYTORCH LIBTORCH_INCLUDE LIBTORCH_LIB
 
-.PHONY: help setup run test repeat parity check bench notebooks table clean
+.PHONY: help setup run test repeat parity check bench notebooks jupyter rust-notebooks table clean
 
 run: setup
 	@cargo run --bin $(LAB) -- $(ARGS)
@@ -50,10 +50,20 @@ bench: setup
 notebooks: setup
 	@.venv/bin/python tests/reference/save_outputs.py $(if $(filter command line,$(origin LAB)),labs/$(LAB).ipynb,labs/*.ipynb)
 
+# make jupyter  opens a lab in JupyterLab, Python on the left and Rust on the right (LAB=lab6_softmax: that one)
+jupyter: setup
+	@scripts/jupyter $(if $(filter command line,$(origin LAB)),$(LAB),lab5_logistic) $(ARGS)
+
+# make rust-notebooks  makes the Rust notebooks of the labs, runs those that have changed and saves their outputs in them
+rust-notebooks: setup
+	@scripts/setup-jupyter
+	@changed=$$(cargo run --quiet --bin compare -- rust-notebooks labs/rust) && \
+		{ [ -z "$$changed" ] || .venv/bin/python tests/reference/save_outputs.py $$changed; }
+
 # make table  writes docs/python-to-rust.md, the table of Python lines and their Rust lines
 table: setup
 	@cargo run --quiet --bin compare -- table docs/python-to-rust.md
 
 # make clean  removes all that setup and the builds made
 clean:
-	@rm -rf target .venv libtorch data/MNIST/raw/*-ubyte
+	@rm -rf target .venv .jupyter libtorch data/MNIST/raw/*-ubyte

@@ -162,7 +162,7 @@ fn run(lab: &Lab) -> Result<()> {
     }
 
     let dataset = CustomDataset::new();
-    let dataloader = DataLoader::new(&dataset, 2)?.shuffle(true);
+    let dataloader = DataLoader::new(dataset, 2)?.shuffle(true);
     let model = nn::Linear::new(3, 1);
     let optimizer = optim::SGD::new(model.parameters(), lab.lr(1e-5));
     let nb_epochs = lab.epochs(20);
@@ -214,7 +214,7 @@ fn run(lab: &Lab) -> Result<()> {
     lab.cell(30);
     let batch_size = lab.batch_size(256);
     let mnist_train = MNIST::new(lab.data_dir(), true)?;
-    let data_loader = DataLoader::new(&mnist_train, batch_size)?.shuffle(true);
+    let data_loader = DataLoader::new(mnist_train.clone(), batch_size)?.shuffle(true);
     println!("{}", mnist_train.len());
     println!("{}", data_loader.len());
     println!("{}", DataLoader::new(&mnist_train, batch_size)?.shuffle(true).drop_last(true).len());

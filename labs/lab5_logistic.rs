@@ -229,7 +229,9 @@ fn run(lab: &Lab) -> Result<()> {
     }
     // ## Why not a straight line
     lab.cell(35);
-    let accuracy_of = |score: &Tensor, y: &Tensor| score.ge(0.5).float().eq(y).float().mean().item() * 100;
+    fn accuracy_of(score: &Tensor, y: &Tensor) -> Float {
+        score.ge(0.5).float().eq(y).float().mean().item() * 100
+    }
     let nb_epochs = lab.epochs(1000);
     plt::figure().figsize((10., 4.));
     for (i, hours) in [vec![1, 2, 3, 4, 5, 6, 7, 8], vec![1, 2, 3, 4, 5, 6, 7, 8, 30]].into_iter().enumerate()

@@ -178,7 +178,7 @@ fn run(lab: &Lab) -> Result<()> {
     let batch_size = lab.batch_size(256);
     let mnist_train = MNIST::new(lab.data_dir(), true)?;
     let mnist_test = MNIST::new(lab.data_dir(), false)?;
-    let data_loader = DataLoader::new(&mnist_train, batch_size)?.shuffle(true).drop_last(true);
+    let data_loader = DataLoader::new(mnist_train, batch_size)?.shuffle(true).drop_last(true);
     let linear = nn::Linear::new(784, 10).to(device);
     let criterion = nn::CrossEntropyLoss::new().to(device);
     let optimizer = optim::SGD::new(linear.parameters(), lab.lr(0.1));
@@ -247,7 +247,7 @@ fn run(lab: &Lab) -> Result<()> {
     for (k, what) in [(1, "cost"), (2, "accuracy (%)")] {
         plt::subplot(1, 2, k);
         for (i, name) in ["squared error", "cross entropy"].into_iter().enumerate() {
-            let epochs: Vec<i64> = history[i].iter().map(|line| line.0).collect();
+            let epochs: Vec<_> = history[i].iter().map(|line| line.0).collect();
             let values: Vec<Float> =
                 history[i].iter().map(|line| if k == 1 { line.1 } else { line.2 }).collect();
             plt::plot(epochs, values).fmt(".-").label(name);

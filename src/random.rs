@@ -4,17 +4,18 @@
 use std::cell::RefCell;
 use std::ops::Index;
 
+use crate::sys::evcxr;
 use crate::sys::ffi::refuse;
 use crate::sys::mt19937::Mt19937;
 
 thread_local! {
     /// Seeded as Python never is: with 0 until `seed` is called, so that a program without a seed prints the same twice.
-    static GENERATOR: RefCell<Mt19937> = RefCell::new(seeded(0));
+    static GENERATOR: &'static RefCell<Mt19937> = evcxr::shared("RANDOM", || seeded(0));
 }
 
 /// `random.seed(a)`: starts from `a`, of which the sign does not count.
 pub fn seed(a: i64) {
-    GENERATOR.set(seeded(a.unsigned_abs()));
+    GENERATOR.with(|generator| generator.replace(seeded(a.unsigned_abs())));
 }
 
 /// `random.random()`: uniform in `[0, 1)`, 53 bits. Draws two words.
@@ -70,7 +71,7 @@ fn seeded(a: u64) -> Mt19937 {
 }
 
 fn word() -> u32 {
-    GENERATOR.with_borrow_mut(Mt19937::next_u32)
+    GENERATOR.with(|generator| generator.borrow_mut().next_u32())
 }
 
 /// 64 bits, the first word low.

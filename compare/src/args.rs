@@ -26,7 +26,7 @@ Exit code 0: the same, to the byte or within the tolerance; 1: different; 2: cou
     version,
     after_help = EXAMPLES,
     args_conflicts_with_subcommands = true,
-    override_usage = "compare [OPTIONS] <LAB>\n       compare [OPTIONS] --all\n       compare steps <FIRST> <SECOND>\n       compare table <FILE>"
+    override_usage = "compare [OPTIONS] <LAB>\n       compare [OPTIONS] --all\n       compare steps <FIRST> <SECOND>\n       compare table <FILE>\n       compare rust-notebooks <FOLDER>"
 )]
 pub struct CommandLine {
     #[command(subcommand)]
@@ -39,6 +39,8 @@ pub struct CommandLine {
 pub enum Command {
     /// Writes the table of the notebooks' Python lines and the Rust lines that port them
     Table { file: PathBuf },
+    /// Makes Rust notebooks of the labs in a folder, for the evcxr kernel; prints those that had to be written anew
+    RustNotebooks { folder: PathBuf },
     /// Compares two records of training: what --record-steps of a lab or of `train` wrote, or record_steps.py
     Steps {
         /// The one that counts as the notebook's
@@ -68,6 +70,10 @@ pub struct Options {
     /// Runs the notebook in a folder of links to its own folder's files and to the project's data
     #[arg(long, conflicts_with = "stored")]
     pub course_data: bool,
+
+    /// Runs the lab's Rust notebook in place of its program: the one in labs/rust
+    #[arg(long, conflicts_with_all = ["program", "steps", "device", "data_dir"])]
+    pub rust_notebook: bool,
 
     /// Compares every step of every optimizer, too: parameters, gradients, losses and random draws, to the bit
     #[arg(long, conflicts_with = "stored")]

@@ -60,7 +60,8 @@ impl Lab {
         Ok(project::folder()?.join("labs").join(format!("{}.rs", self.name)))
     }
 
-    fn code(&self) -> Result<String> {
+    /// Its Rust file.
+    pub fn code(&self) -> Result<String> {
         let file = self.file()?;
         fs::read_to_string(&file).with_context(|| format!("{}: cannot be read", file.display()))
     }

@@ -15,6 +15,7 @@ mod pairing;
 mod processors;
 mod project;
 mod report;
+mod rust_notebooks;
 mod sides;
 mod stepwise;
 mod table;
@@ -29,6 +30,7 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use args::{Command, CommandLine, Options};
+use code::Lang;
 use comparison::{Comparison, Status, not_this_lab, pairs};
 use diff::{Rules, Spelling, Verdict};
 use labs::Lab;
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
     let CommandLine { command, options } = CommandLine::parse();
     let result = match command {
         Some(Command::Table { file }) => table::write(&file).map(|()| 0),
+        Some(Command::RustNotebooks { folder }) => rust_notebooks(&folder),
         Some(Command::Steps { first, second }) => steps_of_files(&first, &second, &options),
         None => run(&options),
     };
@@ -108,6 +111,14 @@ fn run(options: &Options) -> Result<u8> {
         append(file, &report::markdown::summary(&comparisons, &failures))?;
     }
     Ok(code)
+}
+
+/// Prints the notebooks that had to be written.
+fn rust_notebooks(folder: &Path) -> Result<u8> {
+    for file in rust_notebooks::update(folder)? {
+        print(&format!("{}\n", file.display()))?;
+    }
+    Ok(0)
 }
 
 /// Two records of training beside each other.
@@ -181,6 +192,7 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
     let sections = lab.sections()?;
     let program = match &options.program {
         Some(program) => program.clone(),
+        None if options.rust_notebook => PathBuf::new(),
         None => lab.build()?,
     };
 
@@ -214,12 +226,17 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         record: records.as_ref().map(|records| records.recordings(Sides::default()).lab),
         until: usize::MAX,
     };
-    let ours = watched("the lab", last, |report| process.run(&program, report))?;
+    let ours = match options.rust_notebook {
+        true => run_rust_notebook(options, lab)?,
+        false => watched("the lab", last, |report| process.run(&program, report))?,
+    };
 
     let another_torch = torch.as_deref().is_none_or(|torch| is_other_torch(torch, &ours.versions));
     let rules = Rules { tolerance: options.tolerance(), old_torch: options.stored || another_torch };
     let mut pairs = pairs(&notebook.cells, &sections, Sides::new(&theirs, &ours), &rules);
-    if let Some(until) = processors::last_to_explain(&pairs).filter(|_| options.stored) {
+    if let Some(until) =
+        processors::last_to_explain(&pairs).filter(|_| options.stored && !options.rust_notebook)
+    {
         say(&format!("compare: numbers differ: {} runs as other processors would run it", lab.name));
         process.until = until;
         let mut others = Vec::new();
@@ -295,10 +312,7 @@ fn run_notebook(
     path: &Path,
     record: Option<Recording>,
 ) -> Result<(Run, String)> {
-    let python = match &options.python {
-        Some(python) => python.clone(),
-        None => project::folder()?.join(".venv/bin/python"),
-    };
+    let python = python(options)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = fs::canonicalize(folder).with_context(|| format!("{}: no such folder", folder.display()))?;
     let linked = match options.course_data {
@@ -306,8 +320,34 @@ fn run_notebook(
         false => None,
     };
     let folder: PathBuf = linked.as_ref().map_or(folder, |linked| linked.path().to_path_buf());
-    let kernel = Kernel { python, folder, timeout: options.timeout, record };
+    let kernel = Kernel { python, folder, timeout: options.timeout, language: Lang::Python, record };
     watched("the notebook", notebook.cells.len(), |report| kernel.run(notebook, report))
+}
+
+/// Runs the lab's Rust notebook in place of its program.
+fn run_rust_notebook(options: &Options, lab: &Lab) -> Result<Run> {
+    let folder = project::folder()?.join("labs/rust");
+    let path = folder.join(format!("{}.ipynb", lab.name));
+    let mut notebook = notebook::read(&path)?;
+    let last = notebook.cells.len();
+    let mut versions = notebook.cells.last().cloned().context("labs/rust: a notebook has no cells")?;
+    // The last cell says what `--mark-cells` makes a lab say first.
+    versions.number = last + 1;
+    versions.source = "println!(\"zerotoall {}\", zerotoall::app::VERSION);".to_string();
+    notebook.cells.push(versions);
+    let python = python(options)?;
+    let kernel = Kernel { python, folder, timeout: options.timeout, language: Lang::Rust, record: None };
+    let (mut run, _) = watched("the Rust notebook", last, |report| kernel.run(&notebook, report))?;
+    run.versions =
+        run.cells.remove(&(last + 1)).map_or_else(String::new, |cell| cell.output.trim().to_string());
+    Ok(run)
+}
+
+fn python(options: &Options) -> Result<PathBuf> {
+    match &options.python {
+        Some(python) => Ok(python.clone()),
+        None => Ok(project::folder()?.join(".venv/bin/python")),
+    }
 }
 
 /// What a notebook says of the Python and the torch that ran it when it was saved.

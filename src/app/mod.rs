@@ -13,7 +13,7 @@ use indicatif::{HumanCount, ProgressState, ProgressStyle};
 use tch::Device;
 
 use crate::error::{Error, Result};
-use crate::sys::{device, process};
+use crate::sys::{device, evcxr, process};
 
 pub use hints::{with_options, worded};
 
@@ -108,17 +108,38 @@ pub fn prepare(name: &'static str) {
         let text = panic.payload_as_str().unwrap_or("unknown error");
         match text.split_once("Torch(\"") {
             Some((_, thrown)) => {
-                // What is refused in Python, or here in its words, has no backtrace.
-                let by = if thrown.contains("Exception raised from") { "libtorch: " } else { "" };
                 let cell = match CELL.load(Ordering::Relaxed) {
                     0 => String::new(),
                     cell => format!(", In[{cell}]"),
                 };
-                let words = thrown.split("\\n").next().unwrap_or(thrown).trim_end_matches("\")");
-                say(format_args!("{name}{cell}: {by}{words}"));
+                say(format_args!("{name}{cell}: {}", words(thrown)));
             }
             None => say(format_args!("{name}: a bug of this program, please report it: {panic}")),
         }
         process::exit_now(COULD_NOT_RUN);
     }));
+}
+
+/// What libtorch has thrown, in one line.
+fn words(thrown: &str) -> String {
+    // What is refused in Python, or here in its words, has no backtrace.
+    let by = if thrown.contains("Exception raised from") { "libtorch: " } else { "" };
+    let words = thrown.split("\\n").next().unwrap_or(thrown).trim_end_matches("\")");
+    format!("{by}{words}")
+}
+
+/// In a Rust notebook there is no `main` of ours: there, this is what [`prepare`] is for a program. A panic ends its cell,
+/// not the process.
+#[ctor::ctor(unsafe)]
+fn prepare_notebook() {
+    if evcxr::is_running() {
+        process::keep_freed_memory();
+        std::panic::set_hook(Box::new(|panic| {
+            let text = panic.payload_as_str().unwrap_or("unknown error");
+            match text.split_once("Torch(\"") {
+                Some((_, thrown)) => say(format_args!("{}", words(thrown))),
+                None => say(format_args!("{text}")),
+            }
+        }));
+    }
 }

@@ -6,6 +6,7 @@ use std::cell::Cell;
 use tch::Device;
 
 use crate::error::{Error, Result};
+use crate::sys::evcxr;
 use crate::tensor::Tensor;
 
 /// What a module shows its visitor, each under its name in Python.
@@ -140,6 +141,11 @@ pub trait Module {
     /// `zero_grad()`: forgets the gradients of all parameters.
     fn zero_grad(&self) {
         self.parameters().iter().for_each(Tensor::clear_grad);
+    }
+
+    /// Shows `repr(model)` as the result of a notebook's cell ([`Repr::evcxr_display`](crate::Repr::evcxr_display)).
+    fn evcxr_display(&self) {
+        evcxr::show_result(Some(self.repr()));
     }
 
     /// `repr(model)`: what `print(model)` writes.

@@ -6,7 +6,9 @@ mod repr;
 use std::fmt;
 
 pub use ndarray::{Array1, Array2, array, s};
-use ndarray::{ArrayBase, ArrayRef2, ArrayView2, Data, Dimension};
+use ndarray::{ArrayRef2, ArrayView2, Data, Dimension};
+// Array1 and Array2 are short for these: evcxr keeps a variable only when all of its type has a name here.
+pub use ndarray::{ArrayBase, Dim, OwnedRepr};
 
 pub(crate) use loadtxt::read as read_csv;
 

@@ -28,6 +28,7 @@ use std::cell::RefCell;
 use std::path::Path;
 
 use crate::error::Result;
+use crate::sys::evcxr;
 
 pub use artist::{
     Area, Artist, Bars, Bins, Contour, Handle, Histogram, Image, Kind, Levels, Line, Scatter, ScatterColor,
@@ -64,6 +65,7 @@ pub fn figure() -> Figure {
         let number = pyplot.figures.iter().map(|figure| figure.0.borrow().number).max().unwrap_or(0) + 1;
         let figure = Figure::new(number);
         pyplot.figures.push(figure.clone());
+        evcxr::at_end(show);
         figure
     })
 }
@@ -94,13 +96,19 @@ pub fn subplots(rows: usize, columns: usize) -> (Figure, Vec<Axes>) {
     (figure, axes)
 }
 
-/// Shows the open figures, and closes them: in a lab as Jupyter's text, elsewhere as that text on stdout.
+/// Shows the open figures, and closes them: in a lab as Jupyter's text, in a notebook's cell as pictures, elsewhere as that
+/// text on stdout.
 pub fn show() {
     let figures = PYPLOT.with_borrow_mut(|pyplot| std::mem::take(&mut pyplot.figures));
     PYPLOT.with_borrow(|pyplot| {
         for figure in &figures {
             match &pyplot.display {
                 Some(display) => display(figure),
+                None if evcxr::is_running() => evcxr::show_picture(evcxr::Picture {
+                    text: crate::Repr::repr(figure),
+                    svg: figure.svg(Crop::Tight),
+                    data: figure.record(),
+                }),
                 None => crate::println!("{}", crate::Repr::repr(figure)),
             }
         }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
+use crate::repr::Repr;
 use crate::sys::ffi::refuse;
 
 /// A 64-bit float, as Python's `float`. It prints as that does: `0.0`, `1e-07`; with a precision, `{:8.6}`, as Python's
@@ -30,6 +31,23 @@ impl fmt::Display for Float {
         }
     }
 }
+
+macro_rules! floats {
+    ($($Type:ty: $float:expr),*) => { $(
+        impl Repr for $Type {
+            fn str(&self) -> String {
+                self.repr()
+            }
+
+            fn repr(&self) -> String {
+                $float(*self).to_string()
+            }
+        }
+    )* };
+}
+
+// The digits of a float32 are its own, 0.1 and not 0.10000000149011612.
+floats!(Float: Float::from, f64: Float, f32: |value: f32| Float(value.to_string().parse().unwrap_or(f64::NAN)));
 
 /// `repr(float)` of a number that is not negative: the fewest digits that give it back, with an exponent below 1e-4 and
 /// from 1e16 on.

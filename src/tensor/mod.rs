@@ -17,6 +17,7 @@ use std::ops::Deref;
 
 use tch::{Device, Kind};
 
+use crate::repr::Repr;
 use crate::sys::{ffi, steps};
 
 pub use float::{Float, Number};
@@ -276,6 +277,16 @@ pub struct Size(Vec<i64>);
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "torch.Size({:?})", self.0)
+    }
+}
+
+impl Repr for Size {
+    fn str(&self) -> String {
+        self.to_string()
+    }
+
+    fn repr(&self) -> String {
+        self.to_string()
     }
 }
 

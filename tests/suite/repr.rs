@@ -3,7 +3,7 @@
 use crate::common::{cases, python};
 use tch::Kind;
 use zerotoall::Repr;
-use zerotoall::{Tensor, torch};
+use zerotoall::{Float, Tensor, torch};
 
 fn kind(dtype: &str) -> Kind {
     match dtype {
@@ -95,4 +95,50 @@ fn repr_is_pytorchs() {
 fn a_shape_prints_as_a_size() {
     assert_eq!(torch::zeros([5, 3]).shape().to_string(), "torch.Size([5, 3])");
     assert_eq!(torch::zeros([5, 3]).sum().shape().to_string(), "torch.Size([])");
+}
+
+#[test]
+fn own_types_print_as_pythons() {
+    let (none, sizes) = ((), |sizes: &[i64]| torch::zeros(sizes).size());
+    // The values of tests/reference/own_types.py.
+    let values: Vec<Box<dyn Repr>> = vec![
+        Box::new(none),
+        Box::new(true),
+        Box::new(false),
+        Box::new(0),
+        Box::new(-3),
+        Box::new(i64::MAX),
+        Box::new(1.0),
+        Box::new(-0.0),
+        Box::new(0.1f32),
+        Box::new(1e16),
+        Box::new(1e-5),
+        Box::new(123456789.125),
+        Box::new(f64::NAN),
+        Box::new(Float(f64::NEG_INFINITY)),
+        Box::new("it's"),
+        Box::new("a \"b\"".to_string()),
+        Box::new("it's \"b\""),
+        Box::new("tab\tline\nback\\slash\r"),
+        Box::new("한글 é ß"),
+        Box::new("\0\u{1f}\u{7f}\u{80}\u{a0}\u{ad}\u{ff}"),
+        Box::new(""),
+        Box::new([1, 2, 3]),
+        Box::new(Vec::<i64>::new()),
+        Box::new(vec!["a", "b'c"]),
+        Box::new(vec![vec![1.5], vec![2.0]]),
+        Box::new((1,)),
+        Box::new((1, "a", [true])),
+        Box::new((1.0, 2, "c", none)),
+        Box::new(sizes(&[2, 3])),
+        Box::new((sizes(&[2]), [sizes(&[])])),
+    ];
+    let cases = cases(&mut python("own_types.py"));
+    assert_eq!(values.len(), cases.len());
+    for (value, case) in values.iter().zip(cases) {
+        assert_eq!(
+            (value.str(), value.repr()),
+            (case["str"].as_str().unwrap().into(), case["repr"].as_str().unwrap().into())
+        );
+    }
 }

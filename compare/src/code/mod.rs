@@ -7,7 +7,7 @@ mod statements;
 use tree_sitter::{Language, Node};
 
 pub use highlight::{escaped, highlighted};
-pub use sections::{Section, sections};
+pub use sections::{Section, sections, unindented};
 pub use statements::{Statement, statements};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,7 +49,8 @@ fn number_between(text: &str, start: &str, end: &str) -> Option<usize> {
     text.strip_prefix(start)?.split_once(end)?.0.parse().ok()
 }
 
-fn unindented(lines: &[&str]) -> String {
+/// The lines without the indentation that all of them have.
+pub fn unindented(lines: &[&str]) -> String {
     let indent =
         lines.iter().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len());
     let indent = indent.min().unwrap_or(0);

@@ -1,7 +1,7 @@
 """Runs a notebook's code cells in a Jupyter kernel for `compare`; a line of JSON to stdout for each thing that happens.
 
-argv: a file with {"cells": [{"source": .., "may_raise": ..}, ..], "folder": the folder to run in, "before": [Python code
-for the kernel to run first, each in names of its own]}. It ends, kernel included, when stdin closes: so no kernel is left
+argv: a file with {"cells": [{"source": .., "may_raise": ..}, ..], "folder": the folder to run in, "kernel": its name,
+"before": [Python code for the kernel to run first, each in names of its own]}. It ends, kernel included, when stdin closes: so no kernel is left
 behind, however `compare` ends.
 """
 
@@ -64,6 +64,7 @@ try:
     from nbformat import v4
 
     import ipykernel.kernelspec  # noqa: F401  (there or not is what matters)
+    from jupyter_client.kernelspec import KernelSpecManager
 
     say({"versions": {"python": sys.version.split()[0], "torch": version("torch")}})
 except (ImportError, PackageNotFoundError) as missing:
@@ -73,6 +74,9 @@ except (ImportError, PackageNotFoundError) as missing:
 with open(sys.argv[1], encoding="utf-8") as file:
     job = json.load(file)
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this Python's kernel, not one in the user's home
+if job["kernel"] not in KernelSpecManager().find_kernel_specs():
+    say({"missing": "the kernel " + job["kernel"]})
+    sys.exit(1)
 # `!pip` and `!python` are this Python's, too.
 os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", "")
 
@@ -84,7 +88,7 @@ def code_cell(cell):
 
 client = NotebookClient(
     v4.new_notebook(cells=[code_cell(cell) for cell in job["cells"]]),
-    kernel_name="python3",
+    kernel_name=job["kernel"],
     timeout=None,
     record_timing=False,
     resources={"metadata": {"path": job["folder"]}},

@@ -16,6 +16,7 @@ use super::outputs::{Output, rich, text};
 use super::process::{Lines, Next, last_line};
 use super::{CellRun, Problem, Ran, Recording, Run};
 use crate::advice;
+use crate::code::Lang;
 
 /// The Python and the folder that a notebook runs in.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub struct Kernel {
     pub python: PathBuf,
     pub folder: PathBuf,
     pub timeout: Duration,
+    pub language: Lang,
     /// Where its steps are written down.
     pub record: Option<Recording>,
 }
@@ -58,37 +60,48 @@ impl Kernel {
     /// # Errors
     /// When there is no such Python, or it lacks torch or Jupyter.
     pub fn run(&self, notebook: &Notebook, mut report: impl FnMut(usize)) -> Result<(Run, String)> {
-        const HINT: &str = "`make setup` installs it; --stored needs no Python";
+        let hint = match self.language {
+            Lang::Python => "`make setup` installs it; --stored needs no Python",
+            Lang::Rust => "`scripts/setup-jupyter` installs it",
+        };
         let name = self.python.display();
         let cells: Vec<_> = notebook
             .cells
             .iter()
             .map(|cell| json!({"source": cell.source, "may_raise": cell.may_raise}))
             .collect();
-        // MKL's first call can go wrong (that file says how), and the reference must be the same in every run.
-        let first_call = include_str!("../../../tests/reference/first_call.py");
-        // Figures are compared by their data.
-        let mut before = vec![first_call.to_string(), include_str!("figures.py").to_string()];
+        let (kernel, mut before) = match self.language {
+            Lang::Python => {
+                // MKL's first call can go wrong (that file says how), and the reference must be the same in every run.
+                let first_call = include_str!("../../../tests/reference/first_call.py");
+                // Figures are compared by their data.
+                ("python3", vec![first_call.to_string(), include_str!("figures.py").to_string()])
+            }
+            Lang::Rust => ("zerotoall-rust", Vec::new()),
+        };
         if let Some(Recording { file, whole }) = &self.record {
             let arguments = json!({"file": file, "whole": whole}).to_string();
             let steps = include_str!("steps.py");
             before.push(format!("import json\nARGUMENTS = json.loads({})\n{steps}", json!(arguments)));
         }
-        let job = json!({"cells": cells, "folder": self.folder, "before": before});
+        let job = json!({"cells": cells, "folder": self.folder, "kernel": kernel, "before": before});
         let mut file = NamedTempFile::new().context("no temporary file can be made")?;
         file.write_all(job.to_string().as_bytes()).context("a temporary file cannot be written")?;
 
         let mut command = Command::new(&self.python);
         command.arg("-c").arg(include_str!("kernel.py")).arg(file.path());
+        if self.language == Lang::Rust {
+            command.env("ZTA_FIGURE_DATA", "1"); // src/sys/evcxr.rs
+        }
         #[cfg(unix)] // Ctrl-C is for this process; that one notices the closed stdin, and ends its kernel.
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let start = Instant::now();
         let mut lines = Lines::start(&mut command, self.timeout)
-            .map_err(|error| anyhow!("{name}: no Python there ({error}); {HINT}"))?;
+            .map_err(|error| anyhow!("{name}: no Python there ({error}); {hint}"))?;
         let (version, torch) = match message(&mut lines) {
             Ok(Some(Message::Versions { python, torch })) => (python, torch),
             Ok(Some(Message::Missing(missing))) => {
-                bail!("{name}: {missing} is missing in this Python; {HINT}")
+                bail!("{name}: {missing} is missing in this Python; {hint}")
             }
             Err(TimeOut) => bail!("{name}: not ready after {} s (--timeout)", self.timeout.as_secs_f64()),
             _ => bail!("{name}: cannot run a notebook ({})", last_line(&lines.finish().1)),

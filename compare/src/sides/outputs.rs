@@ -72,17 +72,23 @@ pub struct Rich {
 
 /// The form of a figure that figures.py adds to its picture.
 const FIGURE_DATA: &str = "application/vnd.zerotoall.figure+json";
+/// The figures of a Rust notebook's cell, as src/sys/evcxr.rs writes them.
+const FIGURES: &str = "application/vnd.zerotoall.figures+json";
 
 impl Rich {
     /// A lab's figure, of the line that `--mark-cells` prints in its place.
     pub fn of_lab(json: &str) -> Option<Self> {
+        Self::of_lab_value(&serde_json::from_str(json).ok()?)
+    }
+
+    fn of_lab_value(shown: &Value) -> Option<Self> {
         #[derive(Deserialize)]
         struct Shown {
             text: String,
             data: Value,
             svg: String,
         }
-        let Shown { text, data, svg } = serde_json::from_str(json).ok()?;
+        let Shown { text, data, svg } = Shown::deserialize(shown).ok()?;
         let picture = Some(("image/svg+xml".to_string(), STANDARD.encode(svg)));
         Some(Rich { kind: RichKind::Figure, text, picture, data: Some(data) })
     }
@@ -122,20 +128,27 @@ pub fn text(outputs: &[Output]) -> String {
 
 /// The figures, tables and widgets among the outputs.
 pub fn rich(outputs: &[Output]) -> Vec<Rich> {
-    let found = outputs.iter().filter_map(|output| match output {
-        Output::ExecuteResult { data } | Output::DisplayData { data } => {
-            let kind = rich_kind(data)?;
-            let picture = PICTURES.iter().find_map(|mime| {
-                let base64: String =
-                    string(data, mime)?.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-                Some((mime.to_string(), base64))
-            });
-            let text = string(data, "text/plain").unwrap_or_default();
-            Some(Rich { kind, text, picture, data: data.get(FIGURE_DATA).cloned() })
-        }
-        _ => None,
+    let found = outputs.iter().flat_map(|output| match output {
+        Output::ExecuteResult { data } | Output::DisplayData { data } => match data.get(FIGURES) {
+            Some(figures) => {
+                figures.as_array().into_iter().flatten().filter_map(Rich::of_lab_value).collect()
+            }
+            None => shown(data).into_iter().collect(),
+        },
+        _ => Vec::new(),
     });
     found.collect()
+}
+
+/// What is shown in `data` besides text.
+fn shown(data: &Data) -> Option<Rich> {
+    let kind = rich_kind(data)?;
+    let picture = PICTURES.iter().find_map(|mime| {
+        let base64: String = string(data, mime)?.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+        Some((mime.to_string(), base64))
+    });
+    let text = string(data, "text/plain").unwrap_or_default();
+    Some(Rich { kind, text, picture, data: data.get(FIGURE_DATA).cloned() })
 }
 
 /// The exception among the outputs, if the cell raised one: its name and its text.

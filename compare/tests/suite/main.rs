@@ -9,4 +9,5 @@ mod fuzz;
 mod fuzzing;
 mod others;
 mod page;
+mod rust_notebooks;
 mod steps;

@@ -1,0 +1,69 @@
+"""Runs the first cell of a Rust notebook, and one that does not compile: then what the kernel compiles for each is there."""
+
+import os
+import sys
+
+from jupyter_client.manager import KernelManager
+
+os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # .venv's kernel, not one in the user's home
+CELLS = [
+    ':dep zerotoall = { path = "../.." }\n'
+    "use zerotoall::{lab_prelude::*, println};\n"
+    'println!("{}", torch::FloatTensor([1]));',
+    # evcxr explains an error with `cargo check`, which compiles everything in a way of its own.
+    "no_such_name",
+]
+
+
+class Progress:
+    """A line on stderr for every crate that begins, the same line where that is a terminal."""
+
+    def __init__(self):
+        self.crates = 0
+        self.said = []
+
+    def hear(self, message):
+        content = message["content"]
+        if message["msg_type"] == "error":
+            self.said.append(content["evalue"])
+        text = content.get("text", "").strip()
+        if text.startswith("Compiling ") or text.startswith("Checking "):
+            self.crates += 1
+            if sys.stderr.isatty():
+                print(f"\r\x1b[Kjupyter: {self.crates:3} {text}", end="", file=sys.stderr, flush=True)
+            elif self.crates % 25 == 0:
+                print(f"jupyter: {self.crates} crates", file=sys.stderr)
+        elif text:
+            self.said.append(text)
+
+    def end(self):
+        if sys.stderr.isatty() and self.crates:
+            print("\r\x1b[K", end="", file=sys.stderr)
+
+
+def main():
+    manager = KernelManager(kernel_name="zerotoall-rust")
+    manager.kernel_spec.argv.append("--compile")
+    manager.start_kernel(cwd="labs/rust")
+    client = manager.client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=120)
+    except RuntimeError as error:
+        print(f"jupyter: the kernel does not start: {error} (see above)", file=sys.stderr)
+        return 2
+    progress = Progress()
+    try:
+        reply = client.execute_interactive(CELLS[0], output_hook=progress.hear)
+        if reply["content"]["status"] == "ok" and any("tensor" in said for said in progress.said):
+            client.execute_interactive(CELLS[1], output_hook=progress.hear)
+            return 0
+        progress.end()
+        print(*progress.said, "jupyter: the library does not compile in the kernel", sep="\n", file=sys.stderr)
+        return 2
+    finally:
+        progress.end()
+        manager.shutdown_kernel(now=True)
+
+
+sys.exit(main())
