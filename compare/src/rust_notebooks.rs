@@ -317,9 +317,14 @@ mod tests {
     fn a_lab_becomes_cells() {
         assert_eq!(
             cell(
-                "let o = optim::SGD::new([&W], lab.lr(0.1));\n#[expect(unused_variables)]\nlet n = lab.epochs(20);"
+                "let o = optim::SGD::new([&W], lab.lr(0.1));\n#[expect(unused_variables)]\nlet m = lab.epochs(20);"
             ),
-            "let o = optim::SGD::new([&W], 0.1);\nlet n = 20;"
+            "let o = optim::SGD::new([&W], 0.1);\nlet m = 20;"
+        );
+        // The later cells take n and k, and have an m of their own.
+        assert_eq!(
+            cell("let n = lab.epochs(20);\nlet k = lab.batch_size(100);\nlet m = 1;"),
+            "let n: i64 = 20;\nlet k: usize = 100;\nlet m = 1;"
         );
         assert_eq!(
             cell("let xy = np::loadtxt(lab.csv(\"a.csv\", 4)?)?;\nlet x = xy.slice(np::s![.., ..-1]);"),
@@ -342,10 +347,6 @@ mod tests {
         assert_eq!(
             cell("module! {\n    struct MyModel {\n        linear: nn::Linear(1, 1),\n    }\n}"),
             "// evcxr keeps what a macro makes when it stands in a mod.\nmod my_model {\n    use zerotoall::{module, prelude::*};\n\n    module! {\n        pub struct MyModel {\n            linear: nn::Linear(1, 1),\n        }\n    }\n}\nuse my_model::MyModel;"
-        );
-        assert_eq!(
-            cell("let n = lab.epochs(20);\nlet k = lab.batch_size(100);\nlet m = 1;"),
-            "let n: i64 = 20;\nlet k: usize = 100;\nlet m = 1;"
         );
         assert!(cell_code("lab.other(1);", &[]).is_err());
         assert!(cell_code("println!(\"{}\", lab.lr(1.0));", &[]).is_err());
