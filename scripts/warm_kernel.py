@@ -1,18 +1,22 @@
 """Runs the first cell of a Rust notebook, and one that does not compile: then what the kernel compiles for each is there."""
 
+import json
 import os
 import sys
 
 from jupyter_client.manager import KernelManager
 
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # .venv's kernel, not one in the user's home
-CELLS = [
-    ':dep zerotoall = { path = "../.." }\n'
-    "use zerotoall::{lab_prelude::*, println};\n"
-    'println!("{}", torch::FloatTensor([1]));',
-    # evcxr explains an error with `cargo check`, which compiles everything in a way of its own.
-    "no_such_name",
-]
+NOTEBOOK = "labs/rust/lab2_linear_regression.ipynb"
+# evcxr explains an error with `cargo check`, which compiles everything in a way of its own.
+WITH_AN_ERROR = "no_such_name"
+
+
+def first_cell():
+    with open(NOTEBOOK, encoding="utf-8") as file:
+        cells = json.load(file)["cells"]
+    code = next(cell for cell in cells if cell["cell_type"] == "code")
+    return "".join(code["source"]) + '\nprintln!("{}", torch::FloatTensor([1]));'
 
 
 class Progress:
@@ -44,7 +48,7 @@ class Progress:
 def main():
     manager = KernelManager(kernel_name="zerotoall-rust")
     manager.kernel_spec.argv.append("--compile")
-    manager.start_kernel(cwd="labs/rust")
+    manager.start_kernel(cwd=os.path.dirname(NOTEBOOK))
     client = manager.client()
     client.start_channels()
     try:
@@ -54,9 +58,9 @@ def main():
         return 2
     progress = Progress()
     try:
-        reply = client.execute_interactive(CELLS[0], output_hook=progress.hear)
+        reply = client.execute_interactive(first_cell(), output_hook=progress.hear)
         if reply["content"]["status"] == "ok" and any("tensor" in said for said in progress.said):
-            client.execute_interactive(CELLS[1], output_hook=progress.hear)
+            client.execute_interactive(WITH_AN_ERROR, output_hook=progress.hear)
             return 0
         progress.end()
         print(*progress.said, "jupyter: the library does not compile in the kernel", sep="\n", file=sys.stderr)

@@ -190,10 +190,11 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
     let notebook = notebook::read(&path)?;
     ensure!(!notebook.cells.is_empty(), "{}: the notebook has no code cells", shown.display());
     let sections = lab.sections()?;
+    // A Rust notebook runs in place of the program.
     let program = match &options.program {
-        Some(program) => program.clone(),
-        None if options.rust_notebook => PathBuf::new(),
-        None => lab.build()?,
+        _ if options.rust_notebook => None,
+        Some(program) => Some(program.clone()),
+        None => Some(lab.build()?),
     };
 
     let records = options.steps.then(Records::new).transpose()?;
@@ -226,29 +227,28 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         record: records.as_ref().map(|records| records.recordings(Sides::default()).lab),
         until: usize::MAX,
     };
-    let ours = match options.rust_notebook {
-        true => run_rust_notebook(options, lab)?,
-        false => watched("the lab", last, |report| process.run(&program, report))?,
+    let ours = match &program {
+        Some(program) => watched("the lab", last, |report| process.run(program, report))?,
+        None => run_rust_notebook(options, lab)?,
     };
 
     let another_torch = torch.as_deref().is_none_or(|torch| is_other_torch(torch, &ours.versions));
     let rules = Rules { tolerance: options.tolerance(), old_torch: options.stored || another_torch };
     let mut pairs = pairs(&notebook.cells, &sections, Sides::new(&theirs, &ours), &rules);
-    if let Some(until) =
-        processors::last_to_explain(&pairs).filter(|_| options.stored && !options.rust_notebook)
-    {
+    let until = processors::last_to_explain(&pairs).filter(|_| options.stored);
+    if let (Some(until), Some(program)) = (until, &program) {
         say(&format!("compare: numbers differ: {} runs as other processors would run it", lab.name));
         process.until = until;
         let mut others = Vec::new();
         for setting in processors::SETTINGS {
             process.variables = setting.to_vec();
-            others.push(watched("the lab, as elsewhere", last, |report| process.run(&program, report))?);
+            others.push(watched("the lab, as elsewhere", last, |report| process.run(program, report))?);
         }
         let runs: Vec<&Run> = [&ours].into_iter().chain(&others).collect();
         processors::explain(&mut pairs, &runs);
     }
 
-    let steps = records.map(|records| {
+    let steps = records.zip(program).map(|(records, program)| {
         let again = |recordings: Sides<Recording>| {
             say(&format!("compare: the steps part: {} and its notebook run once more", lab.name));
             process.record = Some(recordings.lab);

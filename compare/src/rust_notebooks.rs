@@ -32,6 +32,7 @@ pub fn update(folder: &Path) -> Result<Vec<PathBuf>> {
         let notebook = notebook(&lab).with_context(|| format!("labs/{}.rs", lab.name))?;
         let current: Option<Value> =
             fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str(&text).ok());
+        // One that is as it was written has no outputs: it has not run.
         let has_run = current.as_ref().is_some_and(|current| *current != notebook);
         if !has_run || current.map(without_outputs).as_ref() != Some(&notebook) {
             fs::write(&file, text(&notebook)?)
@@ -189,7 +190,7 @@ impl Edits<'_> {
                 false
             }
             "macro_invocation" => {
-                self.macro_call(node);
+                self.macro_call(node)?;
                 false
             }
             "let_declaration" if is_top(node) => {
@@ -226,11 +227,11 @@ impl Edits<'_> {
         Ok(true)
     }
 
-    fn macro_call(&mut self, node: Node) {
+    fn macro_call(&mut self, node: Node) -> Result<()> {
         let statement = node.parent().filter(|parent| parent.kind() == "expression_statement");
         let statement = statement.unwrap_or(node);
         if !is_top(statement) {
-            return;
+            return Ok(());
         }
         let name = node.child_by_field_name("macro").map_or("", |name| self.text(name));
         let mut after = statement.next_named_sibling();
@@ -245,8 +246,8 @@ impl Edits<'_> {
         } else if name == "module" {
             // evcxr keeps items, and a macro is none.
             let text = self.text(node).replacen("struct ", "pub struct ", 1);
-            let class = text.split("struct ").nth(1).unwrap_or_default();
-            let class = class.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+            let class = words(&text).skip_while(|word| *word != "struct").nth(1);
+            let class = class.context("a module! without a struct")?;
             let name = snake_case(class);
             let new = format!(
                 "// evcxr keeps what a macro makes when it stands in a mod.\n\
@@ -254,6 +255,7 @@ impl Edits<'_> {
             );
             self.replace(statement.byte_range(), new);
         }
+        Ok(())
     }
 
     /// What a cell's variable may be: evcxr keeps it for the next cell when it is no closure and borrows nothing.
@@ -348,6 +350,7 @@ mod tests {
             cell("module! {\n    struct MyModel {\n        linear: nn::Linear(1, 1),\n    }\n}"),
             "// evcxr keeps what a macro makes when it stands in a mod.\nmod my_model {\n    use zerotoall::{module, prelude::*};\n\n    module! {\n        pub struct MyModel {\n            linear: nn::Linear(1, 1),\n        }\n    }\n}\nuse my_model::MyModel;"
         );
+        assert!(cell_code("module! { fn forward(&self, x) { x } }", &[]).is_err());
         assert!(cell_code("lab.other(1);", &[]).is_err());
         assert!(cell_code("println!(\"{}\", lab.lr(1.0));", &[]).is_err());
     }

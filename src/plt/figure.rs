@@ -179,9 +179,7 @@ impl Figure {
         let svg = self.svg(draw::Crop::Whole);
         let bytes = match path.extension().and_then(|end| end.to_str()) {
             Some("svg") => svg.into_bytes(),
-            Some("png") => {
-                draw::png(&svg).map_err(|problem| Error::file(path, problem, "please report it"))?
-            }
+            Some("png") => draw::png(&svg).map_err(|error| error.at(path))?,
             _ => {
                 return Err(Error::file(
                     path,
@@ -204,7 +202,7 @@ impl Figure {
     ///
     /// # Errors
     /// What is wrong with the picture.
-    pub(crate) fn png(&self, crop: draw::Crop) -> std::result::Result<Vec<u8>, String> {
+    pub(crate) fn png(&self, crop: draw::Crop) -> Result<Vec<u8>> {
         draw::png(&self.svg(crop))
     }
 

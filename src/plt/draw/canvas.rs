@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use resvg::{tiny_skia, usvg};
 
+use crate::error::{Error, Result};
 use crate::plt::color::Rgba;
 use crate::plt::draw::text::{ASCENT, DESCENT, FONTS, runs};
 use crate::plt::figure::FigureState;
@@ -140,23 +141,28 @@ pub(super) fn rectangle(left: f64, top: f64, width: f64, height: f64) -> String 
     format!("M{left:.2} {top:.2}h{width:.2}v{height:.2}h{:.2}z", -width)
 }
 
-pub(super) fn tree(svg: &str) -> Result<usvg::Tree, String> {
+pub(super) fn tree(svg: &str) -> Result<usvg::Tree> {
     static OPTIONS: LazyLock<usvg::Options> = LazyLock::new(|| {
         let mut fonts = usvg::fontdb::Database::new();
         FONTS.iter().for_each(|font| fonts.load_font_data(font.clone().into_owned()));
         usvg::Options { fontdb: Arc::new(fonts), font_family: FAMILY.to_string(), ..Default::default() }
     });
-    usvg::Tree::from_str(svg, &OPTIONS).map_err(|error| error.to_string())
+    usvg::Tree::from_str(svg, &OPTIONS).map_err(broken)
 }
 
 /// An SVG as PNG, a pixel for each of its units.
 ///
 /// # Errors
 /// What is wrong with the picture.
-pub(crate) fn png(svg: &str) -> Result<Vec<u8>, String> {
+pub(crate) fn png(svg: &str) -> Result<Vec<u8>> {
     let tree = tree(svg)?;
     let size = tree.size().to_int_size();
-    let mut pixels = tiny_skia::Pixmap::new(size.width(), size.height()).ok_or("it has no size")?;
+    let mut pixels =
+        tiny_skia::Pixmap::new(size.width(), size.height()).ok_or_else(|| broken("it has no size"))?;
     resvg::render(&tree, tiny_skia::Transform::identity(), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|error| error.to_string())
+    pixels.encode_png().map_err(broken)
+}
+
+fn broken(problem: impl ToString) -> Error {
+    Error::new(problem.to_string()).hint("please report it")
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::nn::{Module, functional as F};
 use crate::plt::{Crop, Figure, Rgba};
 use crate::tensor::Tensor;
@@ -39,10 +39,9 @@ pub fn write(
 
 /// Writes both files; what the PNG has.
 fn save(path: &Path, figure: &Figure) -> Result<Vec<u8>> {
-    let failed = |problem: String| Error::file(path, problem, "please report it");
     let svg = figure.svg(Crop::Tight);
     write_atomic(&path.with_extension("svg"), svg.as_bytes())?;
-    let png = figure.png(Crop::Tight).map_err(failed)?;
+    let png = figure.png(Crop::Tight).map_err(|error| error.at(path))?;
     write_atomic(&path.with_extension("png"), &png)?;
     Ok(png)
 }
