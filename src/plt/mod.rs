@@ -115,6 +115,23 @@ pub fn show() {
     });
 }
 
+/// What Python says of these objects has addresses in it, and is not here; `show!` does not take them.
+macro_rules! only_figures {
+    ($($Type:ty)*) => { $(
+        impl $Type {
+            /// Shows the open figures: a Rust notebook's cell ends with this, and evcxr, its kernel, calls it.
+            pub fn evcxr_display(&self) {
+                evcxr::show_result(None);
+            }
+        }
+    )* };
+}
+
+only_figures! {
+    Handle<Scatter> Handle<Bars> Handle<Histogram> Handle<Area> Handle<Image> Handle<Contour> Handle<Text>
+    LegendHandle Colorbar Axes
+}
+
 /// Closes the current figure.
 pub fn close() {
     PYPLOT.with_borrow_mut(|pyplot| pyplot.figures.pop());
