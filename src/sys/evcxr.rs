@@ -65,7 +65,8 @@ fn show(add: impl FnOnce(&mut Shown)) {
     SHOWN.with_borrow_mut(|shown| {
         add(shown);
         let texts = shown.result.iter().cloned();
-        // `compare` wants figures as data.
+        // `compare` wants figures as data. With +json in its name, evcxr would read them and write their numbers anew, some
+        // with another last digit.
         let all = match env::var_os("ZTA_FIGURE_DATA") {
             Some(_) => {
                 let figures: Vec<_> = shown
@@ -75,7 +76,7 @@ fn show(add: impl FnOnce(&mut Shown)) {
                     .collect();
                 let figures = json!(figures).to_string();
                 content("text/plain", texts.collect())
-                    + &content("application/vnd.zerotoall.figures+json", vec![figures])
+                    + &content("application/vnd.zerotoall.figures", vec![figures])
             }
             None => {
                 let texts = texts.chain(shown.pictures.iter().map(|picture| picture.text.clone()));

@@ -72,8 +72,8 @@ pub struct Rich {
 
 /// The form of a figure that figures.py adds to its picture.
 const FIGURE_DATA: &str = "application/vnd.zerotoall.figure+json";
-/// The figures of a Rust notebook's cell, as src/sys/evcxr.rs writes them.
-const FIGURES: &str = "application/vnd.zerotoall.figures+json";
+/// The figures of a Rust notebook's cell, as src/sys/evcxr.rs writes them: a text of JSON.
+const FIGURES: &str = "application/vnd.zerotoall.figures";
 
 impl Rich {
     /// A lab's figure, of the line that `--mark-cells` prints in its place.
@@ -129,15 +129,18 @@ pub fn text(outputs: &[Output]) -> String {
 /// The figures, tables and widgets among the outputs.
 pub fn rich(outputs: &[Output]) -> Vec<Rich> {
     let found = outputs.iter().flat_map(|output| match output {
-        Output::ExecuteResult { data } | Output::DisplayData { data } => match data.get(FIGURES) {
-            Some(figures) => {
-                figures.as_array().into_iter().flatten().filter_map(Rich::of_lab_value).collect()
-            }
-            None => shown(data).into_iter().collect(),
-        },
+        Output::ExecuteResult { data } | Output::DisplayData { data } => {
+            rust_figures(data).unwrap_or_else(|| shown(data).into_iter().collect())
+        }
         _ => Vec::new(),
     });
     found.collect()
+}
+
+/// The figures of a Rust notebook's cell.
+fn rust_figures(data: &Data) -> Option<Vec<Rich>> {
+    let figures: Vec<Value> = serde_json::from_str(&string(data, FIGURES)?).ok()?;
+    figures.iter().map(Rich::of_lab_value).collect()
 }
 
 /// What is shown in `data` besides text.
@@ -235,6 +238,18 @@ mod tests {
         assert_eq!(error(&all), None);
         let raised = r#"[{"output_type": "error", "ename": "KeyError", "evalue": "1", "traceback": []}]"#;
         assert_eq!(error(&outputs(raised)), Some(("KeyError".into(), "1".into())));
+    }
+
+    #[test]
+    fn figures_of_a_rust_notebook_keep_their_numbers() {
+        let cell = outputs(
+            r#"[{"output_type": "execute_result", "data": {"text/plain": "[1]", "application/vnd.zerotoall.figures":
+                "[{\"text\": \"<Figure>\", \"data\": [1.3000000715255737], \"svg\": \"<svg/>\"}]"}}]"#,
+        );
+        assert_eq!(text(&cell), "[1]\n");
+        let figures = rich(&cell);
+        assert_eq!((figures.len(), figures[0].text.as_str()), (1, "<Figure>"));
+        assert_eq!(figures[0].data, Some(serde_json::json!([1.3000000715255737])));
     }
 
     #[test]
