@@ -8,8 +8,8 @@ from jupyter_client.manager import KernelManager
 
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # .venv's kernel, not one in the user's home
 NOTEBOOK = "labs/rust/lab2_linear_regression.ipynb"
-# evcxr explains an error with `cargo check`, which compiles everything in a way of its own.
-WITH_AN_ERROR = "no_such_name"
+# When it cannot tell a variable's type, evcxr asks `cargo check` why, which compiles everything in a way of its own.
+WITH_AN_ERROR = "let wrong = no_such_name;"
 
 
 def first_cell():
