@@ -8,7 +8,7 @@ ARGS ?=
 # torch-sys takes these before ./libtorch.
 unexport LIBTORCH_USE_PYTORCH LIBTORCH_INCLUDE LIBTORCH_LIB
 
-.PHONY: help setup run test repeat parity check bench notebooks jupyter rust-notebooks table clean
+.PHONY: help setup run test repeat parity check bench notebooks jupyter rust-notebooks site table clean
 
 run: setup
 	@cargo run --bin $(LAB) -- $(ARGS)
@@ -59,6 +59,10 @@ rust-notebooks: setup
 	@scripts/setup-jupyter
 	@changed=$$(cargo run --quiet --bin compare -- rust-notebooks labs/rust) && \
 		{ [ -z "$$changed" ] || .venv/bin/python tests/reference/save_outputs.py $$changed; }
+
+# make site  writes the lessons as a site into site/, in English and Korean (ARGS=--stored: without running Python)
+site: setup
+	@cargo run --quiet --bin compare -- --all --quiet --site site $(ARGS)
 
 # make table  writes docs/python-to-rust.md, the table of Python lines and their Rust lines
 table: setup

@@ -87,6 +87,14 @@ pub struct Options {
     #[arg(long, value_name = "FILE", help_heading = "Reports")]
     pub json: Option<PathBuf>,
 
+    /// Writes the lessons of --all as a site, in English and Korean, to a folder: files that load nothing from elsewhere
+    #[arg(long, value_name = "DIR", requires = "all", conflicts_with_all = ["device", "data_dir"], help_heading = "Reports")]
+    pub site: Option<PathBuf>,
+
+    /// Writes a notebook: each cell with its output, the Rust and its output under it
+    #[arg(long, value_name = "FILE", conflicts_with = "all", help_heading = "Reports")]
+    pub ipynb: Option<PathBuf>,
+
     /// Writes JUnit's XML, a test case for each pair of cells
     #[arg(long, value_name = "FILE", help_heading = "Reports")]
     pub junit: Option<PathBuf>,

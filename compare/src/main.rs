@@ -17,6 +17,7 @@ mod project;
 mod report;
 mod rust_notebooks;
 mod sides;
+mod site;
 mod stepwise;
 mod table;
 
@@ -65,7 +66,10 @@ fn run(options: &Options) -> Result<u8> {
         None => Lab::all()?,
     };
     let json_to_stdout = options.json.as_deref() == Some(Path::new("-"));
-    for file in [&options.html, &options.json, &options.junit, &options.markdown].into_iter().flatten() {
+    for file in [&options.html, &options.ipynb, &options.json, &options.junit, &options.markdown]
+        .into_iter()
+        .flatten()
+    {
         // Said now, not after a minute of work.
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
@@ -73,6 +77,9 @@ fn run(options: &Options) -> Result<u8> {
         }
     }
     no_report_overwrites(options)?;
+    if let Some(folder) = &options.site {
+        site::check(folder)?;
+    }
     let mut comparisons = Vec::new();
     let mut code = 0;
     let mut failures = Vec::new();
@@ -104,6 +111,14 @@ fn run(options: &Options) -> Result<u8> {
     if let Some(file) = &options.html {
         write(file, &report::page::html(&comparisons)?)?;
     }
+    if let (Some(file), Some(comparison)) = (&options.ipynb, comparisons.first()) {
+        write(file, &report::ipynb::text(comparison)?)?;
+    }
+    if let Some(folder) = &options.site {
+        let mut runs = site::Runs::new(options.timeout);
+        site::write(folder, &comparisons, &mut runs)?;
+        say(&format!("compare: the site begins at {}", folder.join("index.html").display()));
+    }
     if let Some(file) = &options.junit {
         write(file, &report::junit::xml(&comparisons, &failures)?)?;
     }
@@ -134,7 +149,7 @@ fn steps_of_files(first: &Path, second: &Path, options: &Options) -> Result<u8> 
 
 /// A report must not be written over the notebook, or over another report.
 fn no_report_overwrites(options: &Options) -> Result<()> {
-    let reports = [&options.html, &options.json, &options.junit, &options.markdown];
+    let reports = [&options.html, &options.ipynb, &options.json, &options.junit, &options.markdown];
     let mut taken: Vec<PathBuf> =
         options.notebook.iter().filter_map(|file| fs::canonicalize(file).ok()).collect();
     for file in reports.into_iter().flatten().filter(|file| *file != Path::new("-")) {
@@ -147,7 +162,7 @@ fn no_report_overwrites(options: &Options) -> Result<()> {
         );
         taken.push(place);
     }
-    for file in [&options.html, &options.junit, &options.markdown].into_iter().flatten() {
+    for file in [&options.html, &options.ipynb, &options.junit, &options.markdown].into_iter().flatten() {
         ensure!(file != Path::new("-"), "-: only --json can be written to stdout");
     }
     Ok(())

@@ -47,54 +47,82 @@ impl Rating for Statements<'_> {
     }
 }
 
+/// Lines of a notebook, the lines of the lab that port them, and where these stand.
+#[derive(Debug)]
+pub struct Lines {
+    /// The notebook's last heading before them.
+    pub heading: String,
+    pub python: Vec<String>,
+    pub rust: Vec<String>,
+    pub lab: String,
+    /// The notebook's code cell, from 1.
+    pub cell: usize,
+    /// Line of the lab's file.
+    pub line: usize,
+}
+
 /// Writes the page for every lab.
 pub fn write(file: &Path) -> Result<()> {
     let labs: Vec<String> = Lab::all()?.into_iter().map(|lab| lab.name).collect();
-    let page = markdown(&project::folder()?.join("labs"), &labs)?;
+    let page = markdown(&lines(&project::folder()?.join("labs"), &labs)?)?;
     fs::write(file, page).with_context(|| format!("{}: cannot be written", file.display()))
 }
 
-/// The page, in Markdown, for these labs of `folder`.
-fn markdown(folder: &Path, labs: &[String]) -> Result<String> {
+/// The page, in Markdown.
+fn markdown(all: &[Lines]) -> Result<String> {
     let mut page = INTRODUCTION.to_string();
+    let mut place = None;
+    for lines in all {
+        let Lines { heading, lab, line, .. } = lines;
+        if place != Some((lab, heading)) {
+            write!(page, "\n## {heading}\n\n| Python | Rust | in |\n|---|---|---|\n")?;
+            place = Some((lab, heading));
+        }
+        let (python, rust, name) = (inline(&lines.python), inline(&lines.rust), short_name(lab));
+        writeln!(page, "| {python} | {rust} | [{name}:{line}](../labs/{lab}.rs#L{line}) |")?;
+    }
+    Ok(page)
+}
+
+/// lab4_1 of lab4_1_multivariable.
+pub fn short_name(lab: &str) -> String {
+    let short = |part: &&str| part.starts_with("lab") || part.bytes().all(|c| c.is_ascii_digit());
+    lab.split('_').take_while(short).collect::<Vec<_>>().join("_")
+}
+
+/// What the lines of these labs of `folder` became, each where it comes first.
+pub fn lines(folder: &Path, labs: &[String]) -> Result<Vec<Lines>> {
+    let mut all = Vec::new();
     let mut seen = BTreeSet::new();
     for lab in labs {
         let cells = notebook::read(&folder.join(format!("{lab}.ipynb")))?.cells;
         let file = folder.join(format!("{lab}.rs"));
         let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         let sections = code::sections(&text);
-        // lab4_1 of lab4_1_multivariable.
-        let short = |part: &&str| part.starts_with("lab") || part.bytes().all(|c| c.is_ascii_digit());
-        let name = lab.split('_').take_while(short).collect::<Vec<_>>().join("_");
-        let mut heading = None;
-        let mut open = false;
+        let mut heading = lab.clone();
         for cell in &cells {
-            if let Some(title) = cell.notes.iter().rev().find_map(|note| title(note)) {
-                (heading, open) = (Some(title), false);
-            }
+            heading = cell.notes.iter().rev().find_map(|note| title(note)).unwrap_or(heading);
             let Some(section) = sections.get(&cell.number) else { continue };
             for (python, rust, line) in pairs(cell, section) {
-                if !seen.insert((python.clone(), rust.clone())) {
-                    continue;
+                if seen.insert((python.clone(), rust.clone())) {
+                    let (heading, lab) = (heading.clone(), lab.clone());
+                    all.push(Lines { heading, python, rust, lab, cell: cell.number, line });
                 }
-                if !open {
-                    let heading = heading.clone().unwrap_or_else(|| lab.clone());
-                    write!(page, "\n## {heading}\n\n| Python | Rust | in |\n|---|---|---|\n")?;
-                    open = true;
-                }
-                writeln!(page, "| {python} | {rust} | [{name}:{line}](../labs/{lab}.rs#L{line}) |")?;
             }
         }
     }
-    Ok(page)
+    Ok(all)
 }
 
-/// Lines that belong together, as Markdown code, and the line in the lab's file.
-fn pairs(cell: &CodeCell, section: &Section) -> Vec<(String, String, usize)> {
+/// Lines that belong together, and the line in the lab's file.
+fn pairs(cell: &CodeCell, section: &Section) -> Vec<(Vec<String>, Vec<String>, usize)> {
     let python = code::statements(&cell.source, Lang::Python);
     let rust = code::statements(&section.code, Lang::Rust);
     fn words_of(statements: &[Statement]) -> Vec<Vec<&str>> {
         statements.iter().map(|statement| words(&statement.text)).collect()
+    }
+    fn texts(statements: &[Statement]) -> Vec<String> {
+        statements.iter().map(|statement| statement.text.clone()).collect()
     }
     let rating = Statements(words_of(&python), words_of(&rust));
     let (groups, _) = align(python.len(), rust.len(), 3, &rating);
@@ -102,8 +130,8 @@ fn pairs(cell: &CodeCell, section: &Section) -> Vec<(String, String, usize)> {
     together
         .map(|group| {
             (
-                inline(&python[group.left]),
-                inline(&rust[group.right.clone()]),
+                texts(&python[group.left]),
+                texts(&rust[group.right.clone()]),
                 section.line + rust[group.right.start].row,
             )
         })
@@ -111,7 +139,8 @@ fn pairs(cell: &CodeCell, section: &Section) -> Vec<(String, String, usize)> {
 }
 
 /// Statements as inline code of a Markdown table.
-fn inline(statements: &[Statement]) -> String {
-    let lines: Vec<String> = statements.iter().map(|s| format!("`{}`", s.text.replace('|', "\\|"))).collect();
+fn inline(statements: &[String]) -> String {
+    let lines: Vec<String> =
+        statements.iter().map(|text| format!("`{}`", text.replace('|', "\\|"))).collect();
     lines.join("<br>")
 }

@@ -114,17 +114,22 @@ def check_address(driver, page, cells):
     driver.get(page)
 
 
-def check_accessibility(driver):
-    """axe-core's rules of WCAG 2.2, in both schemes; and blocks that scroll can be reached by keyboard."""
+def check_accessibility(driver, without=(), schemes=(False, True)):
+    """axe-core's rules of WCAG 2.2, in both schemes; and blocks that scroll can be reached by keyboard.
+
+    without: selectors of what is not looked at; schemes: dark or not.
+    """
     axe = os.path.join(os.path.dirname(find_spec("axe_playwright_python").origin), "axe.min.js")
     with open(axe, encoding="utf-8") as file:
         script = file.read()
-    for dark in [False, True]:
+    for dark in schemes:
         set_size(driver, 1400, dark)
         driver.execute_script(script)
         tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
         found = driver.execute_async_script(
-            "const done = arguments[1]; axe.run({runOnly: arguments[0]}).then(done, (error) => done(String(error)))", tags
+            "const done = arguments[2]; axe.run({exclude: arguments[1]}, {runOnly: arguments[0], preload: false}).then(done, (error) => done(String(error)))",
+            tags,
+            list(without),
         )
         check(not isinstance(found, str), f"axe-core: {found}")
         for violation in [] if isinstance(found, str) else found["violations"]:

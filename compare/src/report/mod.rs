@@ -1,11 +1,12 @@
 //! What a comparison found, for its readers: people at a terminal, in a browser or on a CI's page, and programs.
 
+pub mod ipynb;
 pub mod json;
 pub mod junit;
 pub mod markdown;
-mod notes;
+pub mod notes;
 pub mod page;
-mod plot;
+pub mod plot;
 mod steps;
 pub mod terminal;
 

@@ -252,7 +252,7 @@ fn about(lab: &str, cells: &[Cell], statements: usize) -> String {
 }
 
 /// What each side printed, with what differs marked; `None` where a side has no such cell or printed nothing.
-fn outputs(pair: &Pair) -> Sides<Option<String>> {
+pub fn outputs(pair: &Pair) -> Sides<Option<String>> {
     let Some(diff) = &pair.diff else {
         return pair.cells.as_ref().map(|cells| {
             let text: String = cells.iter().map(|cell| cell.output.as_str()).collect();

@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// The area between the axes, in units of the drawing (640 x 240).
-const LEFT: f64 = 70.0;
-const RIGHT: f64 = 620.0;
-const TOP: f64 = 14.0;
-const BOTTOM: f64 = 196.0;
+pub const LEFT: f64 = 70.0;
+pub const RIGHT: f64 = 620.0;
+pub const TOP: f64 = 14.0;
+pub const BOTTOM: f64 = 196.0;
 /// From this ratio of the largest to the smallest cost on, the axis is logarithmic.
 const LOGARITHMIC: f64 = 100.0;
 
@@ -132,7 +132,7 @@ fn bounds(values: impl Iterator<Item = f64> + Clone) -> Option<(f64, f64)> {
 }
 
 /// Values from `low` to `high` on a line from `start` to `end`.
-struct Axis {
+pub struct Axis {
     low: f64,
     high: f64,
     start: f64,
@@ -140,18 +140,18 @@ struct Axis {
 }
 
 impl Axis {
-    fn new(low: f64, high: f64, start: f64, end: f64) -> Self {
+    pub fn new(low: f64, high: f64, start: f64, end: f64) -> Self {
         // A curve without height gets an axis with one, in the size of its cost.
         let high = if high > low { high } else { low + low.abs().max(1.0) };
         Axis { low, high, start, end }
     }
 
-    fn place(&self, value: f64) -> f64 {
+    pub fn place(&self, value: f64) -> f64 {
         self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
     }
 
     /// Round values, about five.
-    fn ticks(&self) -> Vec<Tick> {
+    pub fn ticks(&self) -> Vec<Tick> {
         let rough = (self.high - self.low) / 5.0;
         if !rough.is_normal() {
             return Vec::new();

@@ -10,4 +10,5 @@ mod fuzzing;
 mod others;
 mod page;
 mod rust_notebooks;
+mod site;
 mod steps;

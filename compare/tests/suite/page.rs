@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::common::{Notebook, prepared, report, root, skipped};
 
 /// Whether there is a browser. `make test` gets one where it may; a CI must have it.
-fn no_browser() -> bool {
+pub fn no_browser() -> bool {
     let on_path = |name: &str| {
         let path = std::env::var_os("PATH").unwrap_or_default();
         std::env::split_paths(&path).any(|folder| folder.join(name).exists())

@@ -1,0 +1,101 @@
+//! What a learner may try: labs/exercises.toml.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use regex::Regex;
+use serde::Deserialize;
+
+use super::turns::Runs;
+use super::words::Tongue;
+use crate::labs::Lab;
+use crate::project;
+
+/// The file, in the project.
+const FILE: &str = "labs/exercises.toml";
+
+/// A command to run, what to watch, and what comes of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exercise {
+    /// The cell that it is about.
+    pub cell: usize,
+    /// Options of the lab.
+    pub options: String,
+    ask: Both,
+    answer: Both,
+    /// What the cell's output has in it then, as regular expressions: the figures of the answer.
+    shows: Vec<String>,
+    /// The lines of the output in which they are.
+    #[serde(skip)]
+    pub printed: String,
+}
+
+/// A text in both languages, as Markdown.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Both {
+    en: String,
+    ko: String,
+}
+
+impl Both {
+    fn html(&self, tongue: &Tongue) -> String {
+        crate::report::notes::html(match tongue {
+            Tongue::English => &self.en,
+            Tongue::Korean => &self.ko,
+        })
+    }
+}
+
+/// The exercises of every lab that has some.
+///
+/// # Errors
+/// When the file is not what it should be, or is about a lab that there is not.
+pub fn all() -> Result<BTreeMap<String, Vec<Exercise>>> {
+    let file = project::folder()?.join(FILE);
+    let text = fs::read_to_string(file).context(FILE)?;
+    let all: BTreeMap<String, Vec<Exercise>> = toml::from_str(&text).context(FILE)?;
+    for lab in all.keys() {
+        Lab::named(lab).context(FILE)?;
+    }
+    Ok(all)
+}
+
+impl Exercise {
+    pub fn ask(&self, tongue: &Tongue) -> String {
+        self.ask.html(tongue)
+    }
+
+    pub fn answer(&self, tongue: &Tongue) -> String {
+        self.answer.html(tongue)
+    }
+
+    /// Runs the command and keeps what it prints.
+    ///
+    /// # Errors
+    /// When it cannot run, or does not show what the answer says.
+    pub fn run(&mut self, lab: &str, runs: &mut Runs) -> Result<()> {
+        let options: Vec<&str> = self.options.split_whitespace().collect();
+        let output = runs.output(lab, &options, self.cell)?;
+        let mut printed = vec![false; output.lines().count()];
+        for pattern in &self.shows {
+            let pattern = Regex::new(pattern).with_context(|| format!("{FILE}, {lab}"))?;
+            let mut found = false;
+            for (line, printed) in output.lines().zip(&mut printed) {
+                *printed |= pattern.is_match(line);
+                found |= pattern.is_match(line);
+            }
+            ensure!(
+                found,
+                "{FILE}, {lab} {}: its answer is wrong here, no line of In[{}] matches {pattern}:\n{output}",
+                self.options,
+                self.cell
+            );
+        }
+        let lines = output.lines().zip(&printed).filter(|(_, printed)| **printed);
+        self.printed = lines.map(|(line, _)| format!("{line}\n")).collect();
+        Ok(())
+    }
+}

@@ -1,0 +1,178 @@
+"""Opens every page of a site in headless Chromium and checks it as a reader would; one line for each fault found.
+
+usage: site_browser.py FOLDER [SCREENSHOTS]
+
+SCREENSHOTS: a folder for pictures of every page at two widths, light and dark.
+"""
+
+import json
+import os
+import sys
+from urllib.parse import unquote, urlsplit
+
+import browser
+from browser import check, faults, set_size
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+
+def pages(folder):
+    for place in ["", "ko"]:
+        for name in sorted(os.listdir(os.path.join(folder, place))):
+            if name.endswith(".html"):
+                yield os.path.join(place, name)
+
+
+def check_links(driver, folder, page, anchors):
+    """Links and anchors lead somewhere; what leads elsewhere is marked by its address alone."""
+    links = [link.get_dom_attribute("href") for link in driver.find_elements(By.CSS_SELECTOR, "a[href]")]
+    check(len(links) > 10, f"{page}: only {len(links)} links")
+    for link in set(links):
+        parts = urlsplit(link)
+        if parts.scheme in ["http", "https"]:
+            continue
+        target = os.path.normpath(os.path.join(os.path.dirname(page), parts.path)) if parts.path else page
+        check(os.path.exists(os.path.join(folder, target)), f"{page}: {link} leads to a page that is not there")
+        if parts.fragment:
+            there = unquote(parts.fragment) in anchors.get(target, set())
+            check(there, f"{page}: {link} leads to an anchor that is not there")
+
+
+def check_looks(driver, page, screenshots):
+    for width in [1400, 400]:
+        for dark in [False, True]:
+            set_size(driver, width, dark)
+            wide = driver.execute_script("return document.documentElement.scrollWidth")
+            check(wide <= width, f"{page}: {wide} wide in a window of {width}")
+            if screenshots:
+                name = f"{page.replace('/', '-')}-{width}-{'dark' if dark else 'light'}.png"
+                driver.save_screenshot(os.path.join(screenshots, name))
+    set_size(driver, 1400)
+
+
+def check_printing(driver, page):
+    paper = driver.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})["data"]
+    check(len(paper) > 10_000, f"{page}: the printed page is empty")
+
+
+def check_tabs(driver, page):
+    """On a phone one side is shown, and the buttons choose it for all cells."""
+    set_size(driver, 400)
+    sides = {name: driver.find_elements(By.CSS_SELECTOR, f".side.{name}") for name in ["python", "rust"]}
+    for tab in ["rust", "python"]:
+        driver.find_element(By.CSS_SELECTOR, f"button[data-tab={tab}]").click()
+        for name, found in sides.items():
+            shown = [side for side in found if side.is_displayed()]
+            check(len(shown) == (len(found) if name == tab else 0), f"{page}: tab {tab} shows {len(shown)} of {name}")
+    set_size(driver, 1400)
+
+
+def check_turn(driver, page):
+    """The slider goes by keyboard, and each frame is another one."""
+    slider = driver.find_element(By.ID, "turn")
+    frames = json.loads(driver.execute_script("return document.getElementById('frames').textContent"))
+    slider.send_keys(Keys.HOME)
+    seen = []
+    for frame in frames[:20]:
+        rows = [row.text for row in driver.find_elements(By.CSS_SELECTOR, ".scene .row")]
+        value = driver.find_element(By.CSS_SELECTOR, ".scene .value").text
+        check((value, rows) == (frame["value"], frame["rows"]), f"{page}: the slider shows {value} {rows} for {frame}")
+        picture = driver.execute_script("const s = document.querySelector('.scene'); return s.querySelector('img')?.src || s.querySelector('.path').getAttribute('points')")
+        seen.append(picture)
+        slider.send_keys(Keys.ARROW_RIGHT)
+    check(len(set(seen)) == len(seen), f"{page}: frames that look alike")
+
+
+def check_search(driver, page):
+    search = driver.find_element(By.ID, "search")
+    search.send_keys("log_softmax")
+    rows = [row for row in driver.find_elements(By.CSS_SELECTOR, ".lines tbody tr:not(.heading)") if row.is_displayed()]
+    check(rows and all("log_softmax" in row.text for row in rows), f"{page}: the search shows {[row.text for row in rows][:3]}")
+    address = driver.current_url
+    driver.get(address)
+    again = [row for row in driver.find_elements(By.CSS_SELECTOR, ".lines tbody tr:not(.heading)") if row.is_displayed()]
+    check(len(again) == len(rows), f"{page}: {address} shows {len(again)} rows, {len(rows)} expected")
+
+
+def check_language(driver, page):
+    """The other language, at the same cell, and back."""
+    cells = driver.find_elements(By.CSS_SELECTOR, ".cell[id]")
+    driver.execute_script("arguments[0].scrollIntoView()", cells[-1])
+    driver.execute_script("document.getElementById('tongue').click()")
+    there = driver.current_url
+    check("/ko/" in there and there.endswith("#" + cells_id(driver)), f"{page}: the other language is at {there}")
+    check(driver.execute_script("return document.documentElement.lang") == "ko", f"{page}: {there} is not Korean")
+
+
+def cells_id(driver):
+    return driver.find_elements(By.CSS_SELECTOR, ".cell[id]")[-1].get_attribute("id")
+
+
+def check_without_script(driver, address, page):
+    """Without its script a page shows everything; what needs one is not there."""
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    driver.get(address)
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    for side in driver.find_elements(By.CSS_SELECTOR, ".side"):
+        check(side.is_displayed(), f"{page}: without a script a side of a cell is hidden")
+    controls = driver.find_elements(By.CSS_SELECTOR, ".needs-script")
+    check(not any(control.is_displayed() for control in controls), f"{page}: a control is shown that needs a script")
+
+
+def check_logs(driver, folder, page):
+    for entry in driver.get_log("browser"):
+        faults.append(f"{page}: console: {entry['message']}")
+    for entry in driver.get_log("performance"):
+        message = json.loads(entry["message"])["message"]
+        if message["method"] == "Network.requestWillBeSent":
+            url = message["params"]["request"]["url"]
+            check(url.startswith(("file://" + folder, "data:")), f"{page}: a request left the folder: {url}")
+
+
+def main():
+    folder = os.path.abspath(sys.argv[1])
+    screenshots = sys.argv[2] if len(sys.argv) > 2 else None
+    driver = browser.browser()
+    anchors = {}
+    count = 0
+    try:
+        set_size(driver, 1400)
+        for page in pages(folder):
+            driver.get(f"file://{folder}/{page}")
+            anchors[page] = {element.get_attribute("id") for element in driver.find_elements(By.CSS_SELECTOR, "[id]")}
+        for page in pages(folder):
+            count += 1
+            address = f"file://{folder}/{page}"
+            driver.get(address)
+            before = len(faults)
+            check_links(driver, folder, page, anchors)
+            check_looks(driver, page, screenshots)
+            korean = page.startswith("ko")
+            if not korean:
+                check_printing(driver, page)
+            # Six hundred rows that are all alike would take minutes. Both languages have the same style sheet.
+            rows = [".lines tr:nth-child(n+30)"] if "lines" in page else []
+            browser.check_accessibility(driver, rows, [korean])
+            faults[before:] = [fault if fault.startswith(page) else f"{page}: {fault}" for fault in faults[before:]]
+            name = os.path.basename(page)
+            if name.startswith("lab"):
+                check_tabs(driver, page)
+            if driver.find_elements(By.ID, "turn"):
+                check_turn(driver, page)
+            if name == "lines.html":
+                check_search(driver, page)
+            check_logs(driver, folder, page)
+        driver.get(f"file://{folder}/lab3.html")
+        check_language(driver, "lab3.html")
+        check_without_script(driver, f"file://{folder}/lab3.html", "lab3.html")
+        check_logs(driver, folder, "lab3.html")
+    finally:
+        driver.quit()
+    print(f"{count} pages")
+    for fault in faults:
+        print(f"FAULT {fault}")
+    sys.exit(1 if faults or not count else 0)
+
+
+if __name__ == "__main__":
+    main()
