@@ -163,7 +163,7 @@ pub struct EvalArgs {
 #[derive(Args, Debug)]
 pub struct PredictArgs {
     /// Pictures: PNG, JPEG, WebP, BMP, GIF, TIFF or PNM
-    #[arg(value_name = "IMAGE", required_unless_present = "index")]
+    #[arg(value_name = "IMAGE", required_unless_present_any = ["index", "html"])]
     pub pictures: Vec<PathBuf>,
 
     /// Takes image N of the test set
@@ -181,6 +181,10 @@ pub struct PredictArgs {
     /// Writes what the model sees of the picture into a file, ten times as large
     #[arg(long, value_name = "FILE", conflicts_with = "index")]
     pub show: Option<PathBuf>,
+
+    /// Writes a page to draw a digit on, with the model in it: one file, which needs nothing else
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pictures", "index", "show", "json"])]
+    pub html: Option<PathBuf>,
 
     /// Prints a line of JSON for each digit
     #[arg(long)]

@@ -10,7 +10,7 @@ use image::{GrayImage, Luma, Rgba};
 use serde_json::Value;
 use zerotoall::data::{ImageFolder, MNIST};
 
-use crate::common::{cases, lab, python, root, stderr, stdout};
+use crate::common::{cases, lab, python, root, skipped, stderr, stdout};
 
 #[test]
 fn folders_of_pictures_are_torchvisions() {
@@ -234,4 +234,71 @@ fn photographs_are_read() {
         println!("{part}: {right} of {}", files.len());
         assert!(right as f64 >= least * files.len() as f64, "{part}: {right} of {}", files.len());
     }
+}
+
+/// The page's script does to a drawing what the program does, to the pixel; and a hand can draw on it.
+#[test]
+fn a_page_reads_a_drawing_as_the_program_does() {
+    let on_path = |name: &str| {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).any(|folder| folder.join(name).exists())
+    };
+    if !on_path("chromedriver") {
+        return skipped("no Chromium with chromedriver (scripts/setup-tests installs them)", false);
+    }
+    let reader = Reader::new();
+    let place = |name: &str| reader.folder.path().join(name);
+    let page = place("draw.html");
+    let model = place("run/model.safetensors");
+    stdout(lab("lab6_softmax").args(["predict", "--model"]).arg(&model).arg("--html").arg(&page));
+    // Of several sizes and strengths, tall ones and small ones, white on black and black on white, two things, a thin pen.
+    let mut drawings = Vec::new();
+    for index in 0..40 {
+        let ink = large(index, 4 + index as u32 % 5);
+        let (width, height) = (240 + 10 * (index as u32 % 7), 280);
+        let mut drawing = GrayImage::new(width, height);
+        imageops::overlay(&mut drawing, &ink, 5 + index % 11, 3 * (index % 9));
+        if index % 6 == 0 {
+            imageops::overlay(&mut drawing, &large(index + 1, 2), i64::from(width) - 60, 215);
+        }
+        let thin = |ink: u8| if ink > 250 { 200 } else { 0 };
+        for (x, y, pixel) in drawing.enumerate_pixels_mut() {
+            let Luma([value]) = *pixel;
+            let border = x == 0 || y == 0 || x + 1 == width || y + 1 == height;
+            // A drawing has one ground: what rings around the ink is none of it.
+            let value = if border || value < 30 { 0 } else { value };
+            let value = if index % 4 == 1 { thin(value) } else { value };
+            *pixel = Luma([if index % 3 == 2 { 255 - value } else { value }]);
+        }
+        let path = place(&format!("drawing-{index:02}.png"));
+        drawing.save(&path).unwrap();
+        drawings.push(path);
+    }
+    let drawn = place("drawn.png");
+    let mut cases = cases(python("draw_page.py").arg(&page).arg(&drawn).args(&drawings));
+    let hand = cases.pop().unwrap();
+    assert_eq!(cases.len(), drawings.len());
+    let mut apart = 0.0_f64;
+    for (path, case) in drawings.iter().zip(&cases) {
+        let show = place("show.png");
+        let answer: Value =
+            serde_json::from_str(&stdout(reader.predict(path).arg("--show").arg(&show))).unwrap();
+        let large = image::open(&show).unwrap().to_luma8();
+        let ours: Vec<u8> =
+            (0..784).map(|i| large.get_pixel(i % 28 * 10 + 5, i / 28 * 10 + 5).0[0]).collect();
+        assert_eq!(serde_json::from_value::<Vec<u8>>(case["pixels"].clone()).unwrap(), ours, "{path:?}");
+        for (a, b) in floats(&case["probabilities"]).iter().zip(floats(&answer["probabilities"])) {
+            apart = apart.max((a - b).abs());
+        }
+    }
+    println!("probabilities: at most {apart:e} apart");
+    assert!(apart < 1e-5, "{apart:e}");
+    let answer: Value = serde_json::from_str(&stdout(&mut reader.predict(&drawn))).unwrap();
+    let said: Vec<String> = floats(&answer["probabilities"]).iter().map(|p| format!("{p:.4}")).collect();
+    assert_eq!((&hand["shown"], &hand["faults"]), (&said.into(), &serde_json::json!([])), "{hand}");
+    assert!(hand["answer"].as_str().unwrap().starts_with(&answer["digit"].to_string()), "{hand} {answer}");
+}
+
+fn floats(list: &Value) -> Vec<f64> {
+    list.as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect()
 }

@@ -3,7 +3,9 @@
 use std::fs;
 use std::process::Command;
 
-use crate::common::{compare, prepared, report, root};
+use serde_json::Value;
+
+use crate::common::{Notebook, compare, json, prepared, report, root};
 use crate::page::no_browser;
 
 #[test]
@@ -30,4 +32,34 @@ fn a_site_that_a_class_can_use() {
     let (code, text) = report(compare(&["--all", "--stored", "--quiet", "--site"]).arg(&mine));
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("has other files in it"), "{text}");
+}
+
+#[test]
+fn a_report_that_is_a_notebook() {
+    let folder = prepared("ipynb");
+    let file = folder.join("out.ipynb");
+    let mut notebook = Notebook::of("lab6_softmax");
+    notebook.set_output(17, "````\n<script>\n");
+    let (code, text) = report(notebook.stored("lab6_softmax", &folder).arg("--ipynb").arg(&file));
+    assert_eq!(code, 1, "{text}");
+    let check = "import nbformat, sys; nbformat.validate(nbformat.read(sys.argv[1], 4))";
+    let mut python = Command::new(root().join(".venv/bin/python"));
+    let (code, text) = report(python.args(["-W", "error", "-c", check]).arg(&file));
+    assert_eq!(code, 0, "{text}");
+    let (ours, theirs) = (json(&file), json(&root().join("labs/lab6_softmax.ipynb")));
+    let code_of = |notebook: &Value| -> Vec<String> {
+        let cells = notebook["cells"].as_array().unwrap().iter();
+        cells.filter(|cell| cell["cell_type"] == "code").map(|cell| source(cell)).collect()
+    };
+    assert_eq!(code_of(&ours), code_of(&theirs));
+    let all: String = ours["cells"].as_array().unwrap().iter().map(source).collect();
+    for part in
+        ["```rust\nlet z = torch::FloatTensor([1, 2, 3]);\n```", "Figure 1: not compared", "교차 엔트로피"]
+    {
+        assert!(all.contains(part), "no {part} in {all}");
+    }
+}
+
+fn source(cell: &Value) -> String {
+    cell["source"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect()
 }

@@ -3,6 +3,7 @@
 mod convert;
 pub mod evaluation;
 pub mod figures;
+mod page;
 mod picture;
 mod predict;
 mod runs;

@@ -10,6 +10,7 @@ use crate::nn::{Module, functional as F};
 use crate::train::model::Classifier;
 use crate::train::options::PredictArgs;
 use crate::train::report::evaluation::rows;
+use crate::train::report::page;
 use crate::train::report::picture::{Seen, preview, read};
 use crate::{println, torch};
 
@@ -42,6 +43,9 @@ const DOUBTFUL: f32 = 0.5;
 /// When the model, a picture or the data cannot be used.
 pub fn predict(args: &PredictArgs) -> Result<()> {
     let model = Classifier::load(&args.model)?;
+    if let Some(path) = &args.html {
+        return page::write(path, &model);
+    }
     if let Some(index) = args.index {
         let set = args.data.read(false)?;
         let last = set.len() as i64 - 1;
