@@ -12,6 +12,7 @@ mod turns;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -76,6 +77,20 @@ impl Frame {
             Tongue::English => "",
             Tongue::Korean => "../",
         }
+    }
+
+    /// Words with a number in them.
+    fn counted(&self, words: &str, number: impl Display) -> String {
+        words.replace("{}", &number.to_string())
+    }
+
+    /// Words with `some` of `all` things in them; Korean says the whole first.
+    fn share(&self, words: &str, (some, all): (usize, usize)) -> String {
+        let numbers = match self.tongue {
+            Tongue::English => [some, all],
+            Tongue::Korean => [all, some],
+        };
+        numbers.iter().fold(words.to_string(), |text, number| text.replacen("{}", &number.to_string(), 1))
     }
 
     /// The same page in the other language.
@@ -189,8 +204,7 @@ impl Site {
         self.page(&start.page(frame("index.html", &start.title), lessons)?)?;
         let table = table::rows(lessons, tongue)?;
         self.page(&table::Page { frame: frame("lines.html", say.lines), rows: table })?;
-        for index in 0..lessons.len() {
-            let Link { file, title, .. } = &titles[index];
+        for (index, Link { file, title, .. }) in titles.iter().enumerate() {
             let page = lesson::page(frame(file, title), lessons, index)?;
             self.page(&page)?;
         }

@@ -73,7 +73,7 @@ fn blocks(markdown: &str) -> Vec<String> {
     blocks.into_iter().map(|block| block.trim_end().to_string()).filter(|block| !block.is_empty()).collect()
 }
 
-/// The words around a lesson.
+/// The words around a lesson; `{}` stands for a number.
 pub struct Say {
     pub code: &'static str,
     /// The name of the other language, in that language, and its code.
@@ -108,7 +108,7 @@ pub struct Say {
     pub only_english: &'static str,
     pub exercises: &'static str,
     pub turn_hint: &'static str,
-    pub figure_of: &'static str,
+    pub figure_count: &'static str,
 }
 
 const ENGLISH: Say = Say {
@@ -126,10 +126,10 @@ const ENGLISH: Say = Say {
     identical: "identical",
     close: "identical but for last digits",
     not_identical: "not identical",
-    cells: "cells",
-    lines_of_output: "lines of output identical",
-    figures: "figures identical, by their data",
-    faster: "times as fast",
+    cells: "{} cells",
+    lines_of_output: "{} of {} lines of output identical",
+    figures: "{} of {} figures identical, by their data",
+    faster: "{} times as fast",
     run_it: "Run it",
     prove_it: "Compare it with Python yourself",
     try_it: "Try it",
@@ -142,9 +142,9 @@ const ENGLISH: Say = Say {
     place: "Lesson",
     no_rust: "Nothing to do in Rust.",
     only_english: "",
-    exercises: "exercises",
+    exercises: "{} exercises",
     turn_hint: "Move the slider, or use the arrow keys.",
-    figure_of: "Figure",
+    figure_count: "{} figures",
 };
 
 const KOREAN: Say = Say {
@@ -162,10 +162,10 @@ const KOREAN: Say = Say {
     identical: "똑같음",
     close: "마지막 자리만 다름",
     not_identical: "다름",
-    cells: "셀",
-    lines_of_output: "줄의 출력이 똑같음",
-    figures: "그림의 데이터가 똑같음",
-    faster: "배 빠름",
+    cells: "셀 {}개",
+    lines_of_output: "출력 {}줄 가운데 {}줄이 똑같음",
+    figures: "그림 {}개 가운데 {}개의 데이터가 똑같음",
+    faster: "{}배 빠름",
     run_it: "실행하기",
     prove_it: "Python과 직접 비교해 보기",
     try_it: "해 보기",
@@ -178,9 +178,9 @@ const KOREAN: Say = Say {
     place: "실습",
     no_rust: "Rust에서는 할 일이 없습니다.",
     only_english: "이 문서는 영어로만 있습니다.",
-    exercises: "문제",
+    exercises: "해 보기 {}개",
     turn_hint: "슬라이더를 움직이거나 화살표 키를 누르세요.",
-    figure_of: "그림",
+    figure_count: "그림 {}개",
 };
 
 #[cfg(test)]

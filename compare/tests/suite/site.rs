@@ -49,7 +49,7 @@ fn a_report_that_is_a_notebook() {
     let (ours, theirs) = (json(&file), json(&root().join("labs/lab6_softmax.ipynb")));
     let code_of = |notebook: &Value| -> Vec<String> {
         let cells = notebook["cells"].as_array().unwrap().iter();
-        cells.filter(|cell| cell["cell_type"] == "code").map(|cell| source(cell)).collect()
+        cells.filter(|cell| cell["cell_type"] == "code").map(source).collect()
     };
     assert_eq!(code_of(&ours), code_of(&theirs));
     let all: String = ours["cells"].as_array().unwrap().iter().map(source).collect();
