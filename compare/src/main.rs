@@ -115,7 +115,7 @@ fn run(options: &Options) -> Result<u8> {
         write(file, &report::ipynb::text(comparison)?)?;
     }
     if let Some(folder) = &options.site {
-        let mut runs = site::Runs::new(options.timeout);
+        let mut runs = site::Runs::new(options.timeout, python(options)?);
         site::write(folder, &comparisons, &mut runs)?;
         say(&format!("compare: the site begins at {}", folder.join("index.html").display()));
     }

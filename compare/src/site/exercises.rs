@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use regex::Regex;
 use serde::Deserialize;
 
@@ -22,10 +22,12 @@ pub struct Exercise {
     /// The cell that it is about.
     pub cell: usize,
     /// Options of the lab.
-    pub options: String,
+    options: Option<String>,
+    /// In their place an expression of Python's, where the lab has no number to change.
+    python: Option<String>,
     ask: Both,
     answer: Both,
-    /// What the cell's output has in it then, as regular expressions: the figures of the answer.
+    /// What the cell's output, or the expression's, has in it then, as regular expressions: the figures of the answer.
     shows: Vec<String>,
     /// The lines of the output in which they are.
     #[serde(skip)]
@@ -72,13 +74,34 @@ impl Exercise {
         self.answer.html(tongue)
     }
 
+    /// What the learner types.
+    pub fn command(&self, lab: &str) -> String {
+        match (&self.options, &self.python) {
+            (Some(options), _) => format!("cargo run --bin {lab} -- {options}"),
+            (None, python) => {
+                format!(".venv/bin/python -c \"{}\"", script(python.as_deref().unwrap_or_default()))
+            }
+        }
+    }
+
+    /// Whether it runs the lab, and the cell prints.
+    pub fn is_of_lab(&self) -> bool {
+        self.options.is_some()
+    }
+
     /// Runs the command and keeps what it prints.
     ///
     /// # Errors
     /// When it cannot run, or does not show what the answer says.
     pub fn run(&mut self, lab: &str, runs: &mut Runs) -> Result<()> {
-        let options: Vec<&str> = self.options.split_whitespace().collect();
-        let output = runs.output(lab, &options, self.cell)?;
+        let output = match (&self.options, &self.python) {
+            (Some(options), None) => {
+                let options: Vec<&str> = options.split_whitespace().collect();
+                runs.output(lab, &options, self.cell)?
+            }
+            (None, Some(python)) => runs.python(&script(python))?,
+            _ => bail!("{FILE}, {lab}: an exercise has either options or python"),
+        };
         let mut printed = vec![false; output.lines().count()];
         for pattern in &self.shows {
             let pattern = Regex::new(pattern).with_context(|| format!("{FILE}, {lab}"))?;
@@ -89,8 +112,8 @@ impl Exercise {
             }
             ensure!(
                 found,
-                "{FILE}, {lab} {}: its answer is wrong here, no line of In[{}] matches {pattern}:\n{output}",
-                self.options,
+                "{FILE}: the answer of `{}` is wrong here, no line of In[{}] matches {pattern}:\n{output}",
+                self.command(lab),
                 self.cell
             );
         }
@@ -98,4 +121,9 @@ impl Exercise {
         self.printed = lines.map(|(line, _)| format!("{line}\n")).collect();
         Ok(())
     }
+}
+
+/// A script that prints the expression, in double quotes for a shell.
+fn script(expression: &str) -> String {
+    format!("import torch; print({expression})")
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -21,14 +22,15 @@ use crate::sides::{Run, lab};
 
 /// Runs of labs' programs with options, each once.
 pub struct Runs {
-    pub timeout: Duration,
+    timeout: Duration,
+    python: PathBuf,
     programs: BTreeMap<String, PathBuf>,
     done: BTreeMap<(String, String), Run>,
 }
 
 impl Runs {
-    pub fn new(timeout: Duration) -> Self {
-        Runs { timeout, programs: BTreeMap::new(), done: BTreeMap::new() }
+    pub fn new(timeout: Duration, python: PathBuf) -> Self {
+        Runs { timeout, python, programs: BTreeMap::new(), done: BTreeMap::new() }
     }
 
     /// The run of `lab` with these options.
@@ -55,6 +57,19 @@ impl Runs {
             self.done.insert(key.clone(), run);
         }
         Ok(&self.done[&key])
+    }
+
+    /// What a script of Python's prints, or the last line of its error.
+    pub fn python(&self, script: &str) -> Result<String> {
+        let mut command = Command::new(&self.python);
+        let output = command.arg("-c").arg(script).output();
+        let output = output.with_context(|| format!("{}: cannot be started", self.python.display()))?;
+        let (said, error) =
+            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        match output.status.success() {
+            true => Ok(said.into_owned()),
+            false => Ok(format!("{}\n", error.trim_end().lines().next_back().unwrap_or_default())),
+        }
     }
 
     /// What the cell prints in that run.
