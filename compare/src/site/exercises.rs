@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use regex::Regex;
 use serde::Deserialize;
 
-use super::turns::Runs;
+use super::runs::Runs;
 use super::words::Tongue;
 use crate::labs::Lab;
 use crate::project;

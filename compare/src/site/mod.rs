@@ -6,6 +6,7 @@
 mod document;
 mod exercises;
 mod lesson;
+mod runs;
 mod start;
 mod table;
 mod turns;
@@ -24,7 +25,7 @@ use crate::project;
 use crate::table::short_name;
 use document::Document;
 use exercises::Exercise;
-pub use turns::Runs;
+pub use runs::Runs;
 use turns::Turn;
 use words::{Say, Tongue};
 
