@@ -112,9 +112,9 @@ impl Exercise {
             }
             ensure!(
                 found,
-                "{FILE}: the answer of `{}` is wrong here, no line of In[{}] matches {pattern}:\n{output}",
+                "{FILE}: the answer of `{}` is wrong here: no line matches {pattern}; it prints: {}",
                 self.command(lab),
-                self.cell
+                output.lines().take(5).collect::<Vec<_>>().join(" | ")
             );
         }
         let lines = output.lines().zip(&printed).filter(|(_, printed)| **printed);
