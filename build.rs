@@ -27,7 +27,7 @@ fn tch_version() -> &'static str {
 
 fn main() {
     println!("cargo:rerun-if-env-changed=LIBTORCH");
-    for path in ["shim.cpp", "guarded.h"] {
+    for path in ["shim.cpp", "foreach.cpp", "guarded.h"] {
         println!("cargo:rerun-if-changed=src/sys/{path}");
     }
     for path in ["c10d.cpp", "no_gloo.cpp", "nccl.cpp", "include"] {
@@ -50,6 +50,7 @@ fn main() {
     compiler(&libtorch)
         .include("src/distributed/include")
         .file("src/sys/shim.cpp")
+        .file("src/sys/foreach.cpp")
         .file(if has_gloo(&libtorch) { "src/distributed/c10d.cpp" } else { "src/distributed/no_gloo.cpp" })
         .compile("zta_shim");
 

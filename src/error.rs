@@ -58,7 +58,11 @@ pub enum ErrorKind {
     NoBatch,
     /// A device that cannot be used.
     NoDevice,
-    /// A GPU that the driver cannot give.
+    /// A libtorch without CUDA.
+    NoCuda,
+    /// A machine without a driver of GPUs.
+    NoDriver,
+    /// A driver that has no GPU to give.
     NoGpu,
     /// Ranks on GPUs, without NCCL.
     NoNccl,

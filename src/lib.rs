@@ -40,8 +40,9 @@ pub mod train;
 
 pub use nn::{Module, functional as F};
 pub use repr::Repr;
-pub use tch::{Device, Kind};
+pub use tch::Kind;
 pub use tensor::{Element, Float, Nested, Operand, Size, Tensor, TensorIndex};
+pub use torch::Device;
 
 /// A lab: its command line, the marks between its cells, its exit codes.
 pub mod lab {

@@ -24,12 +24,12 @@ pub fn with_options(error: &Error) -> Error {
     let hint = match kind {
         ErrorKind::Unreadable if hint.is_empty() => data_dir(),
         ErrorKind::NoBatch => "take a smaller --batch-size".to_string(),
-        ErrorKind::NoGpu => format!("{hint}, or run with --device cpu"),
+        ErrorKind::NoDriver | ErrorKind::NoGpu => format!("{hint}, or run with --device cpu"),
         ErrorKind::NoNccl => format!("{hint}; --device cpu trains through Gloo"),
         ErrorKind::RankAbsent => format!("{hint} with --timeout"),
         ErrorKind::RankLate => format!("{hint}: --timeout"),
         ErrorKind::RankLost => format!("{hint}; --resume goes on from the last checkpoint"),
-        ErrorKind::NoDevice => hint.to_string(),
+        ErrorKind::NoCuda | ErrorKind::NoDevice => hint.to_string(),
         _ => return error.clone(),
     };
     match device {

@@ -8,7 +8,6 @@ use std::sync::atomic::Ordering;
 
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser};
 use indicatif::{ProgressBar, ProgressFinish, ProgressIterator};
-use tch::Device;
 
 use crate::app::figures::Figures;
 use crate::app::{
@@ -21,6 +20,7 @@ use crate::np;
 use crate::project::data_dir;
 use crate::sys::{device, process, steps};
 use crate::tensor::Tensor;
+use crate::torch::Device;
 
 /// The options of a lab. Without any it is the notebook.
 #[derive(Debug, Parser)]
@@ -121,7 +121,7 @@ pub(crate) fn run_lab(
 ) -> anyhow::Result<()> {
     let args = Args::from_arg_matches(matches)?;
     if trains == Trains::OnDevice {
-        device::prepare(args.device)?;
+        device::prepare(args.device.into())?;
     }
     if let Some(threads) = args.threads {
         tch::set_num_threads(threads);

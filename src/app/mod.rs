@@ -8,12 +8,11 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use indicatif::style::TemplateError;
-use indicatif::{HumanCount, ProgressState, ProgressStyle};
-use tch::Device;
-
 use crate::error::{Error, Result};
 use crate::sys::{device, evcxr, process};
+use crate::torch::Device;
+use indicatif::style::TemplateError;
+use indicatif::{HumanCount, ProgressState, ProgressStyle};
 
 pub use hints::{with_options, worded};
 
@@ -35,7 +34,7 @@ pub const VERSION: &str = concat!(
 
 /// cpu, cuda or cuda:N.
 pub fn parse_device(text: &str) -> Result<Device> {
-    device::parse(text).ok_or_else(|| Error::new("expected cpu, cuda or cuda:N (N from 0)"))
+    device::parse(text).map(Device::from).ok_or_else(|| Error::new("expected cpu, cuda or cuda:N (N from 0)"))
 }
 
 /// 1 or more.

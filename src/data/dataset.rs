@@ -2,7 +2,7 @@
 
 use crate::sys::ffi;
 use crate::tensor::Tensor;
-use crate::torch;
+use crate::torch::{self, Device};
 
 /// Pairs of an input and its target, by index.
 #[allow(clippy::len_without_is_empty)] // Python's protocol is __len__ and __getitem__
@@ -18,6 +18,17 @@ pub trait Dataset {
     fn getitems(&self, indices: &[i64]) -> (Tensor, Tensor) {
         let (xs, ys): (Vec<Tensor>, Vec<Tensor>) = indices.iter().map(|&i| self.getitem(i)).unzip();
         (torch::stack(xs, 0), torch::stack(ys, 0))
+    }
+
+    /// Where the samples are. Of a set on a GPU a `DataLoader` sends the order of an epoch there once, and has each batch
+    /// gathered there.
+    fn device(&self) -> Device {
+        Device::Cpu
+    }
+
+    /// [`Dataset::getitems`] of `indices: [B]`, int64, which are where the samples are.
+    fn gather(&self, indices: &Tensor) -> (Tensor, Tensor) {
+        self.getitems(&indices.to_vec::<i64>())
     }
 
     /// The set as a worker thread of a `DataLoader` has it: what gathers samples as [`Dataset::getitems`] does, to the
@@ -46,12 +57,20 @@ impl<D: Dataset + ?Sized> Dataset for &D {
         (**self).getitems(indices)
     }
 
+    fn device(&self) -> Device {
+        (**self).device()
+    }
+
+    fn gather(&self, indices: &Tensor) -> (Tensor, Tensor) {
+        (**self).gather(indices)
+    }
+
     fn worker(&self) -> Option<Worker> {
         (**self).worker()
     }
 }
 
-/// Rows of two tensors. `x: [N, ..]`, `y: [N, ..]`.
+/// Rows of two tensors on one device. `x: [N, ..]`, `y: [N, ..]`.
 #[derive(Debug)]
 pub struct TensorDataset {
     x: Tensor,
@@ -79,7 +98,14 @@ impl Dataset for TensorDataset {
     }
 
     fn getitems(&self, indices: &[i64]) -> (Tensor, Tensor) {
-        let indices = torch::tensor(indices);
-        (self.x.index_select(0, &indices), self.y.index_select(0, &indices))
+        self.gather(&torch::tensor(indices).to(self.device()))
+    }
+
+    fn device(&self) -> Device {
+        self.x.device()
+    }
+
+    fn gather(&self, indices: &Tensor) -> (Tensor, Tensor) {
+        (self.x.index_select(0, indices), self.y.index_select(0, indices))
     }
 }

@@ -1,5 +1,7 @@
 //! `torch.utils.data.DataLoader`: a data set in batches.
 
+use std::vec;
+
 use tch::Device;
 
 use super::dataset::{Dataset, Worker};
@@ -9,7 +11,7 @@ use super::workers::Workers;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sys::steps;
 use crate::tensor::Tensor;
-use crate::torch::{self, Generator};
+use crate::torch::{self, Generator, IntoDevice, usable};
 
 /// Batches of a data set, in order or shuffled anew each epoch.
 ///
@@ -75,8 +77,11 @@ impl<D: Dataset> DataLoader<D> {
 
     /// Hands the batches over on `device`. Those that are made elsewhere are copied there from pinned memory, while the
     /// device is still at its last step (`pin_memory=True` and `.to(device, non_blocking=True)`).
-    pub fn device(self, device: Device) -> Self {
-        DataLoader { device: Some(device), ..self }
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there is no such device.
+    pub fn device(self, device: impl IntoDevice) -> Self {
+        DataLoader { device: Some(usable(device)), ..self }
     }
 
     /// The number of batches in an epoch.
@@ -141,7 +146,7 @@ impl<D: Dataset> DataLoader<D> {
             (None, false) => Sampler::Sequential(0..n),
         };
         let batches = BatchSampler { sampler, batch_size: self.batch_size, drop_last: self.drop_last };
-        Batches { loader: self, batches, workers: None, left: self.len() }
+        Batches { loader: self, batches, workers: None, order: None, left: self.len() }
     }
 }
 
@@ -161,7 +166,38 @@ pub struct Batches<'a, D> {
     batches: BatchSampler,
     /// Where there are any, they have all batches from the first one on that was asked for.
     workers: Option<Workers>,
+    /// The same of a set on a GPU.
+    order: Option<Order>,
     left: usize,
+}
+
+/// The rest of an epoch of a set on a GPU: the indices were sent there together, as each copy of its own would cost a step
+/// a wait.
+#[derive(Debug)]
+struct Order {
+    batches: vec::IntoIter<Vec<i64>>,
+    /// The indices of all batches, one after the other: `[N]`, int64, on the GPU.
+    indices: tch::Tensor,
+    /// How many of them were taken.
+    taken: i64,
+}
+
+impl Order {
+    fn new(batches: Vec<Vec<i64>>, device: Device) -> Self {
+        let indices: Tensor = tch::Tensor::from_slice(&batches.concat()).into();
+        let indices = moved(pinned(indices, Some(device)), device).into();
+        Order { batches: batches.into_iter(), indices, taken: 0 }
+    }
+
+    /// The indices of the next batch, on the GPU.
+    fn next(&mut self) -> Option<Tensor> {
+        let batch = self.batches.next()?;
+        steps::batch(&batch);
+        let size = batch.len() as i64;
+        let indices = self.indices.narrow(0, self.taken, size);
+        self.taken += size;
+        Some(indices.into())
+    }
 }
 
 impl<D: Dataset> Batches<'_, D> {
@@ -171,10 +207,24 @@ impl<D: Dataset> Batches<'_, D> {
             return workers.next();
         }
         let DataLoader { dataset, workers, device, .. } = self.loader;
+        if let torch::Device::Cuda(_) = dataset.device() {
+            let order = match &mut self.order {
+                Some(order) => order,
+                None => {
+                    let batches = self.batches.by_ref().take(self.left).collect();
+                    self.order.insert(Order::new(batches, dataset.device().into()))
+                }
+            };
+            let Some(indices) = order.next() else {
+                self.batches.next(); // draws what is drawn at an epoch's end
+                return None;
+            };
+            return Some(dataset.gather(&indices));
+        }
         let indices = self.batches.next()?;
         steps::batch(&indices);
         match workers_of(dataset, *workers, *device) {
-            None => Some(pinned(dataset.getitems(&indices), *device)),
+            None => Some(pinned_both(dataset.getitems(&indices), *device)),
             Some(workers) => {
                 let batches = [indices].into_iter().chain(self.batches.by_ref()).collect();
                 self.workers.insert(Workers::start(workers, batches)).next()
@@ -187,18 +237,20 @@ impl<D: Dataset> Batches<'_, D> {
 fn workers_of<D: Dataset>(dataset: &D, count: usize, device: Option<Device>) -> Option<Vec<Worker>> {
     let worker = |_| {
         let worker = dataset.worker()?;
-        Some(Box::new(move |indices: &[i64]| pinned(worker(indices), device)) as Worker)
+        Some(Box::new(move |indices: &[i64]| pinned_both(worker(indices), device)) as Worker)
     };
     (0..count).map(worker).collect::<Option<Vec<Worker>>>().filter(|workers| !workers.is_empty())
 }
 
+fn pinned_both((x, y): (Tensor, Tensor), device: Option<Device>) -> (Tensor, Tensor) {
+    (pinned(x, device), pinned(y, device))
+}
+
 /// From pinned memory nobody waits for a copy to a GPU: it runs while that is still at the last step.
-fn pinned((x, y): (Tensor, Tensor), device: Option<Device>) -> (Tensor, Tensor) {
+fn pinned(tensor: Tensor, device: Option<Device>) -> Tensor {
     match device {
-        Some(device) if device.is_cuda() && x.device() == Device::Cpu => {
-            (x.tch().pin_memory(device).into(), y.tch().pin_memory(device).into())
-        }
-        _ => (x, y),
+        Some(device) if device.is_cuda() && !tensor.is_cuda() => tensor.tch().pin_memory(device).into(),
+        _ => tensor,
     }
 }
 
@@ -217,9 +269,10 @@ impl<D: Dataset> Iterator for Batches<'_, D> {
     /// Leaves out `n` batches without making them, as long as none was made.
     fn nth(&mut self, n: usize) -> Option<Self::Item> {
         for _ in 0..n {
-            match &mut self.workers {
-                Some(workers) => drop(workers.next()?),
-                None => drop(self.batches.next()?),
+            match (&mut self.workers, &mut self.order) {
+                (Some(workers), _) => drop(workers.next()?),
+                (_, Some(order)) => drop(order.next()?),
+                _ => drop(self.batches.next()?),
             }
             self.left -= 1;
         }
@@ -234,7 +287,7 @@ impl<D: Dataset> Iterator for Batches<'_, D> {
 impl<D: Dataset> ExactSizeIterator for Batches<'_, D> {}
 
 fn moved(tensor: Tensor, device: Device) -> Tensor {
-    match tensor.device() == device {
+    match tensor.tch().device() == device {
         true => tensor,
         false => tensor.tch().to_device_(device, tensor.kind(), true, false).into(),
     }

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use tch::{Device, Kind};
 
-use super::dataset::{Dataset, Worker};
+use super::dataset::{Dataset, TensorDataset, Worker};
 use super::idx::{find, read_images, read_labels};
 use crate::error::{Error, Place, Result};
 use crate::sys::ffi;
 use crate::tensor::Tensor;
-use crate::torch;
+use crate::torch::{IntoDevice, usable};
 
 /// Height and width of an image in pixels, and classes.
 const SIDE: u32 = 28;
@@ -23,8 +23,6 @@ pub struct MNIST {
     pub data: Tensor,
     /// The digits, or other classes: `[N]`, int64, 0..=9.
     pub targets: Tensor,
-    /// ToTensor's value of each byte, `[256]`, where the set is: whoever looks one up has its bits, on any device.
-    values: Tensor,
 }
 
 impl MNIST {
@@ -64,36 +62,28 @@ impl MNIST {
 
     /// A set of these images and labels, as `data` and `targets` describe them.
     pub fn of(data: Tensor, targets: Tensor) -> Self {
-        let bytes: Vec<u8> = (0..=u8::MAX).collect();
-        let values = MNIST::divided(torch::tensor(bytes).tch());
-        MNIST { data, targets, values }
+        MNIST { data, targets }
     }
 
-    /// The set on `device`, as bytes: its batches are made there.
+    /// The set on `device`, as ToTensor has it: images `[N, 1, 28, 28]`, float32 in 0..=1, which is four times the bytes,
+    /// and targets `[N]`. Its batches are made there. The images are divided here: a GPU divides by multiplying, which
+    /// rounds otherwise.
     ///
     /// # Errors
     /// When the device has no room for it.
-    pub fn to(&self, device: Device) -> Result<Self> {
+    pub fn to(&self, device: impl IntoDevice) -> Result<TensorDataset> {
+        let device = usable(device);
         let moved = |tensor: &Tensor| match tensor.tch().f_to_device(device) {
             Ok(moved) => Ok(Tensor::from(moved)),
             Err(error) => Err(Error::new(ffi::first_line(&error.to_string()))),
         };
-        let [data, targets, values] = [&self.data, &self.targets, &self.values].map(moved);
-        Ok(MNIST { data: data?, targets: targets?, values: values? })
+        let images = MNIST::to_tensor(self.data.tch());
+        Ok(TensorDataset::new(&moved(&images)?, &moved(&self.targets)?))
     }
 
     /// ToTensor: uint8 in 0..=255 to float32 in 0..=1, a channel dimension of 1 before the rows.
-    fn to_tensor(&self, images: tch::Tensor) -> Tensor {
-        let images = images.unsqueeze(-3);
-        match images.device() {
-            Device::Cpu => MNIST::divided(&images),
-            // A GPU divides by multiplying, which rounds otherwise: it looks up what the CPU gives.
-            _ => self.values.tch().take(&images.to_kind(Kind::Int64)).into(),
-        }
-    }
-
-    fn divided(bytes: &tch::Tensor) -> Tensor {
-        bytes.to_kind(Kind::Float).divide_scalar_(255).into()
+    fn to_tensor(images: &tch::Tensor) -> Tensor {
+        images.unsqueeze(-3).to_kind(Kind::Float).divide_scalar_(255).into()
     }
 }
 
@@ -104,23 +94,21 @@ impl Dataset for MNIST {
 
     /// The image `[1, 28, 28]`, float32 in 0..=1, and its digit, 0-d int64.
     fn getitem(&self, index: i64) -> (Tensor, Tensor) {
-        (self.to_tensor(self.data.tch().select(0, index)), self.targets.i(index))
+        (MNIST::to_tensor(&self.data.tch().select(0, index)), self.targets.i(index))
     }
 
     /// Images `[B, 1, 28, 28]` and digits `[B]`, gathered as bytes and converted in one go.
     fn getitems(&self, indices: &[i64]) -> (Tensor, Tensor) {
-        let indices = tch::Tensor::from_slice(indices).to_device(self.data.device());
+        let indices = tch::Tensor::from_slice(indices);
         let images = self.data.tch().index_select(0, &indices);
-        (self.to_tensor(images), self.targets.tch().index_select(0, &indices).into())
+        (MNIST::to_tensor(&images), self.targets.tch().index_select(0, &indices).into())
     }
 
     fn worker(&self) -> Option<Worker> {
-        if self.data.device() != Device::Cpu {
-            return None;
-        }
         let (data, targets) = (self.data.tch().contiguous(), self.targets.tch().contiguous());
-        let mut values = [0.0; 256];
-        self.values.tch().copy_data(&mut values, 256);
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        let mut values = [0.0; 256]; // ToTensor's value of each byte
+        MNIST::to_tensor(&tch::Tensor::from_slice(&bytes)).tch().copy_data(&mut values, 256);
         Some(Box::new(move |indices| gather(&data, &targets, &values, indices)))
     }
 }

@@ -1,9 +1,8 @@
 //! Losses as modules, with torch's options as builder calls.
 
-use tch::Device;
-
 use super::functional::IGNORE_INDEX;
 use crate::tensor::Tensor;
+use crate::torch::{IntoDevice, usable};
 
 /// What becomes of the losses of the elements.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -127,7 +126,11 @@ macro_rules! to_device {
     ($($Name:ident { $($option:ident),* }),*) => { $(
         impl $Name {
             /// `to(device)`: the loss, with its weights there.
-            pub fn to(self, device: Device) -> Self {
+            ///
+            /// # Panics
+            /// With PyTorch's words, when there is no such device.
+            pub fn to(self, device: impl IntoDevice) -> Self {
+                let device = usable(device);
                 let _ = device; // for a loss without weights
                 #[allow(unused_mut)]
                 let mut loss = self;

@@ -3,11 +3,10 @@
 use std::any::type_name;
 use std::cell::Cell;
 
-use tch::Device;
-
 use crate::error::{Error, Result};
 use crate::sys::evcxr;
 use crate::tensor::Tensor;
+use crate::torch::{Device, IntoDevice, usable};
 
 /// What a module shows its visitor, each under its name in Python.
 #[allow(missing_debug_implementations, reason = "a visitor's argument")]
@@ -104,17 +103,41 @@ pub trait Module {
         Ok(())
     }
 
-    /// `to(device)`: brings parameters and buffers there, in place; optimisers that have them follow.
-    fn to(self, device: Device) -> Self
+    /// `to(device)`: brings parameters and buffers there, in place; optimisers that have them follow. `device`: a
+    /// [`Device`], or its name.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there is no such device.
+    fn to(self, device: impl IntoDevice) -> Self
     where
         Self: Sized,
     {
+        let device = usable(device);
         walk(&mut |visitor| self.visit(visitor), "", &mut |_, part| {
             if let Part::Parameter(tensor) | Part::Buffer(tensor) = part {
                 tensor.tch().shallow_clone().set_data(&tensor.tch().to_device(device));
             }
         });
         self
+    }
+
+    /// `cuda()`: to the current GPU.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there is none.
+    fn cuda(self) -> Self
+    where
+        Self: Sized,
+    {
+        self.to(Device::Cuda(None))
+    }
+
+    /// `cpu()`: to the CPU.
+    fn cpu(self) -> Self
+    where
+        Self: Sized,
+    {
+        self.to(Device::Cpu)
     }
 
     /// `train(mode)`: whether Dropout drops and BatchNorm takes the batch's own mean.

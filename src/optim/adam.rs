@@ -4,8 +4,8 @@
 use serde_json::json;
 use tch::{Device, Kind};
 
-use super::{Memory, Optimizer, Parameters};
-use crate::sys::ffi;
+use super::{Group, Memory, Optimizer, Parameters};
+use crate::sys::{ffi, foreach};
 use crate::tensor::Tensor;
 
 /// The options of both, in torch's defaults.
@@ -19,7 +19,7 @@ struct Settings {
 
 const DEFAULTS: Settings = Settings { betas: (0.9, 0.999), eps: 1e-8, decoupled_decay: 0.0 };
 
-/// Adam, with torch's betas (0.9, 0.999) and eps 1e-8 unless others are set (torch/optim/adam.py, `_single_tensor_adam`).
+/// Adam, with torch's betas (0.9, 0.999) and eps 1e-8 unless others are set (torch/optim/adam.py).
 #[derive(Debug)]
 pub struct Adam {
     parameters: Parameters<Moments>,
@@ -52,6 +52,13 @@ macro_rules! options {
         /// What is added to the denominator.
         pub fn eps(mut self, eps: f64) -> Self {
             self.settings.eps = eps;
+            self
+        }
+
+        /// Whether the parameters take their steps together, a kernel for all of them; by default they do when all are on
+        /// GPUs, as in PyTorch.
+        pub fn foreach(mut self, foreach: bool) -> Self {
+            self.parameters.foreach = Some(foreach);
             self
         }
     };
@@ -105,28 +112,86 @@ impl Optimizer for AdamW {
 }
 
 fn step(name: &'static str, parameters: &Parameters<Moments>, settings: &Settings, weight_decay: f64) {
-    let Settings { betas: (beta1, beta2), eps, decoupled_decay } = *settings;
     let lr = parameters.lr.get();
-    let settings = || json!({ "betas": [beta1, beta2], "eps": eps, "weight_decay": weight_decay });
-    parameters.step(name, settings, |param, grad, memory| {
-        let Moments { step, exp_avg, exp_avg_sq } = memory.get_or_insert_with(|| Moments {
+    let recorded = || {
+        let Settings { betas: (beta1, beta2), eps, .. } = settings;
+        json!({ "betas": [beta1, beta2], "eps": eps, "weight_decay": weight_decay })
+    };
+    parameters.step(
+        name,
+        recorded,
+        |param, grad, memory| single_tensor(settings, lr, param, &grad, memory),
+        |group| multi_tensor(settings, lr, group),
+    );
+}
+
+/// `_single_tensor_adam`.
+fn single_tensor(
+    settings: &Settings,
+    lr: f64,
+    param: &tch::Tensor,
+    grad: &tch::Tensor,
+    memory: &mut Option<Moments>,
+) {
+    let Settings { betas: (beta1, beta2), eps, decoupled_decay } = *settings;
+    let moments = Moments::of(memory, param);
+    let (step_size, bias_correction2_sqrt) = moments.count_step(settings, lr);
+    let Moments { exp_avg, exp_avg_sq, .. } = moments;
+    if decoupled_decay != 0.0 {
+        let _ = param.shallow_clone().g_mul_scalar_(1.0 - lr * decoupled_decay);
+    }
+    let _ = exp_avg.lerp_(grad, 1.0 - beta1);
+    let _ = exp_avg_sq.g_mul_scalar_(beta2);
+    ffi::addcmul_(exp_avg_sq, grad, grad, 1.0 - beta2);
+    let denom = exp_avg_sq.sqrt().g_div_scalar(bias_correction2_sqrt).g_add_scalar(eps);
+    ffi::addcdiv_(param, exp_avg, &denom, -step_size);
+}
+
+/// `_multi_tensor_adam`. On a GPU it divides by the bias correction, where `_single_tensor_adam` multiplies by its
+/// reciprocal: another rounding.
+fn multi_tensor(settings: &Settings, lr: f64, group: Group<'_, Moments>) {
+    let Settings { betas: (beta1, beta2), eps, decoupled_decay } = *settings;
+    let Group { params, grads, memories } = group;
+    let moments: Vec<&mut Moments> =
+        memories.into_iter().zip(&params).map(|(memory, param)| Moments::of(memory, param)).collect();
+    let (mut exp_avgs, mut exp_avg_sqs) = (Vec::new(), Vec::new());
+    let (mut step_sizes, mut bias_corrections2_sqrt) = (Vec::new(), Vec::new());
+    for moments in moments {
+        let (step_size, bias_correction2_sqrt) = moments.count_step(settings, lr);
+        step_sizes.push(-step_size);
+        bias_corrections2_sqrt.push(bias_correction2_sqrt);
+        exp_avgs.push(moments.exp_avg.shallow_clone());
+        exp_avg_sqs.push(moments.exp_avg_sq.shallow_clone());
+    }
+    if decoupled_decay != 0.0 {
+        foreach::mul_scalar_(&params, 1.0 - lr * decoupled_decay);
+    }
+    foreach::lerp_(&exp_avgs, &grads, 1.0 - beta1);
+    foreach::mul_scalar_(&exp_avg_sqs, beta2);
+    foreach::addcmul_squared_(&exp_avg_sqs, &grads, 1.0 - beta2);
+    let denoms = foreach::sqrt(&exp_avg_sqs);
+    foreach::div_scalars_(&denoms, &bias_corrections2_sqrt);
+    foreach::add_scalar_(&denoms, eps);
+    foreach::addcdiv_scalars_(&params, &exp_avgs, &denoms, &step_sizes);
+}
+
+impl Moments {
+    /// What is remembered of `param`, from now on if not before.
+    fn of<'a>(memory: &'a mut Option<Moments>, param: &tch::Tensor) -> &'a mut Moments {
+        memory.get_or_insert_with(|| Moments {
             step: tch::Tensor::zeros([0; 0], (Kind::Float, Device::Cpu)),
-            exp_avg: param.tch().zeros_like(),
-            exp_avg_sq: param.tch().zeros_like(),
-        });
-        let _ = step.g_add_scalar_(1.0);
-        if decoupled_decay != 0.0 {
-            let _ = param.tch().shallow_clone().g_mul_scalar_(1.0 - lr * decoupled_decay);
-        }
-        let _ = exp_avg.lerp_(&grad, 1.0 - beta1);
-        let _ = exp_avg_sq.g_mul_scalar_(beta2);
-        ffi::addcmul_(exp_avg_sq, &grad, &grad, 1.0 - beta2);
-        let steps = step.double_value(&[]);
-        let step_size = lr / (1.0 - beta1.powf(steps));
-        let bias_correction2_sqrt = (1.0 - beta2.powf(steps)).powf(0.5);
-        let denom = exp_avg_sq.sqrt().g_div_scalar(bias_correction2_sqrt).g_add_scalar(eps);
-        ffi::addcdiv_(param.tch(), exp_avg, &denom, -step_size);
-    });
+            exp_avg: param.zeros_like(),
+            exp_avg_sq: param.zeros_like(),
+        })
+    }
+
+    /// Begins a step: its size, and the root of the second moment's correction.
+    fn count_step(&mut self, settings: &Settings, lr: f64) -> (f64, f64) {
+        let (beta1, beta2) = settings.betas;
+        let _ = self.step.g_add_scalar_(1.0);
+        let steps = self.step.double_value(&[]);
+        (lr / (1.0 - beta1.powf(steps)), (1.0 - beta2.powf(steps)).powf(0.5))
+    }
 }
 
 impl Memory for Moments {
@@ -138,8 +203,8 @@ impl Memory for Moments {
         let shape = param.shape();
         Some(Moments {
             step: part("step", &[])?,
-            exp_avg: part("exp_avg", shape.as_ref())?.to_device(param.device()),
-            exp_avg_sq: part("exp_avg_sq", shape.as_ref())?.to_device(param.device()),
+            exp_avg: part("exp_avg", shape.as_ref())?.to_device(param.tch().device()),
+            exp_avg_sq: part("exp_avg_sq", shape.as_ref())?.to_device(param.tch().device()),
         })
     }
 }

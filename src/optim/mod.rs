@@ -1,7 +1,8 @@
 //! `torch.optim`: optimisers over any tensors that require a gradient, and schedules of their learning rates.
 //!
-//! The steps are those of PyTorch's `_single_tensor_*` functions, one rounding for one rounding; on
-//! the CPU those are the ones that PyTorch takes.
+//! The steps are PyTorch's, one rounding for one rounding: those of its `_single_tensor_*` functions, a parameter after the
+//! other, on the CPU; those of its `_multi_tensor_*` functions, which have a kernel for all parameters together, when all are
+//! on GPUs. The `foreach` of an optimiser takes one or the other, as PyTorch's option of that name.
 
 /// What is the same for all optimisers, which keep their parameters in `self.parameters`.
 macro_rules! optimizer {
@@ -40,7 +41,7 @@ pub use adam::{Adam, AdamW};
 pub use sgd::SGD;
 
 use crate::error::{Error, Result};
-use crate::sys::{ffi, steps};
+use crate::sys::{foreach, steps};
 use crate::tensor::Tensor;
 
 /// What every optimiser can do.
@@ -82,6 +83,32 @@ trait Memory: Sized {
     fn from_parts(part: impl Fn(&str, &[i64]) -> Option<tch::Tensor>, param: &Tensor) -> Option<Self>;
 }
 
+/// Parameters of one device and one dtype that have gradients, and what is remembered of each.
+struct Group<'a, M> {
+    params: Vec<&'a tch::Tensor>,
+    grads: Vec<tch::Tensor>,
+    memories: Vec<&'a mut Option<M>>,
+}
+
+impl<'a, M> Group<'a, M> {
+    /// The group that `param` belongs to, a new one when there is none.
+    fn of_its_kind<'g>(groups: &'g mut Vec<Self>, param: &tch::Tensor) -> &'g mut Self {
+        let kind = |tensor: &tch::Tensor| (tensor.device(), tensor.kind());
+        let found = groups.iter().position(|group| kind(group.params[0]) == kind(param));
+        let index = found.unwrap_or_else(|| {
+            groups.push(Group { params: Vec::new(), grads: Vec::new(), memories: Vec::new() });
+            groups.len() - 1
+        });
+        &mut groups[index]
+    }
+
+    fn push(&mut self, param: &'a tch::Tensor, grad: tch::Tensor, memory: &'a mut Option<M>) {
+        self.params.push(param);
+        self.grads.push(grad);
+        self.memories.push(memory);
+    }
+}
+
 /// Parameters, with what an optimiser remembers of each.
 #[derive(Debug)]
 struct Parameters<M> {
@@ -89,6 +116,8 @@ struct Parameters<M> {
     lr: Cell<f64>,
     /// The L2 penalty: `g + weight_decay * p` stands in for the gradient `g`.
     weight_decay: f64,
+    /// Whether the parameters take their steps together; `None`: when all are on GPUs.
+    foreach: Option<bool>,
     memories: RefCell<Vec<Option<M>>>,
     /// In a record of steps, where one is kept.
     place: steps::Place,
@@ -98,38 +127,66 @@ impl<M: Memory> Parameters<M> {
     fn new<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>, lr: f64) -> Self {
         let params: Vec<Tensor> = params.into_iter().map(|param| param.as_ref().clone()).collect();
         let memories = RefCell::new(params.iter().map(|_| None).collect());
-        Parameters { params, lr: Cell::new(lr), weight_decay: 0.0, memories, place: steps::Place::default() }
+        Parameters {
+            params,
+            lr: Cell::new(lr),
+            weight_decay: 0.0,
+            foreach: None,
+            memories,
+            place: steps::Place::default(),
+        }
     }
 
-    /// A step of the optimiser `name` with these settings besides `lr`: hands `update` each parameter that has a
-    /// gradient, the gradient, and what is remembered.
+    /// A step of the optimiser `name` with these settings besides `lr`: hands `single` each parameter that has a gradient,
+    /// the gradient, and what is remembered; or `multi` all of these of one device and dtype.
     fn step(
         &self,
         name: &'static str,
         settings: impl FnOnce() -> Value,
-        update: impl Fn(&Tensor, tch::Tensor, &mut Option<M>),
+        single: impl Fn(&tch::Tensor, tch::Tensor, &mut Option<M>),
+        multi: impl Fn(Group<'_, M>),
     ) {
         let kind = || {
             let mut settings = settings();
             settings["lr"] = self.lr.get().into();
             steps::Kind { name, settings }
         };
-        steps::step(&self.place, kind, self.params.iter().map(Tensor::tch), || self.update(update));
+        steps::step(&self.place, kind, self.params.iter().map(Tensor::tch), || {
+            let _no_grad = tch::no_grad_guard();
+            let mut memories = self.memories.borrow_mut();
+            let all = self.params.iter().map(Tensor::tch).zip(memories.iter_mut());
+            let trained = all.map(|(param, memory)| (param, param.grad(), memory));
+            let trained = trained.filter(|(_, grad, _)| grad.defined());
+            match self.takes_steps_together() {
+                false => trained.for_each(|(param, grad, memory)| {
+                    let mut grads = [grad];
+                    self.decay(&[param], &mut grads);
+                    let [grad] = grads;
+                    single(param, grad, memory);
+                }),
+                true => {
+                    let mut groups: Vec<Group<'_, M>> = Vec::new();
+                    for (param, grad, memory) in trained {
+                        Group::of_its_kind(&mut groups, param).push(param, grad, memory);
+                    }
+                    for mut group in groups {
+                        self.decay(&group.params, &mut group.grads);
+                        multi(group);
+                    }
+                }
+            }
+        });
     }
 
-    fn update(&self, update: impl Fn(&Tensor, tch::Tensor, &mut Option<M>)) {
-        let _no_grad = tch::no_grad_guard();
-        for (param, memory) in self.params.iter().zip(self.memories.borrow_mut().iter_mut()) {
-            let mut grad = param.tch().grad();
-            if !grad.defined() {
-                continue;
-            }
-            if self.weight_decay != 0.0 {
-                // grad.add(param, alpha=weight_decay): the gradient itself stays as it is.
-                grad = grad.copy();
-                ffi::add_(&grad, param.tch(), self.weight_decay);
-            }
-            update(param, grad, memory);
+    fn takes_steps_together(&self) -> bool {
+        self.foreach.unwrap_or_else(|| self.params.iter().all(Tensor::is_cuda))
+    }
+
+    /// `torch._foreach_add(grads, params, alpha=weight_decay)`: the gradients themselves stay as they are.
+    fn decay(&self, params: &[&tch::Tensor], grads: &mut [tch::Tensor]) {
+        if self.weight_decay != 0.0 {
+            grads.iter_mut().for_each(|grad| *grad = grad.copy());
+            foreach::add_(grads, params, self.weight_decay);
         }
     }
 

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::{Memory, Optimizer, Parameters};
-use crate::sys::ffi;
+use super::{Group, Memory, Optimizer, Parameters};
+use crate::sys::{ffi, foreach};
 use crate::tensor::Tensor;
 
-/// Stochastic gradient descent: `p = p - lr * g` (torch/optim/sgd.py, `_single_tensor_sgd`).
+/// Stochastic gradient descent: `p = p - lr * g` (torch/optim/sgd.py).
 #[derive(Debug)]
 pub struct SGD {
     parameters: Parameters<Momentum>,
@@ -39,6 +39,13 @@ impl SGD {
         SGD { nesterov, ..self }
     }
 
+    /// Whether the parameters take their steps together, a kernel for all of them; by default they do when all are on GPUs, as
+    /// in PyTorch. Nesterov's momentum then changes the gradients, unless there is a weight decay, as PyTorch's does.
+    pub fn foreach(mut self, foreach: bool) -> Self {
+        self.parameters.foreach = Some(foreach);
+        self
+    }
+
     /// With an L2 penalty: `g + weight_decay * p` in place of the gradient `g`.
     pub fn weight_decay(mut self, weight_decay: f64) -> Self {
         self.parameters.weight_decay = weight_decay;
@@ -64,28 +71,66 @@ impl Optimizer for SGD {
                 "weight_decay": self.parameters.weight_decay,
             })
         };
-        self.parameters.step("SGD", settings, |param, mut grad, memory| {
-            if self.momentum != 0.0 {
-                match memory {
-                    None => *memory = Some(Momentum(grad.detach().copy())),
-                    Some(Momentum(buffer)) => {
-                        let _ = buffer.g_mul_scalar_(self.momentum);
-                        ffi::add_(buffer, &grad, 1.0 - self.dampening);
+        self.parameters.step(
+            "SGD",
+            settings,
+            |param, mut grad, memory| {
+                if self.momentum != 0.0 {
+                    let buffer = self.buffer(memory, &grad);
+                    match self.nesterov {
+                        true => {
+                            grad = grad.copy();
+                            ffi::add_(&grad, &buffer, self.momentum);
+                        }
+                        false => grad = buffer,
                     }
                 }
-                grad = match memory {
-                    Some(Momentum(buffer)) if self.nesterov => {
-                        let ahead = grad.copy();
-                        ffi::add_(&ahead, buffer, self.momentum);
-                        ahead
+                // add_ with alpha rounds once, as torch does; multiplying first would round twice.
+                ffi::add_(param, &grad, -lr);
+            },
+            |Group { params, mut grads, memories }| {
+                if self.momentum != 0.0 {
+                    let buffers = self.buffers(memories, &grads);
+                    match self.nesterov {
+                        true => foreach::add_(&grads, &buffers, self.momentum),
+                        false => grads = buffers,
                     }
-                    Some(Momentum(buffer)) => buffer.shallow_clone(),
-                    None => grad,
-                };
+                }
+                foreach::add_(&params, &grads, -lr);
+            },
+        );
+    }
+}
+
+impl SGD {
+    /// The momentum with `grad` in it.
+    fn buffer(&self, memory: &mut Option<Momentum>, grad: &tch::Tensor) -> tch::Tensor {
+        match memory {
+            Some(Momentum(buffer)) => {
+                let _ = buffer.g_mul_scalar_(self.momentum);
+                ffi::add_(buffer, grad, 1.0 - self.dampening);
+                buffer.shallow_clone()
             }
-            // add_ with alpha rounds once, as torch does; multiplying first would round twice.
-            ffi::add_(param.tch(), &grad, -lr);
-        });
+            None => {
+                let buffer = grad.detach().copy();
+                *memory = Some(Momentum(buffer.shallow_clone()));
+                buffer
+            }
+        }
+    }
+
+    /// The same of several parameters; together when each has a momentum already.
+    fn buffers(&self, memories: Vec<&mut Option<Momentum>>, grads: &[tch::Tensor]) -> Vec<tch::Tensor> {
+        let all =
+            memories.iter().map(|memory| memory.as_ref().map(|Momentum(buffer)| buffer.shallow_clone()));
+        match all.collect::<Option<Vec<_>>>() {
+            Some(buffers) => {
+                foreach::mul_scalar_(&buffers, self.momentum);
+                foreach::add_(&buffers, grads, 1.0 - self.dampening);
+                buffers
+            }
+            None => memories.into_iter().zip(grads).map(|(memory, grad)| self.buffer(memory, grad)).collect(),
+        }
     }
 }
 
@@ -96,6 +141,6 @@ impl Memory for Momentum {
 
     fn from_parts(part: impl Fn(&str, &[i64]) -> Option<tch::Tensor>, param: &Tensor) -> Option<Self> {
         let buffer = part("momentum_buffer", param.shape().as_ref())?;
-        Some(Momentum(buffer.to_device(param.device())))
+        Some(Momentum(buffer.to_device(param.tch().device())))
     }
 }

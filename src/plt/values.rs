@@ -1,5 +1,6 @@
 //! What can be plotted: numbers in up to three dimensions.
 
+use crate::sys::ffi;
 use crate::tensor::{Element, Nested, Tensor};
 
 /// Numbers to plot: tensors, ndarray's arrays, vectors, ranges, one number.
@@ -18,7 +19,16 @@ impl<N: Nested> Values for N {
 }
 
 impl Values for Tensor {
+    /// # Panics
+    /// With PyTorch's words for a tensor on a GPU: matplotlib makes NumPy's arrays of what it draws.
     fn values(&self) -> (Vec<usize>, Vec<f64>) {
+        if self.is_cuda() {
+            let device = self.device();
+            ffi::refuse(format!(
+                "can't convert {device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory \
+                 first."
+            ));
+        }
         let numbers = self.detach().double().to_vec();
         (self.shape().iter().map(|&size| size as usize).collect(), numbers)
     }

@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::ffi::{CStr, c_char, c_int};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use libloading::{Library, Symbol};
 use tch::{Cuda, Device};
@@ -26,35 +27,107 @@ pub fn parse(text: &str) -> Option<Device> {
 /// longer than a CPU lab takes to start.
 ///
 /// # Errors
-/// When the CUDA library, the driver or the device is missing; the message says which.
+/// When the driver, the CUDA library or the device is missing; the message says which.
 pub fn prepare(device: Device) -> Result<()> {
     let Device::Cuda(index) = device else { return Ok(()) };
-    let missing = |kind: ErrorKind, problem: String, hint: &str| {
-        Error::new(problem).at(format!("cuda:{index}")).hint(hint).kind(kind)
-    };
-    load(TORCH_CUDA).map_err(|error| {
-        let hint = "this libtorch is CPU-only or incomplete, build.md tells how to get the CUDA one";
-        missing(ErrorKind::NoDevice, format!("libtorch's CUDA library is missing ({error})"), hint)
-    })?;
-    load(DRIVER).map_err(|error| {
-        missing(ErrorKind::NoGpu, format!("the CUDA driver is missing ({error})"), "install NVIDIA's driver")
-    })?;
-    match Cuda::device_count() {
-        0 => Err(missing(ErrorKind::NoGpu, "the driver finds no CUDA device".into(), "check nvidia-smi")),
-        count if index as i64 >= count => {
+    let count = cuda_devices().map_err(|error| error.at(format!("cuda:{index}")))?;
+    match index < count {
+        true => Ok(()),
+        false => {
             let hint = "devices count from 0: take a smaller number, or start no more ranks than that";
-            Err(missing(ErrorKind::NoDevice, format!("this machine has {count} CUDA device(s)"), hint))
+            let missing = Error::new(format!("this machine has {count} CUDA device(s)")).hint(hint);
+            Err(missing.at(format!("cuda:{index}")).kind(ErrorKind::NoDevice))
         }
-        _ => Ok(()),
     }
+}
+
+/// How many CUDA devices there are, once all is loaded that they need.
+static DEVICES: OnceLock<usize> = OnceLock::new();
+
+/// The number of CUDA devices, one at least. First asked, it loads the driver, which takes no time where there is none, and
+/// then the CUDA library; and seeds what was to be seeded.
+///
+/// # Errors
+/// When the driver, the CUDA library or any device is missing.
+pub fn cuda_devices() -> Result<usize> {
+    let mut seeds = SEEDS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(count) = DEVICES.get() {
+        return Ok(*count);
+    }
+    load(DRIVER).map_err(|error| {
+        let problem = format!("the CUDA driver is missing ({error})");
+        Error::new(problem).hint("install NVIDIA's driver").kind(ErrorKind::NoDriver)
+    })?;
+    load(TORCH_CUDA).map_err(|error| {
+        let problem = format!("libtorch's CUDA library is missing ({error})");
+        let hint = "this libtorch is CPU-only or incomplete, build.md tells how to get the CUDA one";
+        Error::new(problem).hint(hint).kind(ErrorKind::NoCuda)
+    })?;
+    match usize::try_from(Cuda::device_count()) {
+        Ok(count) if count > 0 => {
+            seeds.drain(..).for_each(Seed::set);
+            Ok(*DEVICES.get_or_init(|| count))
+        }
+        _ => {
+            let missing = Error::new("the driver finds no CUDA device").hint("check nvidia-smi");
+            Err(missing.kind(ErrorKind::NoGpu))
+        }
+    }
+}
+
+/// Whether CUDA devices can be used without anything being loaded.
+pub fn is_loaded() -> bool {
+    DEVICES.get().is_some()
+}
+
+/// What `manual_seed` asks of GPUs.
+#[derive(Clone, Copy, Debug)]
+pub enum Seed {
+    /// All of them.
+    All(i64),
+    /// The current one.
+    Current(i64),
+}
+
+impl Seed {
+    fn set(self) {
+        match self {
+            Seed::All(seed) => Cuda::manual_seed_all(seed as u64),
+            Seed::Current(seed) => Cuda::manual_seed(seed as u64),
+        }
+    }
+}
+
+/// What is to be seeded when CUDA's library is loaded, in order: a seed is given before the first tensor goes to a GPU.
+static SEEDS: Mutex<Vec<Seed>> = Mutex::new(Vec::new());
+
+/// Seeds GPUs, now or when their library is loaded.
+pub fn seed(seed: Seed) {
+    let mut seeds = SEEDS.lock().unwrap_or_else(PoisonError::into_inner);
+    if is_loaded() {
+        return seed.set();
+    }
+    if let Seed::All(_) = seed {
+        seeds.clear();
+    }
+    seeds.retain(|waiting| matches!(waiting, Seed::All(_)));
+    seeds.push(seed);
 }
 
 /// The name and the memory of CUDA device `index`, which `prepare` has made usable, as its driver has them.
 pub fn describe(index: usize) -> String {
-    describe_with_driver(index).unwrap_or_else(|| "which its driver does not describe".to_string())
+    let described =
+        driver(index).map(|(name, bytes)| format!("{name}, {:.1} GiB", bytes as f64 / f64::from(1 << 30)));
+    described.unwrap_or_else(|| "which its driver does not describe".to_string())
 }
 
-fn describe_with_driver(index: usize) -> Option<String> {
+/// The name of CUDA device `index`, which `prepare` has made usable, as its driver has it.
+pub fn name(index: usize) -> Option<String> {
+    Some(driver(index)?.0)
+}
+
+/// What the driver says of a device: its name, and its memory in bytes.
+fn driver(index: usize) -> Option<(String, usize)> {
     type Call<A, B> = unsafe extern "C" fn(A, B) -> c_int;
     // SAFETY: the functions are cuda.h's; they write into what the pointers name, and nothing is kept.
     unsafe {
@@ -67,8 +140,7 @@ fn describe_with_driver(index: usize) -> Option<String> {
         let done = get(&mut device, index as c_int) == 0
             && get_name(name.as_mut_ptr(), name.len() as c_int, device) == 0
             && total(&mut bytes, device) == 0;
-        let name = CStr::from_ptr(name.as_ptr()).to_string_lossy();
-        done.then(|| format!("{name}, {:.1} GiB", bytes as f64 / f64::from(1 << 30)))
+        done.then(|| (CStr::from_ptr(name.as_ptr()).to_string_lossy().into_owned(), bytes))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The Rust face of `shim.cpp`: what libtorch has and tch has no call for.
 //!
-//! All `unsafe` calls into libtorch are in this file and in distributed/{c10d,nccl}.rs. A tensor goes over as tch's own
+//! All `unsafe` calls into libtorch are in this file, in foreach.rs and in distributed/{c10d,nccl}.rs. A tensor goes over as tch's own
 //! pointer to it.
 
 use std::ffi::{CStr, c_char, c_void};
@@ -9,7 +9,7 @@ use std::mem::MaybeUninit;
 use crate::error::{Error, Result};
 
 /// A C++ `at::Tensor*`, as tch hands it out.
-type RawTensor = *mut c_void;
+pub type RawTensor = *mut c_void;
 
 unsafe extern "C" {
     fn zta_check_version();
@@ -24,6 +24,8 @@ unsafe extern "C" {
     fn zta_clear_grad(tensor: RawTensor) -> *mut c_char;
     fn zta_rng_state(out: *mut RawTensor) -> *mut c_char;
     fn zta_set_rng_state(state: RawTensor) -> *mut c_char;
+    fn zta_cuda_empty_cache() -> *mut c_char;
+    fn zta_cuda_memory_allocated(device: i8, bytes: *mut i64) -> *mut c_char;
     fn free(pointer: *mut c_void);
 }
 
@@ -108,6 +110,20 @@ pub fn set_rng_state(state: &tch::Tensor) -> Result<()> {
     // SAFETY: the pointers are to live tensors, and to a place for the result.
     take_text(unsafe { zta_set_rng_state(raw(state)) })
         .map_or(Ok(()), |text| Err(Error::new(first_line(&text))))
+}
+
+/// `torch.cuda.empty_cache()`, once CUDA's library is loaded.
+pub fn cuda_empty_cache() {
+    // SAFETY: it takes nothing.
+    check(unsafe { zta_cuda_empty_cache() });
+}
+
+/// `torch.cuda.memory_allocated(device)`, once CUDA's library is loaded: the bytes that tensors have there.
+pub fn cuda_memory_allocated(device: usize) -> usize {
+    let mut bytes = 0;
+    // SAFETY: the pointer is to a place for the result.
+    check(unsafe { zta_cuda_memory_allocated(device as i8, &mut bytes) });
+    bytes as usize
 }
 
 /// `tensor.grad = None`.
@@ -199,7 +215,7 @@ pub fn raw(tensor: &tch::Tensor) -> RawTensor {
 }
 
 /// Panics as every call of tch without `f_` does; `app::prepare` makes one line of it.
-fn check(error: *mut c_char) {
+pub fn check(error: *mut c_char) {
     if let Some(message) = take_text(error) {
         panic!("{:?}", tch::TchError::Torch(message));
     }

@@ -3,6 +3,7 @@
 pub mod device;
 pub(crate) mod evcxr;
 pub(crate) mod ffi;
+pub(crate) mod foreach;
 pub(crate) mod mt19937;
 pub(crate) mod process;
 pub mod steps;

@@ -3,8 +3,10 @@
 
 #include <ATen/Functions.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 #include <ATen/ScalarOps.h>
 #include <ATen/core/Tensor.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <torch/csrc/autograd/function.h>
 
 #include <torch/headeronly/version.h>
@@ -115,6 +117,21 @@ char* zta_set_rng_state(const at::Tensor* state) {
     std::lock_guard<std::mutex> lock(generator.mutex());
     generator.set_state(*state);
   });
+}
+
+// What GPUs' memory is taken from, once CUDA's library is loaded.
+static c10::DeviceAllocator* cuda_allocator() {
+  at::globalContext().lazyInitDevice(c10::DeviceType::CUDA);
+  return c10::getDeviceAllocator(c10::DeviceType::CUDA);
+}
+
+// torch.cuda.empty_cache() and torch.cuda.memory_allocated(device)
+char* zta_cuda_empty_cache() {
+  return guarded([&] { cuda_allocator()->emptyCache(); });
+}
+
+char* zta_cuda_memory_allocated(int8_t device, int64_t* bytes) {
+  return guarded([&] { *bytes = cuda_allocator()->getDeviceStats(device).allocated_bytes[0].current; });
 }
 
 // torch.norm(tensor): what Python's norm calls when it is given no more (torch/functional.py).

@@ -15,10 +15,11 @@ mod repr;
 use std::fmt;
 use std::ops::Deref;
 
-use tch::{Device, Kind};
+use tch::Kind;
 
 use crate::repr::Repr;
 use crate::sys::{ffi, steps};
+use crate::torch::{Device, IntoDevice, usable};
 
 pub use float::{Float, Number};
 pub use index::{DimIndex, Ellipsis, Indexer, NewAxis, TensorIndex};
@@ -166,14 +167,35 @@ impl Tensor {
         self.tch.to_kind(Kind::Bool).into()
     }
 
-    /// On `device`; the tensor itself when it is there already.
-    pub fn to(&self, device: Device) -> Tensor {
-        self.tch.to_device(device).into()
+    /// On `device`: a [`Device`], or its name, `"cuda"`. The tensor itself when it is there already.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there is no such device.
+    pub fn to(&self, device: impl IntoDevice) -> Tensor {
+        self.tch.to_device(usable(device)).into()
+    }
+
+    /// On the current GPU.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there is none.
+    pub fn cuda(&self) -> Tensor {
+        self.to(Device::Cuda(None))
+    }
+
+    /// On the CPU; the tensor itself when it is there already.
+    pub fn cpu(&self) -> Tensor {
+        self.to(Device::Cpu)
     }
 
     /// Where the elements are.
     pub fn device(&self) -> Device {
-        self.tch.device()
+        self.tch.device().into()
+    }
+
+    /// Whether the elements are on a GPU.
+    pub fn is_cuda(&self) -> bool {
+        self.tch.device().is_cuda()
     }
 
     /// The elements' type.

@@ -228,7 +228,7 @@ fn integers(tensor: &tch::Tensor) -> Vec<i64> {
 /// What is said after the numbers, where it is not what one expects.
 fn suffixes(tensor: &Tensor) -> Vec<String> {
     let mut suffixes = Vec::new();
-    match tensor.device() {
+    match tensor.tch().device() {
         Device::Cpu => {}
         Device::Cuda(index) => suffixes.push(format!("device='cuda:{index}'")),
         other => suffixes.push(format!("device='{}:0'", format!("{other:?}").to_lowercase())),

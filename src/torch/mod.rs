@@ -1,9 +1,12 @@
 //! The functions of the `torch` module, under their own names.
 
 mod catch;
+pub mod cuda;
+mod device;
 mod generator;
 mod serialization;
 
+use crate::sys::device::Seed;
 use crate::tensor::{Nested, Number, Operand};
 
 pub use crate::tensor::functions::*;
@@ -11,10 +14,12 @@ pub use crate::tensor::{
     ByteTensor, Ellipsis, FloatTensor, LongTensor, NewAxis, Size, Tensor, from_numpy, tensor,
 };
 pub use catch::catch;
+pub(crate) use device::usable;
+pub use device::{Device, IntoDevice, device};
 pub use generator::Generator;
 pub(crate) use serialization::{LEGACY, read_weights};
 pub use serialization::{load, save};
-pub use tch::{Device, Kind, no_grad};
+pub use tch::{Kind, no_grad};
 
 /// `torch.Tensor(values)`: a float32 tensor of the shape of `values`.
 #[allow(non_snake_case)]
@@ -22,12 +27,13 @@ pub fn Tensor<N: Nested>(values: N) -> Tensor {
     FloatTensor(values)
 }
 
-const FLOAT: (Kind, Device) = (Kind::Float, Device::Cpu);
-const LONG: (Kind, Device) = (Kind::Int64, Device::Cpu);
+const FLOAT: (Kind, tch::Device) = (Kind::Float, tch::Device::Cpu);
+const LONG: (Kind, tch::Device) = (Kind::Int64, tch::Device::Cpu);
 
-/// Seeds libtorch's global generator, on every device.
+/// Seeds libtorch's global generator, on every device; a GPU that is used for the first time later, too.
 pub fn manual_seed(seed: i64) {
     tch::manual_seed(seed);
+    crate::sys::device::seed(Seed::All(seed));
 }
 
 /// `size`, float32, all 0.

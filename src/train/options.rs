@@ -257,7 +257,7 @@ fn parse_choice(text: &str) -> Result<Choice> {
     match text {
         "auto" => Ok(Choice::Auto),
         _ => parse_device(text)
-            .map(Choice::Device)
+            .map(|device| Choice::Device(device.into()))
             .map_err(|_| Error::new("expected cpu, cuda, cuda:N (N from 0) or auto")),
     }
 }

@@ -163,24 +163,42 @@ impl Trainer {
     pub fn train(
         &mut self,
         conduct: &Conduct,
-        mut record: Option<&mut Record>,
+        record: Option<&mut Record>,
         train_set: &MNIST,
         stop: &Stop,
     ) -> Result<Outcome> {
-        let epochs = self.config.epochs;
         let sampler = self.ddp.as_ref().map(|ddp| sampler(&self.config, train_set, ddp.group.rank()));
         // A GPU that has room for the whole set makes its own batches.
-        let train_set = &train_set.to(self.device).unwrap_or_else(|error| {
-            say(format_args!("the data stay in memory and are copied batch by batch: {error}"));
-            train_set.clone()
-        });
+        match self.device.is_cuda().then(|| train_set.to(self.device)) {
+            Some(Ok(resident)) => {
+                let loader = loader(&self.config, &resident, sampler.clone())?;
+                return self.epochs(conduct, record, &loader, sampler.as_ref(), stop);
+            }
+            Some(Err(error)) => {
+                say(format_args!("the data stay in memory and are copied batch by batch: {error}"));
+            }
+            None => {}
+        }
         let loader = loader(&self.config, train_set, sampler.clone())?;
         let loader = loader.workers(conduct.workers).device(self.device);
+        self.epochs(conduct, record, &loader, sampler.as_ref(), stop)
+    }
+
+    /// The epochs that are left.
+    fn epochs<D: Dataset>(
+        &mut self,
+        conduct: &Conduct,
+        mut record: Option<&mut Record>,
+        loader: &DataLoader<D>,
+        sampler: Option<&DistributedSampler>,
+        stop: &Stop,
+    ) -> Result<Outcome> {
+        let epochs = self.config.epochs;
         while self.progress.epoch < epochs {
-            if let Some(sampler) = &sampler {
+            if let Some(sampler) = sampler {
                 sampler.set_epoch(self.progress.epoch);
             }
-            let signal = self.epoch(conduct, record.as_deref(), &loader, stop)?;
+            let signal = self.epoch(conduct, record.as_deref(), loader, stop)?;
             if let Some(signal) = signal {
                 self.save(conduct, record.as_deref())?;
                 return Ok(Outcome::Stopped { signal, next: self.progress.epoch + 1 });
@@ -222,11 +240,11 @@ impl Trainer {
     }
 
     /// The rest of an epoch, or as much of it as there is until a signal stops the run: that signal.
-    fn epoch(
+    fn epoch<D: Dataset>(
         &mut self,
         conduct: &Conduct,
         record: Option<&Record>,
-        loader: &DataLoader<&MNIST>,
+        loader: &DataLoader<D>,
         stop: &Stop,
     ) -> Result<Option<usize>> {
         let bar = match record {
@@ -316,7 +334,7 @@ impl Trainer {
     }
 
     /// The bar of an epoch, in images; on a terminal only.
-    fn bar(&self, console: Console, loader: &DataLoader<&MNIST>) -> Result<ProgressBar> {
+    fn bar<D: Dataset>(&self, console: Console, loader: &DataLoader<D>) -> Result<ProgressBar> {
         if console.quiet || !io::stderr().is_terminal() {
             return Ok(ProgressBar::hidden());
         }
@@ -349,11 +367,16 @@ struct Costs {
 }
 
 impl Costs {
-    /// Adds them to the epoch's cost, one after the other as the notebook does: the same roundings.
+    /// Adds them to the epoch's cost, one after the other as the notebook does, in Python's float64: the same roundings.
+    /// They come from a GPU together, so that it is waited for once.
     fn add_to(&mut self, progress: &mut Progress, conduct: &Conduct) -> Result<()> {
         let first = progress.step + 1 - self.pending.len() as u64;
-        for (step, cost) in (first..).zip(self.pending.drain(..)) {
-            let cost = cost.item().0;
+        let costs: Vec<f64> = match &mem::take(&mut self.pending)[..] {
+            [] => return Ok(()),
+            [cost] => vec![cost.item().0],
+            costs => torch::stack(costs, 0).double().to_vec(),
+        };
+        for (step, cost) in (first..).zip(costs) {
             ensure!(cost.is_finite(), diverged("the cost", cost, step, progress.epoch + 1, conduct));
             progress.cost += cost / self.total_batch;
         }
@@ -389,11 +412,11 @@ pub fn sampler(config: &Config, train_set: &MNIST, rank: usize) -> DistributedSa
 ///
 /// # Errors
 /// When there is no batch.
-pub fn loader<'a>(
+pub fn loader<D: Dataset>(
     config: &Config,
-    train_set: &'a MNIST,
+    train_set: D,
     sampler: Option<DistributedSampler>,
-) -> Result<DataLoader<&'a MNIST>> {
+) -> Result<DataLoader<D>> {
     let loader = DataLoader::new(train_set, config.batch_size as usize / config.world.unwrap_or(1))?;
     let loader = loader.shuffle(true).drop_last(config.drop_last);
     let loader = match sampler {

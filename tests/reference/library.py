@@ -112,20 +112,22 @@ def check_init():
 
 
 def optimizers(p):
-    for momentum in (0.0, 0.9):
-        for dampening, nesterov in ((0.0, False), (0.3, False), (0.0, True)):
-            if momentum == 0.0 and nesterov:
-                continue
-            for decay in (0.0, 0.01):
-                name = f"SGD {momentum} {dampening} {str(nesterov).lower()} {decay}"
-                yield name, lambda a=(momentum, dampening, decay, nesterov): SGD(
-                    p, lr=0.1, momentum=a[0], dampening=a[1], weight_decay=a[2], nesterov=a[3]
-                )
-    for decay in (0.0, 0.01):
-        yield f"Adam {decay}", lambda d=decay: Adam(p, lr=0.01, weight_decay=d)
-        yield f"AdamW {decay}", lambda d=decay: AdamW(p, lr=0.01, weight_decay=d)
-    yield "Adam betas", lambda: Adam(p, lr=0.02, betas=(0.8, 0.99), eps=1e-6)
-    yield "AdamW betas", lambda: AdamW(p, lr=0.02, betas=(0.8, 0.99), eps=1e-6)
+    for foreach, of in ((False, ""), (True, " foreach")):
+        for momentum in (0.0, 0.9):
+            for dampening, nesterov in ((0.0, False), (0.3, False), (0.0, True)):
+                if momentum == 0.0 and nesterov:
+                    continue
+                for decay in (0.0, 0.01):
+                    name = f"SGD {momentum} {dampening} {str(nesterov).lower()} {decay}{of}"
+                    yield name, lambda a=(momentum, dampening, decay, nesterov, foreach): SGD(
+                        p, lr=0.1, momentum=a[0], dampening=a[1], weight_decay=a[2], nesterov=a[3], foreach=a[4]
+                    )
+        for decay in (0.0, 0.01):
+            yield f"Adam {decay}{of}", lambda d=decay, f=foreach: Adam(p, lr=0.01, weight_decay=d, foreach=f)
+            yield f"AdamW {decay}{of}", lambda d=decay, f=foreach: AdamW(p, lr=0.01, weight_decay=d, foreach=f)
+        settings = {"lr": 0.02, "betas": (0.8, 0.99), "eps": 1e-6, "foreach": foreach}
+        yield f"Adam betas{of}", lambda s=settings: Adam(p, **s)
+        yield f"AdamW betas{of}", lambda s=settings: AdamW(p, **s)
 
 
 def check_optimizers():
@@ -139,7 +141,58 @@ def check_optimizers():
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-        say(name, loss, *model.parameters())
+        say(name, loss, *model.parameters(), *(p.grad for p in model.parameters()))
+
+
+def check_devices():
+    def case(name, text):
+        try:
+            said = text()
+        except Exception as error:
+            said = str(error)
+        say(name, said.splitlines()[0])
+
+    names = ["cpu", "cuda", "cuda:0", "cuda:1", "cuda:01", "cuda:-1", "gpu", "", "cuda:", "cuda:x", "CUDA", " cuda", "cuda0"]
+    for name in [*names, "cuda:99999999999999999999"]:
+        case(f'device "{name}"', lambda: f"{torch.device(name)} {torch.device(name)!r}")
+    case("device 1", lambda: str(torch.device(1)))
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    case("cuda.is_available()", lambda: repr(torch.cuda.is_available()))
+    case("cuda.device_count()", lambda: repr(torch.cuda.device_count()))
+    case("cuda.get_device_name(0)", lambda: torch.cuda.get_device_name(0))
+    case("cuda.get_device_name('cpu')", lambda: torch.cuda.get_device_name("cpu"))
+    case("cuda.synchronize()", lambda: torch.cuda.synchronize() or "done")
+    case("cuda.empty_cache()", lambda: torch.cuda.empty_cache() or "done")
+
+    def allocated():
+        before = torch.cuda.memory_allocated()
+        x = torch.zeros(1000).to(device)
+        return f"{x.numel()} {torch.cuda.memory_allocated() - before}"
+
+    case("cuda.memory_allocated()", allocated)
+    case("to cuda", lambda: repr(torch.ones(2).to("cuda")))
+    case("cuda()", lambda: repr(torch.ones(2).cuda()))
+    case("to cuda:7", lambda: repr(torch.ones(2).to("cuda:7")))
+    case("to gpu", lambda: repr(torch.ones(2).to("gpu")))
+    case("cuda().cpu()", lambda: repr(torch.ones(2).to(device).cpu()))
+    case("device of a tensor", lambda: repr(torch.ones(2).to(device).device))
+    case("is_cuda", lambda: repr(torch.ones(2).to(device).is_cuda))
+    case("a module's cuda()", lambda: repr(nn.Linear(2, 1, bias=False).cuda().weight.device))
+    case("a module's to", lambda: repr(nn.Linear(2, 1, bias=False).to(device).cpu().weight.device))
+    case("a parameter", lambda: repr(torch.ones(2).to(device).requires_grad_()))
+    case("of two devices: add", lambda: repr(torch.ones(2) + torch.ones(2).to(device)))
+    case("of two devices: linear", lambda: str(nn.Linear(2, 1).to(device)(torch.ones(1, 2)).shape))
+    case("item", lambda: repr((torch.ones(1).to(device) / 3).item()))
+
+    def drawn():
+        torch.manual_seed(1)
+        torch.cuda.manual_seed(2)
+        torch.cuda.manual_seed_all(777)
+        return repr(F.dropout(torch.ones(12).to(device), 0.5).cpu())
+
+    case("drawn", drawn)
+    # What matplotlib asks of a tensor.
+    case("plotted", lambda: torch.ones(2).to(device).numpy() is None or "done")
 
 
 def check_schedules():
@@ -262,6 +315,6 @@ def check_random():
 
 
 random.seed(1)
-for check in (check_models, check_losses, check_init, check_optimizers, check_schedules, check_functions, check_indexing, check_texts,
-              check_arrays, check_random):
+for check in (check_models, check_losses, check_init, check_optimizers, check_devices, check_schedules, check_functions, check_indexing,
+              check_texts, check_arrays, check_random):
     check()

@@ -153,28 +153,114 @@ fn optimizers(out: &mut Said) {
             loss.backward();
             optimizer.step();
         }
-        out.tensors(name, [&loss].into_iter().chain(&model.parameters()));
+        let grads: Vec<Tensor> = model.parameters().iter().map(|param| param.grad().unwrap()).collect();
+        out.tensors(name, [&loss].into_iter().chain(&model.parameters()).chain(&grads));
     };
-    for momentum in [0.0, 0.9] {
-        for (dampening, nesterov) in [(0.0, false), (0.3, false), (0.0, true)] {
-            if momentum == 0.0 && nesterov {
-                continue;
-            }
-            for decay in [0.0, 0.01] {
-                let text = format!("SGD {momentum:?} {dampening:?} {nesterov} {decay:?}");
-                steps(text, &|p| {
-                    let sgd = SGD::new(p, 0.1).momentum(momentum).dampening(dampening);
-                    Box::new(sgd.nesterov(nesterov).weight_decay(decay))
-                });
+    for foreach in [false, true] {
+        let of = if foreach { " foreach" } else { "" };
+        for momentum in [0.0, 0.9] {
+            for (dampening, nesterov) in [(0.0, false), (0.3, false), (0.0, true)] {
+                if momentum == 0.0 && nesterov {
+                    continue;
+                }
+                for decay in [0.0, 0.01] {
+                    let text = format!("SGD {momentum:?} {dampening:?} {nesterov} {decay:?}{of}");
+                    steps(text, &|p| {
+                        let sgd = SGD::new(p, 0.1).momentum(momentum).dampening(dampening);
+                        Box::new(sgd.nesterov(nesterov).weight_decay(decay).foreach(foreach))
+                    });
+                }
             }
         }
+        for decay in [0.0, 0.01] {
+            steps(format!("Adam {decay:?}{of}"), &|p| {
+                Box::new(Adam::new(p, 0.01).weight_decay(decay).foreach(foreach))
+            });
+            steps(format!("AdamW {decay:?}{of}"), &|p| {
+                Box::new(AdamW::new(p, 0.01).weight_decay(decay).foreach(foreach))
+            });
+        }
+        steps(format!("Adam betas{of}"), &|p| {
+            Box::new(Adam::new(p, 0.02).betas(0.8, 0.99).eps(1e-6).foreach(foreach))
+        });
+        steps(format!("AdamW betas{of}"), &|p| {
+            Box::new(AdamW::new(p, 0.02).betas(0.8, 0.99).eps(1e-6).foreach(foreach))
+        });
     }
-    for decay in [0.0, 0.01] {
-        steps(format!("Adam {decay:?}"), &|p| Box::new(Adam::new(p, 0.01).weight_decay(decay)));
-        steps(format!("AdamW {decay:?}"), &|p| Box::new(AdamW::new(p, 0.01).weight_decay(decay)));
+}
+
+/// Where there is a GPU these are cases of it, elsewhere of what PyTorch says without one.
+fn devices(out: &mut Said) {
+    let mut say = |case: &str, text: &dyn Fn() -> String| {
+        let text = torch::catch(text).unwrap_or_else(|error| error.to_string());
+        out.say(case, [json!(text.lines().next().unwrap_or_default())]);
+    };
+    for name in [
+        "cpu",
+        "cuda",
+        "cuda:0",
+        "cuda:1",
+        "cuda:01",
+        "cuda:-1",
+        "gpu",
+        "",
+        "cuda:",
+        "cuda:x",
+        "CUDA",
+        " cuda",
+        "cuda0",
+        "cuda:99999999999999999999",
+    ] {
+        say(&format!("device {name:?}"), &|| {
+            let device = torch::device(name);
+            format!("{} {}", device.str(), device.repr())
+        });
     }
-    steps("Adam betas".into(), &|p| Box::new(Adam::new(p, 0.02).betas(0.8, 0.99).eps(1e-6)));
-    steps("AdamW betas".into(), &|p| Box::new(AdamW::new(p, 0.02).betas(0.8, 0.99).eps(1e-6)));
+    say("device 1", &|| torch::device(1).to_string());
+    let device = if torch::cuda::is_available() { "cuda" } else { "cpu" };
+    say("cuda.is_available()", &|| torch::cuda::is_available().repr());
+    say("cuda.device_count()", &|| torch::cuda::device_count().repr());
+    say("cuda.get_device_name(0)", &|| torch::cuda::get_device_name(0));
+    say("cuda.get_device_name('cpu')", &|| torch::cuda::get_device_name("cpu"));
+    say("cuda.synchronize()", &|| {
+        torch::cuda::synchronize();
+        "done".to_string()
+    });
+    say("cuda.empty_cache()", &|| {
+        torch::cuda::empty_cache();
+        "done".to_string()
+    });
+    say("cuda.memory_allocated()", &|| {
+        let before = torch::cuda::memory_allocated("cuda");
+        let x = torch::zeros([1000]).to(device);
+        format!("{} {}", x.numel(), torch::cuda::memory_allocated("cuda") - before)
+    });
+    say("to cuda", &|| torch::ones([2]).to("cuda").repr());
+    say("cuda()", &|| torch::ones([2]).cuda().repr());
+    say("to cuda:7", &|| torch::ones([2]).to("cuda:7").repr());
+    say("to gpu", &|| torch::ones([2]).to("gpu").repr());
+    say("cuda().cpu()", &|| torch::ones([2]).to(device).cpu().repr());
+    say("device of a tensor", &|| torch::ones([2]).to(device).device().repr());
+    say("is_cuda", &|| torch::ones([2]).to(device).is_cuda().repr());
+    say("a module's cuda()", &|| nn::Linear::without_bias(2, 1).cuda().weight.device().repr());
+    say("a module's to", &|| nn::Linear::without_bias(2, 1).to(device).cpu().weight.device().repr());
+    say("a parameter", &|| torch::ones([2]).to(device).requires_grad_().repr());
+    say("of two devices: add", &|| (torch::ones([2]) + torch::ones([2]).to(device)).repr());
+    say("of two devices: linear", &|| {
+        let linear = nn::Linear::new(2, 1).to(device);
+        linear.forward(&torch::ones([1, 2])).shape().to_string()
+    });
+    say("item", &|| (torch::ones([1]).to(device) / 3).item().repr());
+    say("drawn", &|| {
+        torch::manual_seed(1);
+        torch::cuda::manual_seed(2);
+        torch::cuda::manual_seed_all(777);
+        F::dropout(&torch::ones([12]).to(device), 0.5, true).cpu().repr()
+    });
+    say("plotted", &|| {
+        plt::plot([1, 2], torch::ones([2]).to(device));
+        "done".to_string()
+    });
 }
 
 fn schedules(out: &mut Said) {
@@ -466,6 +552,7 @@ fn everything_is_pythons_to_the_bit() {
     losses(&mut ours);
     initialisers(&mut ours);
     optimizers(&mut ours);
+    devices(&mut ours);
     schedules(&mut ours);
     functions(&mut ours);
     indexing(&mut ours);

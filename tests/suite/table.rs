@@ -376,7 +376,7 @@ fn evaluated(call: Call, dtype: &str, shape: &[i64], device: Device) -> Value {
     let said = |out: &Out| match out {
         Out::Text(text) => json!({ "text": text }),
         Out::Tensor(tensor) => {
-            let here = tensor.detach().tch().to_device(Device::Cpu).contiguous();
+            let here = tensor.detach().tch().to_device(tch::Device::Cpu).contiguous();
             let mut bytes = vec![0_u8; here.numel() * here.kind().elt_size_in_bytes()];
             if !bytes.is_empty() {
                 here.reshape([-1])
@@ -479,8 +479,8 @@ struct Table {
 fn table() -> Table {
     let _generator = global_generator();
     let mut devices = vec![("cpu", Device::Cpu)];
-    if tch::Cuda::is_available() {
-        devices.push(("cuda", Device::Cuda(0)));
+    if torch::cuda::is_available() {
+        devices.push(("cuda", Device::Cuda(Some(0))));
     }
     let groups = groups();
     let mut jobs = Vec::new();
@@ -679,7 +679,7 @@ fn the_table_of_what_is_proven_is_todays() {
     }
     let shown: Vec<&str> = wrong.iter().take(20).map(|case| case.as_str()).collect();
     assert!(
-        wrong.is_empty() || tch::Cuda::is_available(),
+        wrong.is_empty() || torch::cuda::is_available(),
         "{} cases differ:\n{}",
         wrong.len(),
         shown.join("\n")

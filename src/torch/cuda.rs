@@ -1,0 +1,74 @@
+//! `torch.cuda`: the GPUs. On a machine without one `is_available` is false, seeds wait for a GPU that never comes, and the
+//! programs that ask first run on the CPU.
+
+use tch::{Cuda, Device as TchDevice};
+
+use super::device::{Device, IntoDevice, usable};
+use crate::sys::device::{self, Seed};
+use crate::sys::ffi;
+
+/// Whether a GPU can be used: libtorch's CUDA library is there, a driver, and a device.
+pub fn is_available() -> bool {
+    device_count() > 0
+}
+
+/// The number of GPUs; 0 where none can be used.
+pub fn device_count() -> usize {
+    device::cuda_devices().unwrap_or(0)
+}
+
+/// The name of a GPU, as its driver has it: `NVIDIA H100 80GB HBM3`. `device`: its number, or `"cuda"`.
+///
+/// # Panics
+/// With PyTorch's words, when there is no such GPU.
+pub fn get_device_name(device: impl IntoDevice) -> String {
+    let index = index(device);
+    device::name(index).unwrap_or_else(|| "a GPU whose driver does not name it".to_string())
+}
+
+/// Seeds the generator of the current GPU; does nothing where there is none.
+pub fn manual_seed(seed: i64) {
+    device::seed(Seed::Current(seed));
+}
+
+/// Seeds the generators of all GPUs; does nothing where there is none.
+pub fn manual_seed_all(seed: i64) {
+    device::seed(Seed::All(seed));
+}
+
+/// Waits until the current GPU has done all that it was given.
+///
+/// # Panics
+/// With PyTorch's words, when there is no GPU.
+pub fn synchronize() {
+    let _ = usable(Device::Cuda(None));
+    Cuda::synchronize(0);
+}
+
+/// Gives back the memory of GPUs that libtorch holds and no tensor has; does nothing before a GPU was used.
+pub fn empty_cache() {
+    if device::is_loaded() {
+        ffi::cuda_empty_cache();
+    }
+}
+
+/// The bytes of a GPU that tensors have; 0 before a GPU was used. `device`: its number, or `"cuda"`.
+///
+/// # Panics
+/// With PyTorch's words, when a GPU is in use and this one is not there.
+pub fn memory_allocated(device: impl IntoDevice) -> usize {
+    match device::is_loaded() {
+        true => ffi::cuda_memory_allocated(index(device)),
+        false => 0,
+    }
+}
+
+/// The number of a GPU that can be used.
+fn index(device: impl IntoDevice) -> usize {
+    let device = device.into_device();
+    let _ = usable(Device::Cuda(None));
+    match usable(device) {
+        TchDevice::Cuda(index) => index,
+        _ => ffi::refuse(format!("Expected a cuda device, but got: {device}")),
+    }
+}
