@@ -139,7 +139,7 @@ pub struct Options {
     #[arg(long, help_heading = "What counts")]
     pub strict_cells: bool,
 
-    /// --device of the lab; the notebook chooses its own
+    /// What the lab computes on: cpu, which hides GPUs from the notebook too, cuda or cuda:N [default: what the notebook took]
     #[arg(long, help_heading = "How they run")]
     pub device: Option<String>,
 
@@ -175,8 +175,8 @@ impl Options {
     }
 
     /// The lab's own options.
-    pub fn lab_options(&self) -> Vec<String> {
-        let device = self.device.iter().map(|device| format!("--device={device}"));
+    pub fn lab_options(&self, device: Option<String>) -> Vec<String> {
+        let device = device.iter().map(|device| format!("--device={device}"));
         device.chain(self.data_dir.iter().map(|folder| format!("--data-dir={}", folder.display()))).collect()
     }
 }

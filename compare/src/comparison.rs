@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::code::{Lang, Section, statements};
+use crate::devices::{self, Device};
 use crate::diff::figures::{self, FigureDiff};
 use crate::diff::steps::StepsDiff;
 use crate::diff::{Diff, Moved, Rules, Spelling, Verdict};
@@ -205,6 +206,8 @@ pub struct Comparison {
     pub seconds: Sides<Option<f64>>,
     /// What each side says of its versions.
     pub versions: Sides<String>,
+    /// What each side computed on; the notebook's is missing for stored outputs.
+    pub devices: Sides<Option<Device>>,
     /// Worth knowing, but no difference.
     pub warnings: Vec<String>,
     /// Why a side did not come to its end.
@@ -570,10 +573,13 @@ impl Comparison {
         let (compared, all) = self.reach();
         match self.outcome() {
             Outcome::NotThisLab | Outcome::NotFinished => words.to_string(),
-            _ if compared < all => {
-                format!("{words} as far as it goes: {compared} of {all} cells{}", self.steps_in_words())
+            _ => {
+                let reach = match compared < all {
+                    true => format!(" as far as it goes: {compared} of {all} cells"),
+                    false => String::new(),
+                };
+                format!("{words}{reach}{}{}", devices::in_verdict(&self.devices), self.steps_in_words())
             }
-            _ => format!("{words}{}", self.steps_in_words()),
         }
     }
 

@@ -9,6 +9,7 @@ mod advice;
 mod args;
 mod code;
 mod comparison;
+mod devices;
 mod diff;
 mod labs;
 mod pairing;
@@ -236,7 +237,7 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
     };
     let last = sections.keys().next_back().copied().unwrap_or(0);
     let mut process = lab::Lab {
-        options: options.lab_options(),
+        options: options.lab_options(devices::of_lab(options.device.as_deref(), theirs.device.as_ref())),
         variables: Vec::new(),
         timeout: options.timeout,
         record: records.as_ref().map(|records| records.recordings(Sides::default()).lab),
@@ -304,6 +305,8 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         let hint = "its cells ran again or in another order, as their numbers say: Restart & Run All, save, and compare";
         warnings.push(format!("{hint} once more"));
     }
+    let devices = Sides::new(theirs.device, ours.device);
+    warnings.extend(devices::warning(&devices, options.device.as_deref()));
     Ok(Comparison {
         lab: lab.name.clone(),
         notebook: shown.display().to_string(),
@@ -314,6 +317,7 @@ fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         spelling,
         seconds: Sides::new(theirs.seconds, ours.seconds),
         versions: Sides::new(versions, ours.versions),
+        devices,
         warnings,
         problems,
         not_this_lab,
@@ -335,7 +339,9 @@ fn run_notebook(
         false => None,
     };
     let folder: PathBuf = linked.as_ref().map_or(folder, |linked| linked.path().to_path_buf());
-    let kernel = Kernel { python, folder, timeout: options.timeout, language: Lang::Python, record };
+    let hides_gpus = options.device.as_deref() == Some("cpu");
+    let kernel =
+        Kernel { python, folder, timeout: options.timeout, language: Lang::Python, record, hides_gpus };
     watched("the notebook", notebook.cells.len(), |report| kernel.run(notebook, report))
 }
 
@@ -351,7 +357,14 @@ fn run_rust_notebook(options: &Options, lab: &Lab) -> Result<Run> {
     versions.source = "println!(\"zerotoall {}\", zerotoall::app::VERSION);".to_string();
     notebook.cells.push(versions);
     let python = python(options)?;
-    let kernel = Kernel { python, folder, timeout: options.timeout, language: Lang::Rust, record: None };
+    let kernel = Kernel {
+        python,
+        folder,
+        timeout: options.timeout,
+        language: Lang::Rust,
+        record: None,
+        hides_gpus: true,
+    };
     let (mut run, _) = watched("the Rust notebook", last, |report| kernel.run(&notebook, report))?;
     run.versions =
         run.cells.remove(&(last + 1)).map_or_else(String::new, |cell| cell.output.trim().to_string());

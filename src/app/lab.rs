@@ -174,6 +174,15 @@ impl Lab {
     /// --device.
     pub fn device(&self) -> Device {
         self.use_option("--device");
+        if self.args.mark_cells {
+            match tch::Device::from(self.args.device) {
+                tch::Device::Cuda(index) => {
+                    let name = device::name(index).unwrap_or_else(|| "a GPU without a name".to_string());
+                    print_line(format_args!("{MARK}Device cuda:{index}, {name}"));
+                }
+                _ => print_line(format_args!("{MARK}Device cpu")),
+            }
+        }
         self.args.device
     }
 

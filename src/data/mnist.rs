@@ -83,7 +83,11 @@ impl MNIST {
 
     /// ToTensor: uint8 in 0..=255 to float32 in 0..=1, a channel dimension of 1 before the rows.
     fn to_tensor(images: &tch::Tensor) -> Tensor {
-        images.unsqueeze(-3).to_kind(Kind::Float).divide_scalar_(255).into()
+        MNIST::divided(&images.unsqueeze(-3))
+    }
+
+    fn divided(bytes: &tch::Tensor) -> Tensor {
+        bytes.to_kind(Kind::Float).divide_scalar_(255).into()
     }
 }
 
@@ -108,7 +112,7 @@ impl Dataset for MNIST {
         let (data, targets) = (self.data.tch().contiguous(), self.targets.tch().contiguous());
         let bytes: Vec<u8> = (0..=u8::MAX).collect();
         let mut values = [0.0; 256]; // ToTensor's value of each byte
-        MNIST::to_tensor(&tch::Tensor::from_slice(&bytes)).tch().copy_data(&mut values, 256);
+        MNIST::divided(&tch::Tensor::from_slice(&bytes)).tch().copy_data(&mut values, 256);
         Some(Box::new(move |indices| gather(&data, &targets, &values, indices)))
     }
 }

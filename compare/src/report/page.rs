@@ -1,6 +1,5 @@
 //! The report as a page: one file, both sides beside each other, that loads nothing and trusts nothing.
 
-use std::fs;
 use std::ops::Range;
 
 use anyhow::Result;
@@ -12,6 +11,7 @@ use super::plot::{Distances, Plot, distances, plot};
 use super::{cut, first_difference, middle, notes, numbers, rich, steps};
 use crate::code::{Lang, escaped, highlighted};
 use crate::comparison::{Comparison, Pair, Status, is_difference};
+use crate::devices;
 use crate::diff::steps::{OptimizerDiff, StepsDiff};
 use crate::diff::{Diff, Line, Verdict};
 use crate::sides::notebook::title;
@@ -30,7 +30,6 @@ const LONGEST: usize = 5000;
 #[template(path = "page.html")]
 struct Page<'a> {
     parts: Vec<Part<'a>>,
-    cpu: String,
     /// Lets the page's own script run, and no other.
     script_hash: String,
     script: &'static str,
@@ -45,6 +44,7 @@ struct Part<'a> {
     counts: Vec<(&'static str, &'static str, usize)>,
     /// What the notebook lacks, what it has more, what was shown and not compared.
     asides: Vec<String>,
+    device: String,
     /// The cells that differ or failed: where they are, and what is first in them.
     differs: Vec<Differs>,
     sections: Vec<Section<'a>>,
@@ -111,8 +111,7 @@ struct Side<'a> {
 pub fn html(comparisons: &[Comparison]) -> Result<String> {
     let parts = comparisons.iter().enumerate().map(|(index, comparison)| part(index, comparison)).collect();
     let hash = BASE64_STANDARD.encode(Sha256::digest(SCRIPT));
-    let page =
-        Page { parts, cpu: cpu(), script_hash: format!("sha256-{hash}"), script: SCRIPT, style: STYLE };
+    let page = Page { parts, script_hash: format!("sha256-{hash}"), script: SCRIPT, style: STYLE };
     Ok(page.render()?)
 }
 
@@ -168,6 +167,7 @@ fn part(index: usize, comparison: &Comparison) -> Part<'_> {
         verdict: comparison.verdict(),
         counts: counts.into_iter().filter(|count| count.2 > 0).collect(),
         asides: asides.into_iter().flatten().collect(),
+        device: devices::in_words(&comparison.devices),
         differs,
         sections,
         steps: comparison.steps.as_ref().map(strips),
@@ -320,15 +320,6 @@ fn marked(text: &str, marks: &[Range<usize>], class: &str) -> String {
         from = mark.end;
     }
     html + &escaped(text.get(from..).unwrap_or_default())
-}
-
-/// The processor's name.
-fn cpu() -> String {
-    let name = fs::read_to_string("/proc/cpuinfo").ok().and_then(|info| {
-        let line = info.lines().find(|line| line.starts_with("model name"))?;
-        Some(line.split_once(':')?.1.trim().to_string())
-    });
-    name.unwrap_or_else(|| std::env::consts::ARCH.to_string())
 }
 
 #[cfg(test)]

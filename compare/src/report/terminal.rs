@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{cut, numbers, rich, steps};
 use crate::comparison::{Comparison, Pair, Status, is_difference};
+use crate::devices;
 use crate::diff::figures::FigureDiff;
 use crate::diff::steps::StepsDiff;
 use crate::diff::{Diff, Line, Verdict};
@@ -107,6 +108,7 @@ fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
     writeln!(text, "{BOLD}{lab}{BOLD:#} beside {notebook}")?;
     writeln!(text, "  notebook  {}", versions.notebook)?;
     writeln!(text, "  lab       {}", versions.lab)?;
+    entry(text, "device", &split(&devices::in_words(&comparison.devices)))?;
     let counts = Status::ALL.into_iter().map(|status| (status, comparison.count(status)));
     let counts = counts.filter(|(status, count)| *count > 0 || *status == Status::Different);
     let counts: Vec<String> = counts

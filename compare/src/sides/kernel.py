@@ -5,12 +5,14 @@ argv: a file with {"cells": [{"source": .., "may_raise": ..}, ..], "folder": the
 behind, however `compare` ends.
 """
 
+import ast
 import json
 import os
 import signal
 import sys
 import threading
 import time
+from queue import Empty
 
 
 def say(message):
@@ -36,7 +38,29 @@ def end_with_stdin(client):
     end(client, 1)
 
 
+# What the notebook did with CUDA; no cell of its own sees that it is asked.
+CUDA = """(lambda torch: torch and torch.cuda.is_initialized() and [
+    {"index": i, "name": torch.cuda.get_device_name(i), "peak_bytes": torch.cuda.max_memory_allocated(i)}
+    for i in range(torch.cuda.device_count())
+])(__import__("sys").modules.get("torch"))"""
+
+
+def cuda(client):
+    """Evaluates CUDA in the kernel; None when that gives nothing."""
+    asked = client.kc.execute("", silent=True, user_expressions={"cuda": CUDA})
+    until = time.monotonic() + 10
+    try:
+        while time.monotonic() < until:
+            reply = run_sync(client.kc.get_shell_msg)(timeout=until - time.monotonic())
+            if reply["parent_header"].get("msg_id") == asked:
+                return ast.literal_eval(reply["content"]["user_expressions"]["cuda"]["data"]["text/plain"])
+    except (Empty, KeyError, ValueError, SyntaxError):
+        pass
+    return None
+
+
 def run(client, before):
+    error = None
     with client.setup_kernel():
         for code in before:
             client.kc.execute(f"exec({code!r}, {{}})", silent=True)
@@ -52,6 +76,9 @@ def run(client, before):
             say({"cell": {"outputs": cell.outputs, "seconds": time.perf_counter() - start, "error": error}})
             if error is not None:
                 break
+        if job["kernel"] == "python3" and not (error and error["message"] == "the kernel died"):
+            gpus = cuda(client)
+            say({"cuda": {"initialized": isinstance(gpus, list), "gpus": gpus or []}})
         say("done")
         end(client, 0)
 
@@ -61,6 +88,7 @@ try:
 
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
+    from nbclient.util import run_sync
     from nbformat import v4
 
     import ipykernel.kernelspec  # noqa: F401  (there or not is what matters)

@@ -17,6 +17,7 @@ use super::process::{Lines, Next, last_line};
 use super::{CellRun, Problem, Ran, Recording, Run};
 use crate::advice;
 use crate::code::Lang;
+use crate::devices::Cuda;
 
 /// The Python and the folder that a notebook runs in.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct Kernel {
     pub language: Lang,
     /// Where its steps are written down.
     pub record: Option<Recording>,
+    /// Whether it is to find no GPU.
+    pub hides_gpus: bool,
 }
 
 /// What kernel.py says, a line of JSON each.
@@ -44,6 +47,8 @@ enum Message {
         seconds: f64,
         error: Option<Exception>,
     },
+    /// What the notebook did with CUDA.
+    Cuda(Cuda),
     Done,
 }
 
@@ -93,6 +98,9 @@ impl Kernel {
         if self.language == Lang::Rust {
             command.env("ZTA_FIGURE_DATA", "1"); // src/sys/evcxr.rs
         }
+        if self.hides_gpus {
+            command.env("CUDA_VISIBLE_DEVICES", "");
+        }
         #[cfg(unix)] // Ctrl-C is for this process; that one notices the closed stdin, and ends its kernel.
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let start = Instant::now();
@@ -109,6 +117,7 @@ impl Kernel {
         let mut run = Run { versions: format!("Python {version}, torch {torch}"), ..Run::default() };
         let mut number = 1;
         report(number);
+        let mut failed = None;
         let problem = loop {
             let cell = notebook.cells.get(number - 1);
             let name = cell.map_or_else(|| "its end".to_string(), |cell| cell.name());
@@ -129,12 +138,15 @@ impl Kernel {
                         let source: String = cells.iter().map(|cell| cell.source.as_str()).collect();
                         let said = advice::first_line(&exception, &message);
                         let hint = advice::advice(&exception, &message, &source);
-                        break Some((format!("{name} stopped the notebook: {said}"), hint));
+                        failed = Some((format!("{name} stopped the notebook: {said}"), hint));
+                        continue;
                     }
                     number += 1;
                     report(number);
                 }
-                Ok(Some(Message::Done)) => break None,
+                Ok(Some(Message::Cuda(cuda))) => run.device = Some(cuda.device()),
+                Ok(Some(Message::Done)) => break failed,
+                _ if failed.is_some() => break failed,
                 Ok(_) => {
                     let said = last_line(&lines.finish().1).to_string();
                     break Some((format!("the kernel ended in {name} of the notebook: {said}"), None));

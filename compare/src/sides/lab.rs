@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use super::outputs::{Rich, on_screen};
 use super::process::{Lines, Next, last_line};
 use super::{Problem, Ran, Recording, Run};
+use crate::devices::Device;
 
 /// Before each mark stands the ASCII record separator.
 const MARK: char = '\u{1e}';
@@ -46,7 +47,7 @@ impl Lab {
         let mut lines = Lines::start(&mut command, self.timeout)
             .with_context(|| format!("{}: cannot be started", program.display()))?;
         lines.close_stdin();
-        let mut run = Run::default();
+        let mut run = Run { device: Some(Device::cpu()), ..Run::default() };
         let (mut number, mut since) = (0, start);
         loop {
             match lines.next() {
@@ -62,6 +63,7 @@ impl Lab {
                         report(next);
                     }
                     Some(Mark::Versions(versions)) => run.versions = versions,
+                    Some(Mark::Device(device)) => run.device = Some(device),
                     Some(Mark::Figure(figure)) => run.cells.entry(number).or_default().rich.push(figure),
                     None => run.cells.entry(number).or_default().output += &line,
                 },
@@ -115,6 +117,7 @@ fn end_cell(run: &mut Run, number: usize, seconds: f64) {
 enum Mark {
     Versions(String),
     Cell(usize),
+    Device(Device),
     Figure(Rich),
 }
 
@@ -122,6 +125,12 @@ fn mark(line: &str) -> Option<Mark> {
     let text = line.trim_end().strip_prefix(MARK)?;
     if let Some(figure) = text.strip_prefix("Figure ").and_then(Rich::of_lab) {
         return Some(Mark::Figure(figure));
+    }
+    if let Some(device) = text.strip_prefix("Device ") {
+        return Some(Mark::Device(match device.split_once(", ") {
+            Some((device, name)) => Device::new(device, Some(name.to_string())),
+            None => Device::cpu(),
+        }));
     }
     let number = text.strip_prefix("In[").and_then(|text| text.strip_suffix(']')?.parse().ok());
     Some(number.map_or_else(|| Mark::Versions(text.to_string()), Mark::Cell))

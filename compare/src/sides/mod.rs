@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::devices::Device;
 use outputs::Rich;
 
 /// Two things that belong together: one of the notebook, one of the lab.
@@ -103,6 +104,8 @@ pub struct Run {
     pub seconds: Option<f64>,
     /// What it says of its versions.
     pub versions: String,
+    /// What it computed on, where it says so.
+    pub device: Option<Device>,
     /// Why it did not come to its end.
     pub problem: Option<Problem>,
 }

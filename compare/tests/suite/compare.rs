@@ -5,7 +5,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::common::{Notebook, compare, count, fake_lab, json, prepared, report, root, skipped, status_of};
+use crate::common::{
+    Notebook, compare, count, fake_lab, json, labs_own, prepared, report, root, skipped, status_of,
+};
 
 const LAB: &str = "lab4_1_multivariable";
 
@@ -269,6 +271,63 @@ fn lines_more_and_fewer_are_no_difference_unless_asked_for() {
     assert_eq!(report(notebook.stored(LAB, &folder).arg("--whole")).0, 1);
     assert_eq!(report(notebook.stored(LAB, &folder).arg("--strict-cells")).0, 1);
     assert_eq!(report(notebook.stored(LAB, &folder).arg("--exact")).0, 1);
+}
+
+/// A notebook that says it has used a GPU, without there being one, and a lab that says what it was started with.
+#[test]
+fn the_lab_computes_where_the_notebook_did() {
+    const CARD: &str = "import torch
+torch.cuda.is_initialized = lambda: True
+torch.cuda.device_count = lambda: 2
+torch.cuda.get_device_name = lambda index: f'Card {index}'
+torch.cuda.max_memory_allocated = lambda index: 512 * index
+";
+    let folder = prepared("devices");
+    let own = labs_own(LAB);
+    let program = fake_lab(&folder, &own, &format!("echo \"$@\" > '{}'", folder.join("started").display()));
+    let told = |device: &str| {
+        let lines = fs::read_to_string(folder.join("fake.txt")).unwrap();
+        let lines: Vec<&str> = lines.lines().filter(|line| !line.starts_with("\u{1e}Device")).collect();
+        let first = format!("{}\n\u{1e}Device {device}\n", lines[0]);
+        fs::write(folder.join("fake.txt"), first + &lines[1..].join("\n") + "\n").unwrap();
+    };
+    let run = |notebook: &Notebook, options: &[&str]| {
+        let mut command = notebook.live(LAB, &folder);
+        let (_, text) = report(command.arg("--program").arg(&program).args(options));
+        // Lines of the report are folded.
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let devices = json(&folder.join("out.json"))["comparisons"][0]["devices"].clone();
+        (text, devices, fs::read_to_string(folder.join("started")).unwrap().trim().to_string())
+    };
+
+    let mut notebook = Notebook::of(LAB);
+    notebook.insert(1, "import os\nprint('GPUs', os.environ.get('CUDA_VISIBLE_DEVICES', 'not hidden'))", "");
+    let (text, devices, started) = run(&notebook, &[]);
+    assert_eq!((&devices["notebook"]["device"], started.as_str()), (&"cpu".into(), "--mark-cells"), "{text}");
+    assert!(!text.contains("the last digits may differ") && text.contains("device cpu"), "{text}");
+    let hidden = || !fs::read_to_string(folder.join("out.json")).unwrap().contains("GPUs not hidden");
+    assert!(!hidden());
+    let (text, _, started) = run(&notebook, &["--device=cpu"]);
+    assert!(hidden() && started == "--mark-cells --device=cpu", "{started} {text}");
+    told("cuda:0, Card 0");
+    let (text, _, started) = run(&notebook, &["--device=cuda"]);
+    assert_eq!(started, "--mark-cells --device=cuda");
+    assert!(
+        text.contains("--device cuda: the notebook does not use a GPU; the notebook computed on cpu"),
+        "{text}"
+    );
+
+    notebook.insert(1, CARD, "");
+    told("cuda:1, Card 1");
+    let (text, devices, started) = run(&notebook, &[]);
+    assert_eq!(started, "--mark-cells --device=cuda:1", "{text}");
+    let device = serde_json::json!({"device": "cuda:1", "name": "Card 1"});
+    assert_eq!(devices, serde_json::json!({"notebook": device, "lab": device}));
+    assert!(text.contains(", on cuda:1 (Card 1)") && !text.contains("the last digits may differ"), "{text}");
+    // It did so before it failed, too.
+    notebook.insert(3, "1 / 0", "");
+    let (text, _, started) = run(&notebook, &[]);
+    assert!(started.ends_with("--device=cuda:1") && text.contains("ZeroDivisionError"), "{started} {text}");
 }
 
 #[test]

@@ -1,0 +1,191 @@
+//! The device that each side computes on, and the one that the lab is given: the notebook's, unless somebody says another.
+
+use std::fmt;
+use std::fs;
+
+use serde::{Deserialize, Serialize};
+
+use crate::sides::Sides;
+
+/// A device, by PyTorch's name for it, and what it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Device {
+    /// `cpu` or `cuda:0`.
+    pub device: String,
+    /// `NVIDIA H100 80GB HBM3`, where somebody says it.
+    pub name: Option<String>,
+}
+
+impl Device {
+    pub fn new(device: &str, name: Option<String>) -> Self {
+        Device { device: device.to_string(), name }
+    }
+
+    /// The CPU of this machine.
+    pub fn cpu() -> Self {
+        Device::new("cpu", processor())
+    }
+
+    pub fn is_gpu(&self) -> bool {
+        self.device != "cpu"
+    }
+}
+
+impl fmt::Display for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{} ({name})", self.device),
+            None => f.write_str(&self.device),
+        }
+    }
+}
+
+/// The name of this machine's processor, where the system has it in a file.
+fn processor() -> Option<String> {
+    let text = fs::read_to_string("/proc/cpuinfo").ok()?;
+    let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'))?.1.trim();
+    (!name.is_empty()).then(|| name.to_string())
+}
+
+/// What a notebook's kernel says of CUDA when its cells have run.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Cuda {
+    /// Whether the notebook has set it up. One that only asks whether there is a GPU has not.
+    pub initialized: bool,
+    pub gpus: Vec<Gpu>,
+}
+
+/// A GPU that the kernel sees.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Gpu {
+    pub index: usize,
+    pub name: String,
+    /// The most memory that tensors of the notebook had on it.
+    pub peak_bytes: u64,
+}
+
+impl Cuda {
+    /// The device that the notebook computed on: the GPU that its tensors had most memory on, the first of these. A
+    /// notebook that put no tensor on a GPU computed on the CPU.
+    pub fn device(&self) -> Device {
+        let used = || self.gpus.iter().rev().filter(|gpu| self.initialized && gpu.peak_bytes > 0);
+        match used().max_by_key(|gpu| gpu.peak_bytes) {
+            Some(gpu) => Device::new(&format!("cuda:{}", gpu.index), Some(gpu.name.clone())),
+            None => Device::cpu(),
+        }
+    }
+}
+
+/// The value of the lab's `--device`: what was asked for, or the GPU that the notebook computed on. `None`: its own default,
+/// which is the CPU.
+pub fn of_lab(asked: Option<&str>, notebook: Option<&Device>) -> Option<String> {
+    match (asked, notebook) {
+        (Some(asked), _) => Some(asked.to_string()),
+        (None, Some(notebook)) if notebook.is_gpu() => Some(notebook.device.clone()),
+        _ => None,
+    }
+}
+
+/// What has to be said of the devices: that they are two, or that a GPU was asked for and the notebook used none.
+pub fn warning(devices: &Sides<Option<Device>>, asked: Option<&str>) -> Option<String> {
+    let (Some(notebook), Some(lab)) = (&devices.notebook, &devices.lab) else { return None };
+    let in_vain = asked.filter(|asked| *asked != "cpu" && !notebook.is_gpu());
+    let apart = format!("the notebook computed on {notebook}, the lab on {lab}");
+    let apart = (notebook.device != lab.device).then(|| format!("{apart}: the last digits may differ"));
+    match (in_vain, apart) {
+        (None, apart) => apart,
+        (Some(asked), Some(apart)) => {
+            Some(format!("--device {asked}: the notebook does not use a GPU; {apart}"))
+        }
+        (Some(asked), None) => Some(format!(
+            "--device {asked}: neither the notebook nor the lab uses a GPU, both computed on {lab}"
+        )),
+    }
+}
+
+/// The devices in words.
+pub fn in_words(devices: &Sides<Option<Device>>) -> String {
+    match (&devices.notebook, &devices.lab) {
+        (Some(notebook), Some(lab)) if notebook.device == lab.device => lab.to_string(),
+        (Some(notebook), Some(lab)) => format!("notebook {notebook}, lab {lab}"),
+        (None, Some(lab)) => format!("lab {lab}"),
+        (Some(notebook), None) => format!("notebook {notebook}"),
+        (None, None) => "not said".to_string(),
+    }
+}
+
+/// The devices in a verdict, where one of them is a GPU.
+pub fn in_verdict(devices: &Sides<Option<Device>>) -> String {
+    match (&devices.notebook, &devices.lab) {
+        (Some(notebook), Some(lab)) if notebook.device == lab.device && lab.is_gpu() => format!(", on {lab}"),
+        (Some(notebook), Some(lab)) if notebook.is_gpu() || lab.is_gpu() => {
+            format!(", the notebook on {notebook} and the lab on {lab}")
+        }
+        (None, Some(lab)) if lab.is_gpu() => format!(", the lab on {lab}"),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cuda(initialized: bool, peaks: &[u64]) -> Cuda {
+        let gpu = |(index, &peak_bytes)| Gpu { index, name: format!("Card {index}"), peak_bytes };
+        Cuda { initialized, gpus: peaks.iter().enumerate().map(gpu).collect() }
+    }
+
+    #[test]
+    fn the_notebooks_device_is_the_one_its_tensors_were_on() {
+        for (said, device) in [
+            (cuda(false, &[]), "cpu"),
+            (cuda(true, &[0]), "cpu"), // it asked for the card's name, and no more
+            (cuda(true, &[512]), "cuda:0"),
+            (cuda(true, &[0, 512]), "cuda:1"),
+            (cuda(true, &[512, 1024, 512]), "cuda:1"),
+            (cuda(true, &[512, 512]), "cuda:0"),
+        ] {
+            assert_eq!(said.device().device, device, "{said:?}");
+        }
+        assert_eq!(cuda(true, &[0, 512]).device().to_string(), "cuda:1 (Card 1)");
+    }
+
+    #[test]
+    fn the_lab_gets_the_notebooks_device_unless_another_is_asked_for() {
+        let (cpu, gpu) = (Device::new("cpu", None), cuda(true, &[0, 1]).device());
+        for (asked, notebook, lab) in [
+            (None, Some(&cpu), None),
+            (None, Some(&gpu), Some("cuda:1")),
+            (None, None, None), // outputs that were saved
+            (Some("cpu"), Some(&cpu), Some("cpu")),
+            (Some("cuda"), Some(&cpu), Some("cuda")),
+            (Some("cpu"), None, Some("cpu")),
+        ] {
+            assert_eq!(of_lab(asked, notebook).as_deref(), lab, "{asked:?} {notebook:?}");
+        }
+    }
+
+    #[test]
+    fn two_devices_are_said_to_be_two() {
+        let device = |name: &str| Some(Device::new(name, None));
+        let said = |notebook: &str, lab: &str, asked: Option<&str>| {
+            let devices = Sides::new(device(notebook), device(lab));
+            (warning(&devices, asked).unwrap_or_default(), in_verdict(&devices))
+        };
+        assert_eq!(said("cpu", "cpu", None), (String::new(), String::new()));
+        assert_eq!(said("cuda:0", "cuda:0", None), (String::new(), ", on cuda:0".to_string()));
+        let (warning, verdict) = said("cpu", "cuda:0", Some("cuda"));
+        assert_eq!(
+            warning,
+            "--device cuda: the notebook does not use a GPU; the notebook computed on cpu, the lab on cuda:0: the last digits may \
+             differ"
+        );
+        assert!(
+            said("cpu", "cpu", Some("cuda")).0.starts_with("--device cuda: neither the notebook nor the lab")
+        );
+        assert_eq!(said("cpu", "cpu", Some("cpu")).0, "");
+        assert_eq!(verdict, ", the notebook on cpu and the lab on cuda:0");
+        // A lab without cells that train on a device.
+        assert!(said("cuda:0", "cpu", None).0.starts_with("the notebook computed on cuda:0, the lab on cpu"));
+    }
+}
