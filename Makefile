@@ -8,7 +8,7 @@ ARGS ?=
 # torch-sys takes these before ./libtorch.
 unexport LIBTORCH_USE_PYTORCH LIBTORCH_INCLUDE LIBTORCH_LIB
 
-.PHONY: help setup run test repeat parity check bench notebooks jupyter rust-notebooks site table clean
+.PHONY: help setup run test repeat parity check bench gpu-check notebooks jupyter rust-notebooks site table clean
 
 run: setup
 	@cargo run --bin $(LAB) -- $(ARGS)
@@ -45,6 +45,11 @@ bench: setup
 	@cargo build --bins --example jobs
 	@cargo build --release --manifest-path benches/peers/Cargo.toml
 	@.venv/bin/python benches/bench.py $(ARGS)
+
+# make gpu-check  tries training on this machine's GPU and prints a table for a report (ARGS='bits speed' tries these parts)
+gpu-check: setup
+	@cargo build --quiet --bins
+	@.venv/bin/python scripts/gpu_check.py $(ARGS)
 
 # make notebooks  runs the notebooks and saves their outputs in them (LAB=lab5_logistic: that one alone)
 notebooks: setup

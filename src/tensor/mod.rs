@@ -4,6 +4,7 @@
 //! outside: its operators (see `operators`), its printing (see `repr`), and calls whose names or defaults are not
 //! PyTorch's (see `functions`). What is not here is reached through [`Tensor::tch`], and said to be tch's there.
 
+mod device;
 mod float;
 pub mod functions;
 mod index;
@@ -19,8 +20,9 @@ use tch::Kind;
 
 use crate::repr::Repr;
 use crate::sys::{ffi, steps};
-use crate::torch::{Device, IntoDevice, usable};
 
+pub(crate) use device::usable;
+pub use device::{Device, IntoDevice, device};
 pub use float::{Float, Number};
 pub use index::{DimIndex, Ellipsis, Indexer, NewAxis, TensorIndex};
 pub use max_dim::MaxDim;

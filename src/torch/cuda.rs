@@ -3,7 +3,7 @@
 
 use tch::{Cuda, Device as TchDevice};
 
-use super::device::{Device, IntoDevice, usable};
+use super::{Device, IntoDevice, usable};
 use crate::sys::device::{self, Seed};
 use crate::sys::ffi;
 

@@ -2,7 +2,6 @@
 
 mod catch;
 pub mod cuda;
-mod device;
 mod generator;
 mod serialization;
 
@@ -10,12 +9,12 @@ use crate::sys::device::Seed;
 use crate::tensor::{Nested, Number, Operand};
 
 pub use crate::tensor::functions::*;
+pub(crate) use crate::tensor::usable;
 pub use crate::tensor::{
     ByteTensor, Ellipsis, FloatTensor, LongTensor, NewAxis, Size, Tensor, from_numpy, tensor,
 };
+pub use crate::tensor::{Device, IntoDevice, device};
 pub use catch::catch;
-pub(crate) use device::usable;
-pub use device::{Device, IntoDevice, device};
 pub use generator::Generator;
 pub(crate) use serialization::{LEGACY, read_weights};
 pub use serialization::{load, save};

@@ -6,11 +6,12 @@ use std::process::Command;
 
 use serde::Deserialize;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use zerotoall::data::MNIST;
 
-use super::{ended, metrics, model, refused, train};
-use crate::common::{lab, python, raw, root, skipped, stdout};
+use super::{ended, metrics, model, numbers, refused, train};
+use crate::common::{cases, lab, python, raw, root, skipped, stdout};
 
 /// The two tensors of a model, as hexadecimal digits.
 #[derive(PartialEq, Deserialize)]
@@ -189,6 +190,34 @@ fn workers_change_nothing() {
         model(&run)
     });
     assert!(runs[0] == runs[1] && runs[0] == runs[2]);
+}
+
+/// On a GPU where there is one, and on the CPU.
+#[test]
+fn the_weights_of_pytorch_on_the_same_device() {
+    let mut devices = vec!["cpu"];
+    match zerotoall::torch::cuda::is_available() {
+        true => devices.push("cuda"),
+        false => skipped("no CUDA device here: on the CPU only", true),
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for device in devices {
+        for optimizer in ["sgd", "adam"] {
+            let run = folder.path().join(format!("{device} {optimizer}"));
+            ended(train(&run, &["--epochs=2", "--optimizer", optimizer, "--device", device]), 0);
+            let mut python = python("resident.py");
+            python.arg(root().join("data")).args([device, "resident", "2", "256", optimizer]);
+            let theirs = &cases(&mut python)[0];
+            let costs: Vec<Value> = metrics(&run).iter().map(|epoch| epoch["train_cost"].clone()).collect();
+            assert_eq!(Value::from(costs), theirs["costs"], "{device} {optimizer}");
+            // The file has the bias before the weight, in the order of their names.
+            let file = model(&run);
+            let (bias, weight) = numbers(&file).split_at(4 * 10);
+            let digest = Sha256::new().chain_update(weight).chain_update(bias).finalize();
+            let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(Value::from(digest), theirs["weights"], "{device} {optimizer}");
+        }
+    }
 }
 
 #[test]
