@@ -31,7 +31,7 @@ pub fn device(name: impl IntoDevice) -> Device {
     name.into_device()
 }
 
-/// What says where a tensor is to be: a [`Device`], tch's, a name, or a GPU's number. Names panic as [`device`] does.
+/// What says where a tensor is to be: a [`Device`], tch's, a name, or a GPU's number. Names panic as [`device()`] does.
 pub trait IntoDevice {
     /// The device.
     fn into_device(self) -> Device;
