@@ -66,7 +66,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N:STEP,..", value_delimiter = ',', value_parser = parse_step, requires = "record_steps", hide = true)]
     record_whole: Vec<(usize, u64)>,
 
-    /// Prints a line before each cell's output: the character U+001E, then "In[k]"; before the first the versions
+    /// Prints a line before each cell's output: the character U+001E, then "In[k]"; before the first the versions; and "Device", where a cell trains
     #[arg(long)]
     mark_cells: bool,
 }

@@ -9,7 +9,8 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::{Error, Result};
-use crate::sys::{device, evcxr, process};
+use crate::sys::{evcxr, process};
+use crate::tensor;
 use crate::torch::Device;
 use indicatif::style::TemplateError;
 use indicatif::{HumanCount, ProgressState, ProgressStyle};
@@ -34,7 +35,7 @@ pub const VERSION: &str = concat!(
 
 /// cpu, cuda or cuda:N.
 pub fn parse_device(text: &str) -> Result<Device> {
-    device::parse(text).map(Device::from).ok_or_else(|| Error::new("expected cpu, cuda or cuda:N (N from 0)"))
+    tensor::parse_device(text).map_err(|_| Error::new("expected cpu, cuda or cuda:N (N from 0)"))
 }
 
 /// 1 or more.

@@ -41,7 +41,7 @@ pub use adam::{Adam, AdamW};
 pub use sgd::SGD;
 
 use crate::error::{Error, Result};
-use crate::sys::{foreach, steps};
+use crate::sys::{ffi, foreach, steps};
 use crate::tensor::Tensor;
 
 /// What every optimiser can do.
@@ -158,10 +158,12 @@ impl<M: Memory> Parameters<M> {
             let trained = all.map(|(param, memory)| (param, param.grad(), memory));
             let trained = trained.filter(|(_, grad, _)| grad.defined());
             match self.takes_steps_together() {
-                false => trained.for_each(|(param, grad, memory)| {
-                    let mut grads = [grad];
-                    self.decay(&[param], &mut grads);
-                    let [grad] = grads;
+                false => trained.for_each(|(param, mut grad, memory)| {
+                    if self.weight_decay != 0.0 {
+                        // grad.add(param, alpha=weight_decay): the gradient itself stays as it is.
+                        grad = grad.copy();
+                        ffi::add_(&grad, param, self.weight_decay);
+                    }
                     single(param, grad, memory);
                 }),
                 true => {
@@ -170,7 +172,10 @@ impl<M: Memory> Parameters<M> {
                         Group::of_its_kind(&mut groups, param).push(param, grad, memory);
                     }
                     for mut group in groups {
-                        self.decay(&group.params, &mut group.grads);
+                        if self.weight_decay != 0.0 {
+                            group.grads.iter_mut().for_each(|grad| *grad = grad.copy());
+                            foreach::add_(&group.grads, &group.params, self.weight_decay);
+                        }
                         multi(group);
                     }
                 }
@@ -180,14 +185,6 @@ impl<M: Memory> Parameters<M> {
 
     fn takes_steps_together(&self) -> bool {
         self.foreach.unwrap_or_else(|| self.params.iter().all(Tensor::is_cuda))
-    }
-
-    /// `torch._foreach_add(grads, params, alpha=weight_decay)`: the gradients themselves stay as they are.
-    fn decay(&self, params: &[&tch::Tensor], grads: &mut [tch::Tensor]) {
-        if self.weight_decay != 0.0 {
-            grads.iter_mut().for_each(|grad| *grad = grad.copy());
-            foreach::add_(grads, params, self.weight_decay);
-        }
     }
 
     fn state(&self) -> Vec<(String, Tensor)> {

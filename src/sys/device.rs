@@ -13,16 +13,6 @@ use crate::error::{Error, ErrorKind, Result};
 const TORCH_CUDA: &str = if cfg!(windows) { "torch_cuda.dll" } else { "libtorch_cuda.so" };
 const DRIVER: &str = if cfg!(windows) { "nvcuda.dll" } else { "libcuda.so.1" };
 
-/// The device that `cpu`, `cuda` or `cuda:N` names; `None` for any other text.
-pub fn parse(text: &str) -> Option<Device> {
-    match text.split_once(':') {
-        None if text == "cpu" => Some(Device::Cpu),
-        None if text == "cuda" => Some(Device::Cuda(0)),
-        Some(("cuda", index)) => index.parse::<u8>().ok().map(|index| Device::Cuda(index.into())),
-        _ => None,
-    }
-}
-
 /// Makes `device` usable. The programs link libtorch's CPU part only; loading the CUDA part takes
 /// longer than a CPU lab takes to start.
 ///

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 use crate::repr::Repr;
 use crate::sys::{device, ffi};
 
@@ -51,7 +51,7 @@ impl IntoDevice for tch::Device {
 
 impl IntoDevice for &str {
     fn into_device(self) -> Device {
-        parse(self).unwrap_or_else(|words| ffi::refuse(words))
+        parse(self).unwrap_or_else(|words| ffi::refuse(words.to_string()))
     }
 }
 
@@ -128,12 +128,15 @@ fn words(error: &Error) -> &'static str {
     }
 }
 
-/// The device of a name, or what PyTorch says of the name (c10/core/Device.cpp).
-fn parse(name: &str) -> Result<Device, String> {
+/// The device of a name (c10/core/Device.cpp).
+///
+/// # Errors
+/// PyTorch's words, when there is no such device in this library.
+pub(crate) fn parse(name: &str) -> Result<Device> {
     const TYPES: &str = "cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, \
                          hpu, mtia, privateuseone";
     if name.is_empty() {
-        return Err("Device string must not be empty".to_string());
+        return Err(Error::new("Device string must not be empty"));
     }
     let (kind, index) = match name.split_once(':') {
         None => (name, None),
@@ -142,19 +145,22 @@ fn parse(name: &str) -> Result<Device, String> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let whole = index.is_none_or(|index| digits(index) && (index == "0" || !index.starts_with('0')));
     if !kind.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_') || !whole {
-        return Err(format!("Invalid device string: '{name}'"));
+        return Err(Error::new(format!("Invalid device string: '{name}'")));
     }
     let number = |index: &str| {
         let number = index.parse::<i8>().ok().and_then(|number| usize::try_from(number).ok());
-        number.ok_or_else(|| format!("Could not parse device index '{index}' in device string '{name}'"))
+        let words = || format!("Could not parse device index '{index}' in device string '{name}'");
+        number.ok_or_else(|| Error::new(words()))
     };
     match kind {
         // A CPU has no number that means anything.
         "cpu" => Ok(Device::Cpu),
         "cuda" => Ok(Device::Cuda(index.map(number).transpose()?)),
-        _ if TYPES.split(", ").any(|other| other == kind) => {
-            Err(format!("{kind} is a device of PyTorch's that this library has not: take cpu or cuda"))
+        _ if TYPES.split(", ").any(|other| other == kind) => Err(Error::new(format!(
+            "{kind} is a device of PyTorch's that this library has not: take cpu or cuda"
+        ))),
+        _ => {
+            Err(Error::new(format!("Expected one of {TYPES} device type at start of device string: {kind}")))
         }
-        _ => Err(format!("Expected one of {TYPES} device type at start of device string: {kind}")),
     }
 }

@@ -21,8 +21,8 @@ use tch::Kind;
 use crate::repr::Repr;
 use crate::sys::{ffi, steps};
 
-pub(crate) use device::usable;
 pub use device::{Device, IntoDevice, device};
+pub(crate) use device::{parse as parse_device, usable};
 pub use float::{Float, Number};
 pub use index::{DimIndex, Ellipsis, Indexer, NewAxis, TensorIndex};
 pub use max_dim::MaxDim;

@@ -60,7 +60,7 @@ def cuda(client):
 
 
 def run(client, before):
-    error = None
+    alive = True
     with client.setup_kernel():
         for code in before:
             client.kc.execute(f"exec({code!r}, {{}})", silent=True)
@@ -72,11 +72,12 @@ def run(client, before):
             except CellExecutionError as raised:
                 error = {"name": raised.ename, "message": raised.evalue}
             except DeadKernelError:
+                alive = False
                 error = {"name": "", "message": "the kernel died"}
             say({"cell": {"outputs": cell.outputs, "seconds": time.perf_counter() - start, "error": error}})
             if error is not None:
                 break
-        if job["kernel"] == "python3" and not (error and error["message"] == "the kernel died"):
+        if alive and job["kernel"] == "python3":
             gpus = cuda(client)
             say({"cuda": {"initialized": isinstance(gpus, list), "gpus": gpus or []}})
         say("done")

@@ -275,7 +275,7 @@ fn lines_more_and_fewer_are_no_difference_unless_asked_for() {
 
 /// A notebook that says it has used a GPU, without there being one, and a lab that says what it was started with.
 #[test]
-fn the_lab_computes_where_the_notebook_did() {
+fn the_lab_computes_on_the_notebooks_device() {
     const CARD: &str = "import torch
 torch.cuda.is_initialized = lambda: True
 torch.cuda.device_count = lambda: 2
