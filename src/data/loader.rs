@@ -292,3 +292,25 @@ fn moved(tensor: Tensor, device: Device) -> Tensor {
         false => tensor.tch().to_device_(device, tensor.kind(), true, false).into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::TensorDataset;
+
+    /// What a set on a GPU is read by, on the CPU.
+    #[test]
+    fn an_order_gathers_what_its_batches_name() {
+        let x: Tensor = tch::Tensor::arange(20, (tch::Kind::Float, Device::Cpu)).view([10, 2]).into();
+        let set = TensorDataset::new(&x, &torch::arange(10));
+        let batches = vec![vec![7, 0, 3], vec![9, 9, 1], vec![4]];
+        let mut order = Order::new(batches.clone(), Device::Cpu);
+        for batch in &batches {
+            let indices = order.next().unwrap_or_else(|| panic!("no batch {batch:?}"));
+            let ((x, y), (same_x, same_y)) = (set.gather(&indices), set.getitems(batch));
+            assert!(torch::equal(&x, &same_x) && torch::equal(&y, &same_y), "{batch:?}");
+            assert_eq!(y.to_vec::<i64>(), *batch);
+        }
+        assert!(order.next().is_none());
+    }
+}
