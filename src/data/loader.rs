@@ -9,7 +9,7 @@ use super::distributed::DistributedSampler;
 use super::sampler::{BatchSampler, RandomSampler, Sampler};
 use super::workers::Workers;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sys::steps;
+use crate::sys::{ffi, steps};
 use crate::tensor::Tensor;
 use crate::torch::{self, Generator, IntoDevice, usable};
 
@@ -249,7 +249,7 @@ fn pinned_both((x, y): (Tensor, Tensor), device: Option<Device>) -> (Tensor, Ten
 /// From pinned memory nobody waits for a copy to a GPU: it runs while that is still at the last step.
 fn pinned(tensor: Tensor, device: Option<Device>) -> Tensor {
     match device {
-        Some(device) if device.is_cuda() && !tensor.is_cuda() => tensor.tch().pin_memory(device).into(),
+        Some(device) if device.is_cuda() && !tensor.is_cuda() => ffi::pin_memory(tensor.tch()).into(),
         _ => tensor,
     }
 }

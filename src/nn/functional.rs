@@ -3,7 +3,7 @@
 
 use tch::Reduction;
 
-use crate::sys::ffi;
+use crate::sys::{device, ffi};
 use crate::tensor::Tensor;
 
 pub use crate::tensor::functions::{log_softmax, relu, selu, sigmoid, softmax, tanh};
@@ -43,6 +43,7 @@ pub fn batch_norm(
         ffi::refuse(format!("Expected more than 1 value per channel when training, got input size {size}"));
     }
     let [weight, bias, mean, var] = [weight, bias, running_mean, running_var].map(|t| Some(t.tch()));
+    device::find_cuda();
     x.tch().batch_norm(weight, bias, mean, var, training, momentum, eps, true).into()
 }
 

@@ -24,6 +24,8 @@ unsafe extern "C" {
     fn zta_clear_grad(tensor: RawTensor) -> *mut c_char;
     fn zta_rng_state(out: *mut RawTensor) -> *mut c_char;
     fn zta_set_rng_state(state: RawTensor) -> *mut c_char;
+    fn zta_pin_memory(tensor: RawTensor, out: *mut RawTensor) -> *mut c_char;
+    fn zta_has_cuda(has: *mut bool) -> *mut c_char;
     fn zta_cuda_empty_cache() -> *mut c_char;
     fn zta_cuda_memory_allocated(device: i8, bytes: *mut i64) -> *mut c_char;
     fn free(pointer: *mut c_void);
@@ -110,6 +112,23 @@ pub fn set_rng_state(state: &tch::Tensor) -> Result<()> {
     // SAFETY: the pointers are to live tensors, and to a place for the result.
     take_text(unsafe { zta_set_rng_state(raw(state)) })
         .map_or(Ok(()), |text| Err(Error::new(first_line(&text))))
+}
+
+/// `tensor.pin_memory()`: in memory that a GPU copies from by itself.
+pub fn pin_memory(tensor: &tch::Tensor) -> tch::Tensor {
+    let mut out = std::ptr::null_mut();
+    // SAFETY: the pointers are to live tensors, and to a place for the result.
+    check(unsafe { zta_pin_memory(raw(tensor), &mut out) });
+    // SAFETY: C++ has made the tensor, and it is this function's now.
+    unsafe { tch::Tensor::from_ptr(out.cast()) }
+}
+
+/// Whether libtorch knows its CUDA library. It looks for it once, here or before.
+pub fn has_cuda() -> bool {
+    let mut has = false;
+    // SAFETY: the pointer is to a place for the result.
+    check(unsafe { zta_has_cuda(&mut has) });
+    has
 }
 
 /// `torch.cuda.empty_cache()`, once CUDA's library is loaded.

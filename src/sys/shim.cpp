@@ -119,19 +119,30 @@ char* zta_set_rng_state(const at::Tensor* state) {
   });
 }
 
-// What GPUs' memory is taken from, once CUDA's library is loaded.
-static c10::DeviceAllocator* cuda_allocator() {
-  at::globalContext().lazyInitDevice(c10::DeviceType::CUDA);
-  return c10::getDeviceAllocator(c10::DeviceType::CUDA);
+// tensor.pin_memory(). tch hands over the device, of which libtorch warns on stderr at every call.
+char* zta_pin_memory(const at::Tensor* tensor, at::Tensor** out) {
+  return guarded([&] { *out = new at::Tensor(tensor->pin_memory()); });
 }
 
-// torch.cuda.empty_cache() and torch.cuda.memory_allocated(device)
+// Whether libtorch knows its CUDA library: it looks for it once.
+char* zta_has_cuda(bool* has) {
+  return guarded([&] { *has = at::detail::getCUDAHooks().hasCUDART(); });
+}
+
+// torch.cuda.empty_cache() and torch.cuda.memory_allocated(device), with CUDA's library loaded; before a GPU was used there is
+// nothing to give back and nothing allocated.
 char* zta_cuda_empty_cache() {
-  return guarded([&] { cuda_allocator()->emptyCache(); });
+  return guarded([&] {
+    auto* memory = c10::getDeviceAllocator(c10::DeviceType::CUDA);
+    if (memory->initialized()) memory->emptyCache();
+  });
 }
 
 char* zta_cuda_memory_allocated(int8_t device, int64_t* bytes) {
-  return guarded([&] { *bytes = cuda_allocator()->getDeviceStats(device).allocated_bytes[0].current; });
+  return guarded([&] {
+    auto* memory = c10::getDeviceAllocator(c10::DeviceType::CUDA);
+    *bytes = memory->initialized() ? memory->getDeviceStats(device).allocated_bytes[0].current : 0;
+  });
 }
 
 // torch.norm(tensor): what Python's norm calls when it is given no more (torch/functional.py).

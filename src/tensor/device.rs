@@ -111,12 +111,13 @@ impl From<Device> for tch::Device {
 /// With PyTorch's words, when there is no such GPU.
 pub(crate) fn usable(device: impl IntoDevice) -> tch::Device {
     let device = tch::Device::from(device.into_device());
-    device::prepare(device).unwrap_or_else(|error| ffi::refuse(words(&error).to_string()));
+    device::prepare(device).unwrap_or_else(|error| ffi::refuse(words(&error)));
     device
 }
 
-/// What PyTorch says where a GPU cannot be used (torch/cuda/__init__.py and c10/cuda/CUDAFunctions.cpp).
-fn words(error: &Error) -> &'static str {
+/// What PyTorch says where a GPU cannot be used (torch/cuda/__init__.py and c10/cuda/CUDAFunctions.cpp); of what cannot
+/// happen to it, what the error says.
+fn words(error: &Error) -> String {
     match error.parts().0 {
         ErrorKind::NoDriver => {
             "Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver from \
@@ -124,8 +125,10 @@ fn words(error: &Error) -> &'static str {
         }
         ErrorKind::NoGpu => "No CUDA GPUs are available",
         ErrorKind::NoCuda => "Torch not compiled with CUDA enabled",
-        _ => "CUDA error: invalid device ordinal",
+        ErrorKind::NoDevice => "CUDA error: invalid device ordinal",
+        _ => return error.to_string(),
     }
+    .to_string()
 }
 
 /// The device of a name (c10/core/Device.cpp).

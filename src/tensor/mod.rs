@@ -19,7 +19,7 @@ use std::ops::Deref;
 use tch::Kind;
 
 use crate::repr::Repr;
-use crate::sys::{ffi, steps};
+use crate::sys::{self, ffi, steps};
 
 pub use device::{Device, IntoDevice, device};
 pub(crate) use device::{parse as parse_device, usable};
@@ -275,6 +275,7 @@ impl Tensor {
     /// With PyTorch's words, when it has more than one element or was computed from none.
     pub fn backward(&self) {
         steps::backward(&self.tch);
+        sys::device::find_cuda();
         self.tch.backward();
     }
 

@@ -1,10 +1,10 @@
-//! `torch.cuda`: the GPUs. On a machine without one `is_available` is false, seeds wait for a GPU that never comes, and the
-//! programs that ask first run on the CPU.
+//! `torch.cuda`: the GPUs. On a machine without one `is_available` is false, seeds do nothing, and programs that ask first
+//! run on the CPU.
 
 use tch::{Cuda, Device as TchDevice};
 
 use super::{Device, IntoDevice, usable};
-use crate::sys::device::{self, Seed};
+use crate::sys::device;
 use crate::sys::ffi;
 
 /// Whether a GPU can be used: libtorch's CUDA library is there, a driver, and a device.
@@ -28,12 +28,16 @@ pub fn get_device_name(device: impl IntoDevice) -> String {
 
 /// Seeds the generator of the current GPU; does nothing where there is none.
 pub fn manual_seed(seed: i64) {
-    device::seed(Seed::Current(seed));
+    if is_available() {
+        Cuda::manual_seed(seed as u64);
+    }
 }
 
 /// Seeds the generators of all GPUs; does nothing where there is none.
 pub fn manual_seed_all(seed: i64) {
-    device::seed(Seed::All(seed));
+    if is_available() {
+        Cuda::manual_seed_all(seed as u64);
+    }
 }
 
 /// Waits until the current GPU has done all that it was given.
@@ -47,7 +51,7 @@ pub fn synchronize() {
 
 /// Gives back the memory of GPUs that libtorch holds and no tensor has; does nothing before a GPU was used.
 pub fn empty_cache() {
-    if device::is_loaded() {
+    if is_available() {
         ffi::cuda_empty_cache();
     }
 }
@@ -57,7 +61,7 @@ pub fn empty_cache() {
 /// # Panics
 /// With PyTorch's words, when a GPU is in use and this one is not there.
 pub fn memory_allocated(device: impl IntoDevice) -> usize {
-    match device::is_loaded() {
+    match is_available() {
         true => ffi::cuda_memory_allocated(index(device)),
         false => 0,
     }

@@ -5,7 +5,7 @@ pub mod cuda;
 mod generator;
 mod serialization;
 
-use crate::sys::device::Seed;
+use crate::sys::device;
 use crate::tensor::{Nested, Number, Operand};
 
 pub use crate::tensor::functions::*;
@@ -29,10 +29,10 @@ pub fn Tensor<N: Nested>(values: N) -> Tensor {
 const FLOAT: (Kind, tch::Device) = (Kind::Float, tch::Device::Cpu);
 const LONG: (Kind, tch::Device) = (Kind::Int64, tch::Device::Cpu);
 
-/// Seeds libtorch's global generator, on every device; a GPU that is used for the first time later, too.
+/// Seeds libtorch's global generators, the CPU's and every GPU's.
 pub fn manual_seed(seed: i64) {
+    device::find_cuda();
     tch::manual_seed(seed);
-    crate::sys::device::seed(Seed::All(seed));
 }
 
 /// `size`, float32, all 0.

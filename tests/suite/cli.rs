@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::common::{code_cells, lab, labs, root, stderr, stdout, without_addresses};
+use crate::common::{code_cells, lab, labs, program, root, skipped, stderr, stdout, without_addresses};
 
 #[test]
 fn help_names_every_option() {
@@ -67,6 +67,33 @@ fn cuda_without_a_gpu_says_what_is_missing() {
         let missing = ["CUDA library is missing", "CUDA driver is missing", "finds no CUDA device"];
         assert!(missing.iter().any(|part| message.contains(part)), "{message}");
     }
+}
+
+/// libtorch looks for its CUDA library once, so that it must be loaded before. The driver here has a GPU and nothing else.
+#[test]
+fn cuda_is_found_before_libtorch_looks_for_it() {
+    if !cfg!(target_os = "linux") {
+        return skipped("the driver of this test is Linux's", true);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let driver = folder.path().join("libcuda.so.1");
+    stdout(
+        Command::new("cc")
+            .args(["-shared", "-fPIC", "-o"])
+            .arg(&driver)
+            .arg(root().join("tests/programs/driver.c")),
+    );
+    let with_driver = |command: &mut Command| stdout(command.env("LD_LIBRARY_PATH", folder.path()));
+    let after = |call: &str| with_driver(program("cuda_after").arg(call));
+    if after("manual_seed").contains("libtorch's CUDA library is missing") {
+        return skipped("this libtorch has no CUDA library", false);
+    }
+    for call in ["manual_seed", "backward", "batch_norm"] {
+        assert!(after(call).starts_with("libtorch can use none of the driver's 1 CUDA device(s)"), "{call}");
+    }
+    assert!(after("tch::manual_seed").starts_with("libtorch was used through tch before"));
+    // Where a driver can do nothing, a lab on the CPU is what it is everywhere.
+    assert_eq!(with_driver(&mut lab("lab5_logistic")), stdout(&mut lab("lab5_logistic")));
 }
 
 #[test]

@@ -112,6 +112,11 @@ pub fn global_generator() -> MutexGuard<'static, ()> {
     GLOBAL_GENERATOR.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
+/// A compiled program of tests/programs.
+pub fn program(name: &str) -> Command {
+    Command::new(std::env::current_exe().unwrap().parent().unwrap().join("../examples").join(name))
+}
+
 /// Says that a test does not run here, and why: past the test runner's capture, as a test that did not run must not look
 /// like one that passed. Where CI is set all is installed, and only hardware may be missing.
 pub fn skipped(why: &str, hardware: bool) {

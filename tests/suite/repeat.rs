@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command};
 
-use crate::common::{awake, labs, python, root, skipped, stderr, stdout, without_addresses};
+use crate::common::{awake, labs, program, python, root, skipped, stderr, stdout, without_addresses};
 use crate::train::parity::{Weights, pytorch};
 use crate::train::ranks;
 use crate::train::{model, numbers};
@@ -144,11 +144,6 @@ fn the_first_call_is_made_before_main() {
     assert_eq!(kernels("first_call_here"), "kernels: chosen");
     let after = |import: &str| stdout(python("kernels.py").args(import.split_whitespace()));
     assert_eq!([after(""), after("first_call")], ["not chosen\n", "chosen\n"]);
-}
-
-/// A compiled program of tests/programs.
-fn program(name: &str) -> Command {
-    Command::new(env::current_exe().unwrap().parent().unwrap().join("../examples").join(name))
 }
 
 #[test]
