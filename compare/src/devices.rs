@@ -26,6 +26,16 @@ impl Device {
         Device::new("cpu", processor())
     }
 
+    /// The device that a notebook computed on: the GPU that its tensors had most memory on, the first of these. A notebook
+    /// that put no tensor on a GPU computed on the CPU.
+    pub fn of_notebook(gpus: &[Gpu]) -> Self {
+        let used = gpus.iter().rev().filter(|gpu| gpu.peak_bytes > 0);
+        match used.max_by_key(|gpu| gpu.peak_bytes) {
+            Some(gpu) => Device::new(&format!("cuda:{}", gpu.index), Some(gpu.name.clone())),
+            None => Device::cpu(),
+        }
+    }
+
     pub fn is_gpu(&self) -> bool {
         self.device != "cpu"
     }
@@ -47,33 +57,13 @@ fn processor() -> Option<String> {
     (!name.is_empty()).then(|| name.to_string())
 }
 
-/// What a notebook's kernel says of CUDA when its cells have run.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Cuda {
-    /// Whether the notebook has set it up. One that only asks whether there is a GPU has not.
-    pub initialized: bool,
-    pub gpus: Vec<Gpu>,
-}
-
-/// A GPU that the kernel sees.
+/// A GPU that a notebook's kernel sees, which has set up CUDA. One that only asks whether there is a GPU has not.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Gpu {
     pub index: usize,
     pub name: String,
     /// The most memory that tensors of the notebook had on it.
     pub peak_bytes: u64,
-}
-
-impl Cuda {
-    /// The device that the notebook computed on: the GPU that its tensors had most memory on, the first of these. A
-    /// notebook that put no tensor on a GPU computed on the CPU.
-    pub fn device(&self) -> Device {
-        let used = || self.gpus.iter().rev().filter(|gpu| self.initialized && gpu.peak_bytes > 0);
-        match used().max_by_key(|gpu| gpu.peak_bytes) {
-            Some(gpu) => Device::new(&format!("cuda:{}", gpu.index), Some(gpu.name.clone())),
-            None => Device::cpu(),
-        }
-    }
 }
 
 /// The value of the lab's `--device`: what was asked for, or the GPU that the notebook computed on. `None`: its own default,
@@ -130,29 +120,30 @@ pub fn in_verdict(devices: &Sides<Option<Device>>) -> String {
 mod tests {
     use super::*;
 
-    fn cuda(initialized: bool, peaks: &[u64]) -> Cuda {
+    /// Where the notebook of a kernel computed, by the most memory on each of its GPUs.
+    fn of_notebook(peaks: &[u64]) -> Device {
         let gpu = |(index, &peak_bytes)| Gpu { index, name: format!("Card {index}"), peak_bytes };
-        Cuda { initialized, gpus: peaks.iter().enumerate().map(gpu).collect() }
+        Device::of_notebook(&peaks.iter().enumerate().map(gpu).collect::<Vec<_>>())
     }
 
     #[test]
     fn the_notebooks_device_is_the_one_its_tensors_were_on() {
-        for (said, device) in [
-            (cuda(false, &[]), "cpu"),
-            (cuda(true, &[0]), "cpu"), // it asked for the card's name, and no more
-            (cuda(true, &[512]), "cuda:0"),
-            (cuda(true, &[0, 512]), "cuda:1"),
-            (cuda(true, &[512, 1024, 512]), "cuda:1"),
-            (cuda(true, &[512, 512]), "cuda:0"),
+        for (peaks, device) in [
+            (&[][..], "cpu"),
+            (&[0], "cpu"), // it asked for the card's name, and no more
+            (&[512], "cuda:0"),
+            (&[0, 512], "cuda:1"),
+            (&[512, 1024, 512], "cuda:1"),
+            (&[512, 512], "cuda:0"),
         ] {
-            assert_eq!(said.device().device, device, "{said:?}");
+            assert_eq!(of_notebook(peaks).device, device, "{peaks:?}");
         }
-        assert_eq!(cuda(true, &[0, 512]).device().to_string(), "cuda:1 (Card 1)");
+        assert_eq!(of_notebook(&[0, 512]).to_string(), "cuda:1 (Card 1)");
     }
 
     #[test]
     fn the_lab_gets_the_notebooks_device_unless_another_is_asked_for() {
-        let (cpu, gpu) = (Device::new("cpu", None), cuda(true, &[0, 1]).device());
+        let (cpu, gpu) = (Device::new("cpu", None), of_notebook(&[0, 1]));
         for (asked, notebook, lab) in [
             (None, Some(&cpu), None),
             (None, Some(&gpu), Some("cuda:1")),

@@ -14,9 +14,6 @@ use crate::error::{Error, ErrorKind, Result};
 const TORCH_CUDA: &str = if cfg!(windows) { "torch_cuda.dll" } else { "libtorch_cuda.so" };
 const DRIVER: &str = if cfg!(windows) { "nvcuda.dll" } else { "libcuda.so.1" };
 
-/// What the driver says where there is no device: cuda.h's CUDA_ERROR_NO_DEVICE.
-const NO_DEVICE: c_int = 100;
-
 /// Makes `device` usable. The programs link libtorch's CPU part only, which is all that most machines need.
 ///
 /// # Errors
@@ -58,9 +55,9 @@ fn found() -> &'static Result<usize> {
 
 fn load_cuda() -> Result<usize> {
     let driver = Driver::load()?;
-    let devices = driver.devices().map_err(|code| {
-        let missing = Error::new(format!("the driver finds no CUDA device (it says {code})"));
-        missing.hint("check nvidia-smi").kind(ErrorKind::NoGpu)
+    let devices = driver.devices().filter(|devices| *devices > 0).ok_or_else(|| {
+        let missing = Error::new("the driver finds no CUDA device").hint("check nvidia-smi");
+        missing.kind(ErrorKind::NoGpu)
     })?;
     load(TORCH_CUDA).map_err(|error| {
         let problem = format!("libtorch's CUDA library is missing ({error})");
@@ -96,35 +93,25 @@ pub fn name(index: usize) -> Option<String> {
 }
 
 /// NVIDIA's driver: what is needed of cuda.h.
-struct Driver(Library);
+struct Driver(&'static Library);
 
 impl Driver {
     fn load() -> Result<Self> {
-        open(DRIVER).map(Driver).map_err(|error| {
+        load(DRIVER).map(Driver).map_err(|error| {
             let problem = format!("the CUDA driver is missing ({error})");
             Error::new(problem).hint("install NVIDIA's driver").kind(ErrorKind::NoDriver)
         })
     }
 
-    /// The number of devices, one at least; the driver's error code when there are none (100, no device).
-    fn devices(&self) -> std::result::Result<usize, c_int> {
-        const NOT_FOUND: c_int = 500;
-        let mut count = 0;
+    /// The number of devices; `None` when the driver cannot begin.
+    fn devices(&self) -> Option<i32> {
         // SAFETY: the functions are cuda.h's; the second writes a number.
-        let code = unsafe {
-            let init = self.0.get::<unsafe extern "C" fn(c_uint) -> c_int>(b"cuInit");
-            let get_count = self.0.get::<unsafe extern "C" fn(*mut c_int) -> c_int>(b"cuDeviceGetCount");
-            match (init, get_count) {
-                (Ok(init), Ok(get_count)) => match init(0) {
-                    0 => get_count(&mut count),
-                    code => code,
-                },
-                _ => NOT_FOUND,
-            }
-        };
-        match usize::try_from(count) {
-            Ok(count) if code == 0 && count > 0 => Ok(count),
-            _ => Err(if code == 0 { NO_DEVICE } else { code }),
+        unsafe {
+            let init: Symbol<unsafe extern "C" fn(c_uint) -> c_int> = self.0.get(b"cuInit").ok()?;
+            let get_count: Symbol<unsafe extern "C" fn(*mut c_int) -> c_int> =
+                self.0.get(b"cuDeviceGetCount").ok()?;
+            let mut count = 0;
+            (init(0) == 0 && get_count(&mut count) == 0).then_some(count)
         }
     }
 
@@ -146,15 +133,11 @@ impl Driver {
     }
 }
 
-/// Loads a library for the rest of the program.
-fn load(name: &str) -> Result<()> {
-    open(name).map(std::mem::forget)
-}
-
-fn open(name: &str) -> Result<Library> {
+/// Loads a library for the rest of the program: a driver that has begun is not taken away again.
+fn load(name: &str) -> Result<&'static Library> {
     // SAFETY: the library only registers itself when it is loaded.
-    unsafe { Library::new(name) }.map_err(|error| match error.source() {
-        Some(reason) => Error::new(reason.to_string()),
-        None => Error::new(error.to_string()),
-    })
+    match unsafe { Library::new(name) } {
+        Ok(library) => Ok(Box::leak(Box::new(library))),
+        Err(error) => Err(Error::new(error.source().unwrap_or(&error).to_string())),
+    }
 }

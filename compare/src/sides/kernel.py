@@ -38,22 +38,22 @@ def end_with_stdin(client):
     end(client, 1)
 
 
-# What the notebook did with CUDA; no cell of its own sees that it is asked.
-CUDA = """(lambda torch: torch and torch.cuda.is_initialized() and [
+# The GPUs, once the notebook has set up CUDA; no cell of its own sees that it is asked.
+GPUS = """(lambda torch: torch and torch.cuda.is_initialized() and [
     {"index": i, "name": torch.cuda.get_device_name(i), "peak_bytes": torch.cuda.max_memory_allocated(i)}
     for i in range(torch.cuda.device_count())
-])(__import__("sys").modules.get("torch"))"""
+] or [])(__import__("sys").modules.get("torch"))"""
 
 
-def cuda(client):
-    """Evaluates CUDA in the kernel; None when that gives nothing."""
-    asked = client.kc.execute("", silent=True, user_expressions={"cuda": CUDA})
+def gpus(client):
+    """Evaluates GPUS in the kernel; None when that gives nothing."""
+    asked = client.kc.execute("", silent=True, user_expressions={"gpus": GPUS})
     until = time.monotonic() + 10
     try:
         while time.monotonic() < until:
             reply = run_sync(client.kc.get_shell_msg)(timeout=until - time.monotonic())
             if reply["parent_header"].get("msg_id") == asked:
-                return ast.literal_eval(reply["content"]["user_expressions"]["cuda"]["data"]["text/plain"])
+                return ast.literal_eval(reply["content"]["user_expressions"]["gpus"]["data"]["text/plain"])
     except (Empty, KeyError, ValueError, SyntaxError):
         pass
     return None
@@ -78,8 +78,7 @@ def run(client, before):
             if error is not None:
                 break
         if alive and job["kernel"] == "python3":
-            gpus = cuda(client)
-            say({"cuda": {"initialized": isinstance(gpus, list), "gpus": gpus or []}})
+            say({"gpus": gpus(client)})
         say("done")
         end(client, 0)
 

@@ -17,7 +17,7 @@ use super::process::{Lines, Next, last_line};
 use super::{CellRun, Problem, Ran, Recording, Run};
 use crate::advice;
 use crate::code::Lang;
-use crate::devices::Cuda;
+use crate::devices::{Device, Gpu};
 
 /// The Python and the folder that a notebook runs in.
 #[derive(Debug)]
@@ -47,8 +47,8 @@ enum Message {
         seconds: f64,
         error: Option<Exception>,
     },
-    /// What the notebook did with CUDA.
-    Cuda(Cuda),
+    /// The GPUs of a notebook that has set up CUDA; `None` when the kernel does not say.
+    Gpus(Option<Vec<Gpu>>),
     Done,
 }
 
@@ -144,7 +144,7 @@ impl Kernel {
                     number += 1;
                     report(number);
                 }
-                Ok(Some(Message::Cuda(cuda))) => run.device = Some(cuda.device()),
+                Ok(Some(Message::Gpus(gpus))) => run.device = gpus.map(|gpus| Device::of_notebook(&gpus)),
                 Ok(Some(Message::Done)) => break failed,
                 _ if failed.is_some() => break failed,
                 Ok(_) => {

@@ -328,6 +328,12 @@ torch.cuda.max_memory_allocated = lambda index: 512 * index
     notebook.insert(3, "1 / 0", "");
     let (text, _, started) = run(&notebook, &[]);
     assert!(started.ends_with("--device=cuda:1") && text.contains("ZeroDivisionError"), "{started} {text}");
+
+    // Of a kernel that gives no answer nothing is said.
+    let mut notebook = Notebook::of(LAB);
+    notebook.insert(1, "import torch\ntorch.cuda.is_initialized = None", "");
+    let (text, devices, started) = run(&notebook, &[]);
+    assert!(devices["notebook"].is_null() && started == "--mark-cells", "{devices} {started} {text}");
 }
 
 #[test]
