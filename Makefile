@@ -15,8 +15,8 @@ run: setup
 
 test: setup
 	@scripts/setup-tests
-	@cargo test --bench parts
-	@cargo test
+	@cargo test --no-fail-fast --bench parts
+	@cargo test --no-fail-fast
 
 help:
 	@sed -n 's/^# make/make/p' Makefile

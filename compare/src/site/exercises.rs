@@ -127,3 +127,30 @@ impl Exercise {
 fn script(expression: &str) -> String {
     format!("import torch; print({expression})")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::processors;
+
+    /// What holds on one processor only is no answer. (How this one computes, making the site shows.)
+    #[test]
+    fn every_answer_holds_on_other_processors() {
+        const THREADS: &[(&str, &str)] = &[("OMP_NUM_THREADS", "8")];
+        let python = project::folder().unwrap().join(".venv/bin/python");
+        let mut wrong = Vec::new();
+        for setting in processors::SETTINGS.into_iter().chain([THREADS]) {
+            let mut runs = Runs::new(Duration::from_secs(600), python.clone()).with(setting);
+            for (lab, exercises) in all().unwrap() {
+                for mut exercise in exercises {
+                    if let Err(error) = exercise.run(&lab, &mut runs) {
+                        wrong.push(format!("{setting:?}: {error:#}"));
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}
