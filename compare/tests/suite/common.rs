@@ -14,8 +14,6 @@ pub fn root() -> &'static Path {
 
 pub fn compare(options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_compare"));
-    // Tests run beside each other: OpenMP's threads must sleep, not spin, while they wait for work.
-    command.env("OMP_WAIT_POLICY", "passive");
     command.args(options);
     command
 }
@@ -117,6 +115,15 @@ impl Notebook {
             _ => Self::text(&output["data"]["text/plain"]) + "\n",
         };
         outputs.as_array().unwrap().iter().map(text).collect()
+    }
+
+    /// How many figures its outputs have.
+    pub fn figures(&self) -> usize {
+        let cells = self.0["cells"].as_array().unwrap().iter();
+        cells
+            .flat_map(|cell| cell["outputs"].as_array().into_iter().flatten())
+            .filter(|output| is_figure(output))
+            .count()
     }
 
     pub fn set_output(&mut self, k: usize, text: &str) {

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::common::{
-    Notebook, compare, count, fake_lab, json, labs_own, prepared, report, root, skipped, status_of,
+    Notebook, compare, count, fake_lab, found, json, labs_own, prepared, report, root, skipped, status_of,
 };
 
 const LAB: &str = "lab4_1_multivariable";
@@ -17,44 +17,75 @@ fn labs() -> usize {
     names.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).count()
 }
 
-#[test]
-fn every_lab_is_its_notebook_live_in_output_figures_and_steps() {
-    let out = prepared("all").join("all.json");
-    let (code, text) = report(compare(&["--all", "--exact", "--steps", "--json"]).arg(&out));
-    assert_eq!(code, 0, "{text}");
-    let comparisons = json(&out);
-    assert_eq!(comparisons["comparisons"].as_array().unwrap().len(), labs());
-    for comparison in comparisons["comparisons"].as_array().unwrap() {
-        for pair in comparison["pairs"].as_array().unwrap() {
-            let status = pair["status"].as_str().unwrap();
-            if status.starts_with("only_") {
-                // A cell that loads under other names: it prints nothing on either side.
-                let cells = ["notebook", "lab"].map(|side| pair[side].as_array().unwrap().clone()).concat();
-                assert!(cells.iter().all(|cell| cell["output"] == ""), "{} {pair}", comparison["lab"]);
-                continue;
+/// One test for each lab, so that they run beside each other and fail by name.
+macro_rules! live {
+    ($($lab:ident)*) => {
+        $(
+            #[test]
+            fn $lab() {
+                is_its_notebook_in_output_figures_and_steps(stringify!($lab));
             }
-            assert!(["identical", "silent"].contains(&status), "{} {pair}", comparison["lab"]);
-            for figure in pair["figures"].as_array().unwrap() {
-                assert_eq!(figure["verdict"], "identical", "{} {pair}", comparison["lab"]);
-            }
-            let number = |side: &str| pair[side][0]["number"].clone();
-            assert_eq!(number("notebook"), number("lab"), "{} {pair}", comparison["lab"]);
+        )*
+
+        #[test]
+        fn every_lab_is_run_live() {
+            assert_eq!([$(stringify!($lab)),*].len(), labs());
         }
-        let steps = &comparison["steps"];
-        let words = match steps["optimizers"].as_array().unwrap().is_empty() {
-            true => "no steps to compare: no optimizer of torch.optim on both sides",
-            false => "identical in every step of every optimizer",
-        };
-        assert_eq!(comparison["verdict"], format!("identical; {words}"));
-        assert_eq!((&steps["draws"], &steps["notes"]), (&Value::Array(vec![]), &Value::Array(vec![])));
-    }
-    // Every figure that the notebooks show has its partner.
-    let figures = |comparison: &Value| {
-        let pairs = comparison["pairs"].as_array().unwrap();
-        pairs.iter().map(|pair| pair["figures"].as_array().unwrap().len()).sum::<usize>()
     };
-    let figures: usize = comparisons["comparisons"].as_array().unwrap().iter().map(figures).sum();
-    assert!(figures >= 18, "{figures} figures");
+}
+
+mod live {
+    use super::*;
+
+    live! {
+        lab1_tensor_manipulation
+        lab2_linear_regression
+        lab3_minimizing_cost
+        lab4_1_multivariable
+        lab4_2_load_data
+        lab5_logistic
+        lab6_softmax
+        lab6_2_fancy_softmax
+        lab7_1_tips
+        lab7_2_mnist_introduction
+    }
+}
+
+fn is_its_notebook_in_output_figures_and_steps(lab: &str) {
+    let folder = prepared(lab);
+    let out = folder.join("out.json");
+    let (code, text) = report(compare(&[lab, "--exact", "--steps", "--json"]).arg(&out));
+    assert_eq!(code, 0, "{text}");
+    let comparison = found(&folder);
+    let mut figures = 0;
+    for pair in comparison["pairs"].as_array().unwrap() {
+        let status = pair["status"].as_str().unwrap();
+        if status.starts_with("only_") {
+            // A cell that loads under other names: it prints nothing on either side.
+            let cells = ["notebook", "lab"].map(|side| pair[side].as_array().unwrap().clone()).concat();
+            assert!(cells.iter().all(|cell| cell["output"] == ""), "{pair}");
+            continue;
+        }
+        assert!(["identical", "silent"].contains(&status), "{pair}");
+        for figure in pair["figures"].as_array().unwrap() {
+            assert_eq!(figure["verdict"], "identical", "{pair}");
+            figures += 1;
+        }
+        let number = |side: &str| pair[side][0]["number"].clone();
+        assert_eq!(number("notebook"), number("lab"), "{pair}");
+    }
+    let steps = &comparison["steps"];
+    let words = match steps["optimizers"].as_array().unwrap().is_empty() {
+        true => "no steps to compare: no optimizer of torch.optim on both sides",
+        false => "identical in every step of every optimizer",
+    };
+    assert_eq!(comparison["verdict"], format!("identical; {words}"));
+    assert_eq!((&steps["draws"], &steps["notes"]), (&Value::Array(vec![]), &Value::Array(vec![])));
+    assert_eq!(
+        figures,
+        Notebook::of(lab).figures(),
+        "figures that have a partner, and figures in the notebook"
+    );
 }
 
 /// One point, one label and one limit, each in a figure of its own; and a figure that the lab has not.
