@@ -11,9 +11,12 @@ single   10,000 steps with batches of 1
 batches  an epoch with batches of 16, 256, 4096, 60000
 data     an epoch of 1, 4 and 16 times MNIST
 start    from the start of a process to its first output
+busy     labs beside other work: a busy process, a training of PyTorch's, two and three labs at once
+spins    what `busy` does, with libgomp's threads awake for other numbers of turns (GOMP_SPINCOUNT)
 machine  what libtorch gets out of this machine, to hold the rest against
 
-In each round every contestant runs once, in a process of its own, the next round begins with the next one; before the
+`busy` and `spins` print the least, the median and the largest time of each: they have two humps. In the other jobs, in each
+round every contestant runs once, in a process of its own, the next round begins with the next one; before the
 first round each runs once for nothing. A table has each one's median time and the most memory it took (with torch,
 torchvision and the data set); the median of the rounds' ratios to this library's time, and their range; and "within
 noise" where the rounds do not agree on which of the two is the faster. Contestants must end with the same cost and
@@ -245,6 +248,88 @@ def start(folder, rounds):
     ], first_output, rounds)
 
 
+COMPUTE = """
+import torch
+model, x, y = torch.nn.Linear(784, 10), torch.rand(256, 784), torch.randint(10, (256,))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+while True:
+    optimizer.zero_grad()
+    torch.nn.functional.cross_entropy(model(x), y).backward()
+    optimizer.step()
+"""
+# What runs beside the labs, and how many of them run.
+COMPANY = {
+    "alone": ([], 1),
+    "beside a busy process": ([[sys.executable, "-c", "while True: pass"]], 1),
+    "beside two": ([[sys.executable, "-c", "while True: pass"]] * 2, 1),
+    "beside PyTorch, training": ([[sys.executable, "-c", COMPUTE]], 1),
+    "two at once": ([], 2),
+    "three at once": ([], 3),
+}
+# libgomp's own number is named last: where the variable is not set this library decides.
+OURS, LIBGOMP = "this library", "300000"
+
+
+def crowd(title, command, rounds, settings, companies, variables=None):
+    """Times `command` in each company with each setting in turn, and prints a table of seconds."""
+    seconds = {}
+    for turn in range(rounds):
+        progress(f"{turn}/{rounds} {title}")
+        for company in companies:
+            others, count = COMPANY[company]
+            others = [subprocess.Popen(other, stderr=subprocess.DEVNULL) for other in others]
+            time.sleep(5 if company.endswith("training") else 0.2 * len(others))
+            for setting in settings[turn % len(settings):] + settings[:turn % len(settings)]:
+                env = {**os.environ, **(variables or {})}
+                if setting != OURS:
+                    env["GOMP_SPINCOUNT"] = setting
+                start = time.perf_counter()
+                runs = [subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                        for _ in range(count)]
+                if any(run.wait() != 0 for run in runs):
+                    fail(f"{' '.join(command)} failed")
+                seconds.setdefault((company, setting), []).append(time.perf_counter() - start)
+            for other in others:
+                other.kill()
+                other.wait()
+    progress("")
+    print(f"\n| {title} | {' | '.join(settings)} |\n|---|{'---|' * len(settings)}")
+    for company in companies:
+        cells = [sorted(seconds[company, setting]) for setting in settings]
+        cells = [f"{low[0]:.2f} **{statistics.median(low):.2f}** {low[-1]:.2f}" for low in cells]
+        print(f"| {company} | {' | '.join(cells)} |", flush=True)
+    return True
+
+
+def busy(folder, rounds):
+    companies = ["alone", "beside a busy process", "three at once"]
+    for lab in LABS[1:]:
+        crowd(lab, [path("target/debug", lab)], rounds, [OURS, LIBGOMP], companies)
+    notebook = [sys.executable, path("tests/reference/run_notebook.py"), path(f"labs/{LABS[1]}.ipynb")]
+    return crowd(f"the notebook of {LABS[1]}", notebook, max(1, rounds // 3), [LIBGOMP, "1000"], companies[:2])
+
+
+def spins(folder, rounds):
+    counts = [OURS, "0", "1000", "10000", LIBGOMP]
+    for lab in LABS[1:3]:
+        crowd(lab, [path("target/debug", lab)], rounds, counts, list(COMPANY))
+    lab6 = path("target/debug", LABS[3])
+    train = [lab6, "train", "--quiet", "--overwrite", "--epochs", "2", "--out", os.path.join(folder, "run")]
+    ranks = [path(".venv/bin/torchrun"), "--no-python", "--standalone", "--nproc-per-node", "2", *train]
+    epoch = [*RUST, "ours", "epoch", folder, "256", "0.1", str(ALL_STEPS), "1", str(EPOCHS)]
+    few = [OURS, "1000", LIBGOMP]
+    some = ["alone", "beside a busy process"]
+    for title, command, variables in [
+        (f"{EPOCHS} epochs of MNIST", epoch, None),
+        ("train, 2 epochs, 2 workers", [*train, "--workers", "2"], None),
+        ("train, 2 epochs, 2 ranks", ranks, None),
+        (f"{LABS[1]}, 8 threads", [path("target/debug", LABS[1])], {"OMP_NUM_THREADS": "8"}),
+        (f"{LABS[1]}, on one core", ["taskset", "-c", "0", path("target/debug", LABS[1])], None),
+    ]:
+        crowd(title, command, rounds, few, some, variables)
+    return True
+
+
 def machine(folder, rounds):
     with open("/proc/cpuinfo") as file:
         model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "")
@@ -256,7 +341,7 @@ def machine(folder, rounds):
 
 
 def main():
-    jobs = [labs, epoch, tiny, single, batches, data, start, machine]
+    jobs = [labs, epoch, tiny, single, batches, data, start, busy, spins, machine]
     names = {job.__name__: job for job in jobs}
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=7)

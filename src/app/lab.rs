@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressFinish, ProgressIterator};
 use crate::app::figures::Figures;
 use crate::app::{
     CELL, COULD_NOT_RUN, MARK, VERSION, bar_style, cannot_write, parse_count, parse_device,
-    parse_nonnegative, prepare, print_line, say, worded,
+    parse_nonnegative, prepare, print_line, say, say_when_threads_are_many, worded,
 };
 use crate::data::{DataLoader, Dataset};
 use crate::error::{self, Error};
@@ -126,6 +126,7 @@ pub(crate) fn run_lab(
     if let Some(threads) = args.threads {
         tch::set_num_threads(threads);
     }
+    say_when_threads_are_many(name, args.threads);
     let figures = Figures::start(name, args.figures.clone(), args.mark_cells)?;
     let lab = Lab { args, figures, used: RefCell::default() };
     if lab.args.mark_cells {

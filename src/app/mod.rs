@@ -3,6 +3,7 @@
 mod figures;
 mod hints;
 pub mod lab;
+mod threads;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -16,6 +17,7 @@ use indicatif::style::TemplateError;
 use indicatif::{HumanCount, ProgressState, ProgressStyle};
 
 pub use hints::{with_options, worded};
+pub use threads::say_when_threads_are_many;
 
 /// Exit code of a program that could not run; 0 is for one that did.
 pub const COULD_NOT_RUN: u8 = 2;

@@ -122,6 +122,18 @@ pub fn shared<T>(name: &str, made: impl FnOnce() -> T) -> &'static RefCell<T> {
     new
 }
 
+/// Whether nobody has asked for `name` in this process before: each cell of a notebook runs the code before `main` again.
+pub fn is_first(name: &str) -> bool {
+    let (variable, process) = (format!("ZTA_FIRST_{name}"), std::process::id().to_string());
+    if !is_running() {
+        return true;
+    }
+    let is_first = env::var(&variable).as_ref() != Ok(&process);
+    // SAFETY: cells run one after the other, and this comes before a cell's own threads could ask for a variable.
+    unsafe { env::set_var(variable, process) };
+    is_first
+}
+
 /// Pictures below each other, as one.
 fn stacked(svgs: &[&str]) -> Option<String> {
     if svgs.len() < 2 {

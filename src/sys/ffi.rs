@@ -6,6 +6,7 @@
 use std::ffi::{CStr, c_char, c_void};
 use std::mem::MaybeUninit;
 
+use super::spin;
 use crate::error::{Error, Result};
 
 /// A C++ `at::Tensor*`, as tch hands it out.
@@ -14,6 +15,8 @@ pub type RawTensor = *mut c_void;
 unsafe extern "C" {
     fn zta_check_version();
     fn zta_first_call();
+    fn zta_openmp_processors() -> u32;
+    fn zta_openmp_team();
     fn zta_grad_fn_name(tensor: RawTensor, name: *mut *mut c_char) -> *mut c_char;
     fn zta_wrapped_float(value: f64, out: *mut RawTensor) -> *mut c_char;
     fn zta_wrapped_int(value: i64, out: *mut RawTensor) -> *mut c_char;
@@ -40,6 +43,20 @@ fn before_main() {
         zta_check_version();
         zta_first_call();
     }
+    spin::watch();
+}
+
+/// How many processors OpenMP may use; 0 where libtorch has another one than libgomp.
+pub fn openmp_processors() -> u32 {
+    // SAFETY: a function of libgomp's, if it is there, that takes nothing.
+    unsafe { zta_openmp_processors() }
+}
+
+/// Starts a team of libgomp's threads that does nothing and belongs to this thread: with libtorch's own threads there are more
+/// than processors then.
+pub fn openmp_team() {
+    // SAFETY: a function of libgomp's, if it is there, with a function that does nothing.
+    unsafe { zta_openmp_team() }
 }
 
 /// The class name of `tensor.grad_fn` (`MulBackward0`), `None` for a tensor without one.

@@ -6,6 +6,7 @@ pub(crate) mod ffi;
 pub(crate) mod foreach;
 pub(crate) mod mt19937;
 pub(crate) mod process;
+mod spin;
 pub mod steps;
 
 use tch::Kind;

@@ -4,6 +4,7 @@
 #include <ATen/Functions.h>
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <ATen/ScalarOps.h>
 #include <ATen/core/Tensor.h>
 #include <c10/core/CachingDeviceAllocator.h>
@@ -11,6 +12,7 @@
 
 #include <torch/headeronly/version.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
@@ -65,6 +67,27 @@ void zta_first_call() {
     // What cannot be computed will say so where somebody waits for a result.
   }
 }
+
+// How many processors libgomp counts, and a team of its threads that does nothing, as large as it takes to have more
+// threads than that with the team that computes (src/sys/spin.rs says what for). The names are those that compilers call; not
+// there where libtorch has another OpenMP, and then there are 0 processors.
+#ifndef _WIN32
+unsigned zta_openmp_processors() {
+  void* count = dlsym(RTLD_DEFAULT, "omp_get_num_procs");
+  return count && dlsym(RTLD_DEFAULT, "GOMP_parallel") ? reinterpret_cast<int (*)()>(count)() : 0;
+}
+
+void zta_openmp_team() {
+  using Parallel = void (*)(void (*)(void*), void*, unsigned, unsigned);
+  // On a thread that has computed nothing yet: libtorch's number, not one that OpenMP has kept for this thread.
+  const int more = static_cast<int>(zta_openmp_processors()) - at::get_num_threads();
+  const auto parallel = reinterpret_cast<Parallel>(dlsym(RTLD_DEFAULT, "GOMP_parallel"));
+  if (parallel) parallel([](void*) {}, nullptr, static_cast<unsigned>(std::max(more, 0) + 2), 0);
+}
+#else
+unsigned zta_openmp_processors() { return 0; }
+void zta_openmp_team() {}
+#endif
 
 // The name Python shows as grad_fn=<name>; *name stays nullptr for a tensor without one.
 char* zta_grad_fn_name(const at::Tensor* tensor, char** name) {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use tch::Device;
 
-use crate::app::{VERSION, worded};
+use crate::app::{VERSION, say_when_threads_are_many, worded};
 use crate::data::MNIST;
 use crate::distributed::{DistributedDataParallel, Launch, ProcessGroup, Terms};
 use crate::error::{self, Error};
@@ -30,6 +30,7 @@ pub fn train(plan: &Plan, notebook: &Notebook) -> Result<Outcome> {
     if let Some(threads) = plan.threads {
         tch::set_num_threads(threads);
     }
+    say_when_threads_are_many("train", plan.threads);
     let train_set = plan.source.read(true)?;
     let subject = plan.source.subject(&train_set)?;
     let world = launch.as_ref().map(|launch| launch.world);

@@ -157,6 +157,49 @@ fn an_option_without_effect_is_said_on_stderr() {
     assert_eq!(stderr(&output), "");
 }
 
+/// Inside a group of processes that may use the time of one processor: a line tells it, and the number of threads stays, as the
+/// digits show.
+#[test]
+fn threads_without_the_time_to_run_are_told_of() {
+    if tch::get_num_threads() < 2 {
+        return skipped("libtorch computes with one thread here", true);
+    }
+    let Some(group) = ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup"].into_iter().find_map(Group::make) else {
+        return skipped("no group of processes with a limit can be made here: that takes root", true);
+    };
+    let limited = |options: &[&str]| {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo $$ >\"$0/cgroup.procs\" && exec \"$@\""]).arg(&group.0);
+        let output = command.arg(lab("lab4_1_multivariable").get_program()).args(options).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        (String::from_utf8(output.stdout.clone()).unwrap(), stderr(&output))
+    };
+    let (output, message) = limited(&["--epochs=20"]);
+    assert_eq!(output, stdout(lab("lab4_1_multivariable").arg("--epochs=20")));
+    let parts = [" threads, and this process may use the time of 1 processor", "--threads 1 is faster"];
+    assert!(message.lines().count() == 1 && parts.iter().all(|part| message.contains(part)), "{message}");
+    assert_eq!(limited(&["--epochs=20", "--threads=2"]).1, "");
+}
+
+/// A cgroup, removed when this is dropped.
+struct Group(std::path::PathBuf);
+
+impl Group {
+    fn make(under: &str) -> Option<Self> {
+        let group = Group(Path::new(under).join(format!("zerotoall-{}", std::process::id())));
+        std::fs::create_dir(&group.0).ok()?;
+        let set = |file: &str, text: &str| std::fs::write(group.0.join(file), text);
+        set("cpu.max", "100000 100000").or_else(|_| set("cpu.cfs_quota_us", "100000")).ok()?;
+        Some(group)
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir(&self.0);
+    }
+}
+
 #[test]
 fn a_reader_that_stops_early_is_no_error() {
     let mut child = lab("lab4_1_multivariable")

@@ -26,22 +26,12 @@ pub fn code_cells(name: &str) -> Vec<String> {
         .collect()
 }
 
-/// Tests run beside each other: OpenMP's threads must sleep, not spin, while they wait for work.
-const WAIT_POLICY: (&str, &str) = ("OMP_WAIT_POLICY", "passive");
-
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The compiled lab.
 pub fn lab(name: &str) -> Command {
-    let mut command = awake(name);
-    command.env(WAIT_POLICY.0, WAIT_POLICY.1);
-    command
-}
-
-/// The compiled lab with OpenMP's threads as a user has them: awake for a while after each parallel call.
-pub fn awake(name: &str) -> Command {
     let any = Path::new(env!("CARGO_BIN_EXE_lab6_softmax"));
     Command::new(any.with_file_name(name).with_extension(std::env::consts::EXE_EXTENSION))
 }
@@ -51,7 +41,7 @@ pub fn python(script: &str) -> Command {
     let python = root().join(".venv/bin/python");
     assert!(python.exists(), "{} is missing: `make test` sets it up", python.display());
     let mut command = Command::new(python);
-    command.arg(root().join("tests/reference").join(script)).env(WAIT_POLICY.0, WAIT_POLICY.1);
+    command.arg(root().join("tests/reference").join(script));
     command
 }
 

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command};
 
-use crate::common::{awake, labs, program, python, root, skipped, stderr, stdout, without_addresses};
+use crate::common::{lab, labs, program, python, root, skipped, stderr, stdout, without_addresses};
 use crate::train::parity::{Weights, pytorch};
 use crate::train::ranks;
 use crate::train::{model, numbers};
@@ -120,7 +120,7 @@ fn has_avx512() -> bool {
 }
 
 fn train(out: &Path, options: &[&str]) -> Command {
-    let mut command = awake("lab6_softmax");
+    let mut command = lab("lab6_softmax");
     command.arg("train").arg("--out").arg(out).args(["--quiet", "--optimizer=adam"]).args(options);
     command
 }
@@ -237,7 +237,7 @@ fn every_lab_prints_the_same_every_time() {
         repeated(name, asked().map(|count| count.div_ceil(4)), 3, |setting, count| {
             let notebook = root().join("labs").join(format!("{name}.ipynb"));
             // Whether once is what the notebook prints, `compare` and tests/suite/parity.rs ask anyhow.
-            let ours = || without_addresses(&stdout(&mut setting.of(&awake(name))));
+            let ours = || without_addresses(&stdout(&mut setting.of(&lab(name))));
             let expected = match asked() {
                 Some(_) => {
                     without_addresses(&stdout(&mut setting.of(python("run_notebook.py").arg(notebook))))

@@ -1,5 +1,6 @@
 //! Running a notebook in a Jupyter kernel, through kernel.py.
 
+use std::env;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,13 @@ pub struct Kernel {
     /// Whether it is to find no GPU.
     pub hides_gpus: bool,
 }
+
+/// By which a user says how libgomp's threads wait for each other.
+const SPINNING: [&str; 2] = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"];
+
+/// For how many turns they stay awake in a Python that the user has not told. With libgomp's 300,000 two notebooks that train
+/// beside each other take nearly twice as long (docs/performance.md). What they compute is the same.
+const SPINS: &str = "1000";
 
 /// What kernel.py says, a line of JSON each.
 #[derive(Deserialize)]
@@ -95,8 +103,14 @@ impl Kernel {
 
         let mut command = Command::new(&self.python);
         command.arg("-c").arg(include_str!("kernel.py")).arg(file.path());
-        if self.language == Lang::Rust {
-            command.env("ZTA_FIGURE_DATA", "1"); // src/sys/evcxr.rs
+        match self.language {
+            Lang::Rust => {
+                command.env("ZTA_FIGURE_DATA", "1"); // src/sys/evcxr.rs
+            }
+            Lang::Python if SPINNING.iter().all(|name| env::var_os(name).is_none()) => {
+                command.env(SPINNING[0], SPINS);
+            }
+            Lang::Python => {}
         }
         if self.hides_gpus {
             command.env("CUDA_VISIBLE_DEVICES", "");
