@@ -1,6 +1,8 @@
-# make run    sets everything up and runs a lab (LAB=lab5_logistic, ARGS='--seed 2')
-# make test   sets everything up and runs all tests
-# make help   lists the rest
+# make run      sets up what the labs need and runs one (LAB=lab5_logistic, ARGS='--seed 2')
+# make compare  sets Python's side up, too, and compares a lab with its notebook (LAB=lab5_logistic, ARGS='--html page.html')
+# make test     sets everything up and runs all tests; for some it installs Debian packages (as root, or with sudo): a browser
+# make test     with its driver, Fashion-MNIST and iproute2
+# make help     lists the rest
 
 LAB ?= lab6_softmax
 ARGS ?=
@@ -8,12 +10,19 @@ ARGS ?=
 # torch-sys takes these before ./libtorch.
 unexport LIBTORCH_USE_PYTORCH LIBTORCH_INCLUDE LIBTORCH_LIB
 
-.PHONY: help setup run test repeat parity check bench gpu-check notebooks jupyter rust-notebooks site table clean
+.PHONY: help setup python run compare test repeat parity check bench gpu-check notebooks jupyter rust-notebooks site table clean
 
 run: setup
-	@cargo run --bin $(LAB) -- $(ARGS)
+	@scripts/watched -t "cargo: building" cargo build --bin $(LAB)
+	@cargo run --quiet --bin $(LAB) -- $(ARGS)
 
-test: setup
+# What is compared with the notebook's saved outputs needs no Python.
+compare: $(if $(findstring --stored,$(ARGS)),setup,python)
+	@scripts/watched -t "cargo: building" cargo build --bin $(LAB) --bin compare
+	@cargo run --quiet --bin compare -- $(LAB) $(ARGS)
+
+test:
+	@scripts/setup tests
 	@scripts/setup-tests
 	@cargo test --no-fail-fast --bench parts
 	@cargo test --no-fail-fast
@@ -21,17 +30,21 @@ test: setup
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
-# make setup  installs torch into .venv and links ./libtorch to it
+# make setup  installs libtorch into .venv, all of it where there is an NVIDIA driver, and links ./libtorch to it
 setup:
 	@scripts/setup
 
+# make python  installs Python's side, too: what these below and `compare` run it for
+python:
+	@scripts/setup python
+
 # make repeat  runs what must be the same every time REPEAT times, on other numbers of threads and processors, too
 REPEAT ?= 20
-repeat: setup
+repeat: python
 	@REPEAT=$(REPEAT) cargo test --test suite repeat:: -- --nocapture --test-threads 1
 
 # make parity  writes docs/parity.md: what was compared with live PyTorch, and what is not there
-parity: setup
+parity: python
 	@PARITY=1 cargo test --test suite table::
 
 # make check  formatting, lints and rustdoc, as CI does
@@ -41,32 +54,32 @@ check: setup
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
 
 # make bench  compares speed with Python, tch, candle and burn; takes most of an hour (ARGS='epoch tiny' runs a part)
-bench: setup
+bench: python
 	@cargo build --bins --example jobs
 	@cargo build --release --manifest-path benches/peers/Cargo.toml
 	@.venv/bin/python benches/bench.py $(ARGS)
 
 # make gpu-check  tries training on this machine's GPU and prints a table for a report (ARGS='bits speed' tries these parts)
-gpu-check: setup
+gpu-check: python
 	@cargo build --quiet --bins
 	@.venv/bin/python scripts/gpu_check.py $(ARGS)
 
 # make notebooks  runs the notebooks and saves their outputs in them (LAB=lab5_logistic: that one alone)
-notebooks: setup
+notebooks: python
 	@.venv/bin/python tests/reference/save_outputs.py $(if $(filter command line,$(origin LAB)),labs/$(LAB).ipynb,labs/*.ipynb)
 
 # make jupyter  opens a lab in JupyterLab, Python on the left and Rust on the right (LAB=lab6_softmax: that one)
-jupyter: setup
+jupyter:
 	@scripts/jupyter $(if $(filter command line,$(origin LAB)),$(LAB),lab5_logistic) $(ARGS)
 
 # make rust-notebooks  makes the Rust notebooks of the labs, runs those that have changed and saves their outputs in them
-rust-notebooks: setup
+rust-notebooks:
 	@scripts/setup-jupyter
 	@changed=$$(cargo run --quiet --bin compare -- rust-notebooks labs/rust) && \
 		{ [ -z "$$changed" ] || .venv/bin/python tests/reference/save_outputs.py $$changed; }
 
 # make site  writes the lessons as a site into site/, in English and Korean (ARGS=--stored: without running Python)
-site: setup
+site: $(if $(findstring --stored,$(ARGS)),setup,python)
 	@cargo run --quiet --bin compare -- --all --quiet --site site $(ARGS)
 
 # make table  writes docs/python-to-rust.md, the table of Python lines and their Rust lines
