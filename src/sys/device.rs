@@ -61,7 +61,8 @@ fn load_cuda() -> Result<usize> {
     })?;
     load(TORCH_CUDA).map_err(|error| {
         let problem = format!("libtorch's CUDA library is missing ({error})");
-        let hint = "this libtorch is CPU-only or incomplete, build.md tells how to get the CUDA one";
+        let hint =
+            "`make setup` gets it where there is an NVIDIA driver; build.md tells how to get it otherwise";
         Error::new(problem).hint(hint).kind(ErrorKind::NoCuda)
     })?;
     if !ffi::has_cuda() {

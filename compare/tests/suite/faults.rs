@@ -156,11 +156,11 @@ fn a_kernel_does_not_outlive_compare() {
 fn no_python_and_no_torch() {
     let folder = prepared("no-python");
     let text = fails_live(&folder, &small_notebook("pass"), &["--python=/nowhere/python"], 2);
-    assert!(text.contains("/nowhere/python: no Python there") && text.contains("make setup"), "{text}");
+    assert!(text.contains("/nowhere/python: no Python there") && text.contains("make python"), "{text}");
     // -S: without site-packages, so without torch and Jupyter.
     let bare = script(&folder, &format!("exec '{}' -S \"$@\"", root().join(".venv/bin/python").display()));
     let text = fails_live(&folder, &small_notebook("pass"), &["--python", bare.to_str().unwrap()], 2);
-    assert!(text.contains("is missing in this Python") && text.contains("make setup"), "{text}");
+    assert!(text.contains("is missing in this Python") && text.contains("make python"), "{text}");
     // The same with Jupyter there.
     let hidden = folder.join("hidden");
     fs::create_dir(&hidden).unwrap();
