@@ -19,7 +19,7 @@ use samples::{X, Y};
 use serde_json::json;
 use tch::nn::OptimizerConfig;
 use tch::{Device, Kind, no_grad};
-use zerotoall::data::Dataset;
+use zerotoall::torch::utils::data::Dataset;
 use zerotoall::{prelude::*, println};
 
 /// `tiny`'s learning rate.

@@ -5,12 +5,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use pyplot::{self as plt, Crop, Figure};
 use serde_json::json;
 
+use crate::Repr;
 use crate::app::{MARK, print_line, say};
 use crate::error::{Error, Result};
-use crate::plt::{self, Crop, Figure};
-use crate::repr::Repr;
 
 /// What happens to the figures of a running lab.
 #[derive(Debug)]

@@ -8,13 +8,13 @@ use std::sync::atomic::Ordering;
 
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser};
 use indicatif::{ProgressBar, ProgressFinish, ProgressIterator};
+use torch::utils::data::{DataLoader, Dataset};
 
 use crate::app::figures::Figures;
 use crate::app::{
     CELL, COULD_NOT_RUN, MARK, VERSION, bar_style, cannot_write, parse_count, parse_device,
     parse_nonnegative, prepare, print_line, say, say_when_threads_are_many, worded,
 };
-use crate::data::{DataLoader, Dataset};
 use crate::error::{self, Error};
 use crate::np;
 use crate::project::data_dir;
@@ -287,15 +287,4 @@ impl Lab {
             say(format_args!("{name}: {option} changed nothing, this lab {why}"));
         }
     }
-}
-
-/// Shows a value as Jupyter shows a bare expression at the end of a cell: its repr.
-#[macro_export]
-macro_rules! show {
-    ($value:expr) => {{
-        // A module has its repr from one trait, all else from the other.
-        #[allow(unused_imports)]
-        use $crate::{Module as _, Repr as _};
-        $crate::app::print_line(format_args!("{}", (&$value).repr()))
-    }};
 }

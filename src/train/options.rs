@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use torchvision::datasets::MNIST;
 
 use crate::app::{parse_count, parse_device, parse_nonnegative};
-use crate::data::MNIST;
 use crate::error::{Error, Result};
 use crate::project::data_dir;
 use crate::train::config::{Optimizer, Wanted};

@@ -4,10 +4,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+use torchvision::datasets::{ImageFolder, MNIST};
 
-use crate::data::{ImageFolder, MNIST};
 use crate::error::{Error, Result};
-use crate::sys::ffi;
+use crate::sys::shared as ffi;
 use crate::train::folder::checkpoint::hex;
 use crate::train::model::CLASSES;
 

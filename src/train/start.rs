@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 use tch::Device;
+use torchvision::datasets::MNIST;
 
 use crate::app::{VERSION, say_when_threads_are_many, worded};
-use crate::data::MNIST;
 use crate::distributed::{DistributedDataParallel, Launch, ProcessGroup, Terms};
 use crate::error::{self, Error};
 use crate::sys::steps;

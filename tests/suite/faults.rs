@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::common::{data_copy, lab, raw, root, stderr};
 use flate2::{Compression, write::GzEncoder};
-use zerotoall::data::MNIST;
+use zerotoall::torchvision::datasets::MNIST;
 
 /// Runs a lab on `data` and gives its message, after checking what every message has in common.
 fn message(name: &str, data: &Path) -> String {

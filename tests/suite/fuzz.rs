@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sha2::{Digest, Sha256};
-use zerotoall::data::{ImageFolder, MNIST};
+use zerotoall::torchvision::datasets::{ImageFolder, MNIST};
 use zerotoall::{np, torch};
 
 use crate::common::{lab, python, raw, root, stdout};

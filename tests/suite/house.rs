@@ -1,14 +1,19 @@
-//! The order of src/'s wings, as CONTRIBUTING.md has it: each uses only what stands above it.
+//! The order inside crates/torch, as CONTRIBUTING.md has it: each wing uses only what stands above it. Between packages cargo
+//! keeps the order.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::common::root;
 
-/// The wings of CONTRIBUTING.md's table, from top to bottom: `sys` for `src/sys/`, `error` for `src/error.rs`.
+/// Where the wings are.
+const INSIDE: &str = "crates/torch/src/";
+
+/// The wings of CONTRIBUTING.md's table, from top to bottom: `sys` for `sys/`, `error` for `error.rs`.
 fn order() -> Vec<String> {
     let text = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
-    let wings = text.lines().filter_map(|line| line.strip_prefix("| `src/")?.split(['/', '.']).next());
+    let row = format!("| `{INSIDE}");
+    let wings = text.lines().filter_map(|line| line.strip_prefix(&row)?.split(['/', '.']).next());
     wings.map(str::to_string).collect()
 }
 
@@ -23,10 +28,10 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The names after `crate::` in a file, those in braces too: `use crate::{a, b::c}`.
+/// The names after `crate::` and `torch::` in a file, those in braces too: `use crate::{a, b::c}`.
 fn used(code: &str) -> Vec<String> {
     let mut names = Vec::new();
-    for part in code.split("crate::").skip(1) {
+    for part in code.split("crate::").skip(1).chain(code.split("use torch::").skip(1)) {
         let list = match part.strip_prefix('{') {
             Some(list) => list.split('}').next().unwrap_or(""),
             None => part,
@@ -41,7 +46,7 @@ fn used(code: &str) -> Vec<String> {
 
 #[test]
 fn imports_point_one_way() {
-    let (order, src) = (order(), root().join("src"));
+    let (order, src) = (order(), root().join(INSIDE));
     assert!(order.len() > 10, "{order:?}");
     let place = |name: &str| order.iter().position(|wing| wing == name);
     let mut seen = Vec::new();
@@ -51,7 +56,7 @@ fn imports_point_one_way() {
         if wing == "lib" {
             continue;
         }
-        let here = place(wing).unwrap_or_else(|| panic!("CONTRIBUTING.md has no line for src/{wing}"));
+        let here = place(wing).unwrap_or_else(|| panic!("CONTRIBUTING.md has no line for {INSIDE}{wing}"));
         seen.push(wing.to_string());
         for name in used(&fs::read_to_string(&file).unwrap()) {
             // What is no wing is a macro, or a name that lib.rs hands on.
@@ -61,7 +66,7 @@ fn imports_point_one_way() {
         }
     }
     let gone: Vec<&String> = order.iter().filter(|wing| !seen.contains(wing)).collect();
-    assert!(gone.is_empty(), "CONTRIBUTING.md names {gone:?}, which src/ has not");
+    assert!(gone.is_empty(), "CONTRIBUTING.md names {gone:?}, which {INSIDE} has not");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::common::{cases, global_generator, python};
 use serde_json::Value;
-use zerotoall::data::{DataLoader, Dataset, TensorDataset};
+use zerotoall::torch::utils::data::{DataLoader, Dataset, TensorDataset};
 use zerotoall::{Tensor, torch};
 
 /// Samples that are their own index.

@@ -8,7 +8,7 @@ use std::time::Instant;
 use image::imageops::{self, FilterType};
 use image::{GrayImage, Luma, Rgba};
 use serde_json::Value;
-use zerotoall::data::{ImageFolder, MNIST};
+use zerotoall::torchvision::datasets::{ImageFolder, MNIST};
 
 use crate::common::{cases, lab, python, root, skipped, stderr, stdout};
 

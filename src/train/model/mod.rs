@@ -11,9 +11,8 @@ use crate::app::say;
 use crate::error::{Error, Result, one_line};
 use crate::module;
 use crate::nn::{self, Linear, Module};
-use crate::sys::ffi;
+use crate::sys::shared as ffi;
 use crate::tensor::Tensor;
-use crate::torch;
 use crate::train::folder::files::write_atomic;
 
 /// Pixels of the notebook's images, and classes.

@@ -7,7 +7,6 @@ use anyhow::Result;
 use crate::app::say;
 use crate::error::Error;
 use crate::nn::Module;
-use crate::torch;
 use crate::train::model::{CLASS_NAMES, Classifier};
 use crate::train::options::ConvertArgs;
 

@@ -3,14 +3,14 @@
 use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use tch::Device;
+use torchvision::datasets::MNIST;
 
-use crate::data::MNIST;
 use crate::nn::{Module, functional as F};
-use crate::sys::ffi;
+use crate::println;
+use crate::sys::shared as ffi;
 use crate::tensor::Tensor;
 use crate::train::model::Classifier;
 use crate::train::options::EvalArgs;
-use crate::{println, torch};
 
 /// The test set on a device, in one batch.
 pub struct TestSet {

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use pyplot::{Crop, Figure, Rgba};
+
 use crate::error::Result;
 use crate::nn::{Module, functional as F};
-use crate::plt::{Crop, Figure, Rgba};
 use crate::tensor::Tensor;
-use crate::torch;
 use crate::train::folder::files::{write_atomic, writing};
 use crate::train::folder::metrics::EpochMetrics;
 use crate::train::model::Classifier;

@@ -3,16 +3,16 @@
 use anyhow::{Context, Result, ensure};
 use image::imageops::{FilterType, resize};
 use serde::Serialize;
+use torch::utils::data::Dataset;
 
 use crate::app::say;
-use crate::data::Dataset;
 use crate::nn::{Module, functional as F};
+use crate::println;
 use crate::train::model::Classifier;
 use crate::train::options::PredictArgs;
 use crate::train::report::evaluation::rows;
 use crate::train::report::page;
 use crate::train::report::picture::{Seen, preview, read};
-use crate::{println, torch};
 
 /// What the model says of one image.
 #[derive(Serialize)]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use zerotoall::data::MNIST;
+use zerotoall::torchvision::datasets::MNIST;
 
 use super::{ended, metrics, model, numbers, refused, train};
 use crate::common::{cases, lab, python, raw, root, skipped, stdout};

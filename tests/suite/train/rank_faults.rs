@@ -170,10 +170,10 @@ fn half_a_launch_is_refused() {
 fn a_libtorch_without_gloo_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let library = folder.path().join("no_gloo.so");
-    let source = root().join("src/distributed/no_gloo.cpp");
+    let source = root().join("crates/torch/src/distributed/no_gloo.cpp");
     let compiled = Command::new("c++").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source).status();
     assert!(compiled.unwrap().success());
-    let rust = fs::read_to_string(root().join("src/distributed/c10d.rs")).unwrap();
+    let rust = fs::read_to_string(root().join("crates/torch/src/distributed/c10d.rs")).unwrap();
     let names = rust.split("    fn zta_").skip(1).map(|rest| rest.split('(').next().unwrap());
     let names: Vec<&str> = names.collect();
     assert!(names.len() > 5, "{names:?}");

@@ -128,7 +128,7 @@ fn shares_are_those_of_the_distributed_sampler() {
     for case in &cases {
         let [n, world, rank] = ["n", "world", "rank"].map(|key| case[key].as_u64().unwrap() as usize);
         let (seed, drop_last) = (case["seed"].as_i64().unwrap(), case["drop_last"].as_bool().unwrap());
-        let sampler = zerotoall::data::DistributedSampler::new(n, world, rank, seed, drop_last);
+        let sampler = zerotoall::torch::utils::data::DistributedSampler::new(n, world, rank, seed, drop_last);
         let epochs: Vec<Vec<i64>> = (0..3)
             .map(|epoch| {
                 sampler.set_epoch(epoch);

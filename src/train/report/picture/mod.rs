@@ -12,8 +12,8 @@ use std::path::Path;
 
 use image::imageops::{FilterType, overlay, resize};
 use image::{GrayImage, Luma};
+use torchvision::pictures::decode;
 
-use crate::data::pictures::decode;
 use crate::error::{Error, Result};
 
 const SIDE: u32 = 28;

@@ -1,0 +1,218 @@
+//! `matplotlib.pyplot`: its names, its defaults, its state of a current figure and current axes.
+//!
+//! ```
+//! use pyplot as plt;
+//! use torch::prelude::*;
+//!
+//! let x = np::linspace(0., 1., 50);
+//! plt::plot(&x, &x).fmt("r--").label("y = x");
+//! plt::xlabel("$x$");
+//! plt::legend();
+//! plt::savefig(std::env::temp_dir().join("line.svg")).unwrap();
+//! plt::close();
+//! ```
+//!
+//! Keyword arguments are methods of what a function returns. A function that Python overloads keeps its name with the
+//! fewest arguments; the others are called after what they have more: `plot_y(y)` is `plot(y)`, the exception.
+//! What is wrong with an argument is said in matplotlib's words, as libtorch's errors are.
+
+// A user's mistake is an error, never a panic. (The tests are free to unwrap: their panics are failures.)
+#![deny(clippy::unwrap_used, clippy::expect_used)]
+
+mod artist;
+mod axes;
+mod color;
+mod draw;
+mod figure;
+mod record;
+mod ticks;
+mod values;
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use torch::error::Result;
+use torch::sys::evcxr;
+
+pub use artist::{
+    Area, Artist, Bars, Bins, Contour, Handle, Histogram, Image, Kind, Levels, Line, Scatter, ScatterColor,
+    Text,
+};
+pub use axes::{Axes, Colorbar, LegendHandle};
+pub use color::Rgba;
+#[doc(hidden)]
+pub use draw::Crop;
+pub use figure::Figure;
+pub use values::Values;
+
+/// What is done with a figure that is shown.
+type Display = Box<dyn Fn(&Figure)>;
+
+#[derive(Default)]
+struct Pyplot {
+    /// Those that are open; the last one is the current one.
+    figures: Vec<Figure>,
+    display: Option<Display>,
+}
+
+thread_local! {
+    static PYPLOT: RefCell<Pyplot> = RefCell::default();
+}
+
+/// From now on, `show` hands this thread's figures to `display`.
+#[doc(hidden)]
+pub fn set_display(display: impl Fn(&Figure) + 'static) {
+    PYPLOT.with_borrow_mut(|pyplot| pyplot.display = Some(Box::new(display)));
+}
+
+/// A new figure, which is the current one from now on.
+pub fn figure() -> Figure {
+    PYPLOT.with_borrow_mut(|pyplot| {
+        let number = pyplot.figures.iter().map(|figure| figure.0.borrow().number).max().unwrap_or(0) + 1;
+        let figure = Figure::new(number);
+        pyplot.figures.push(figure.clone());
+        evcxr::at_end(show);
+        figure
+    })
+}
+
+/// The current figure; a new one, if there is none.
+pub fn gcf() -> Figure {
+    PYPLOT.with_borrow(|pyplot| pyplot.figures.last().cloned()).unwrap_or_else(figure)
+}
+
+/// The current axes; new ones, if there are none.
+pub fn gca() -> Axes {
+    gcf().gca()
+}
+
+/// One of a table of axes in the current figure, counted from 1 in reading order.
+///
+/// # Panics
+/// When the table has no such place, with matplotlib's words.
+pub fn subplot(rows: usize, columns: usize, index: usize) -> Axes {
+    gcf().add_subplot(rows, columns, index)
+}
+
+/// A new figure with a table of axes, in reading order.
+pub fn subplots(rows: usize, columns: usize) -> (Figure, Vec<Axes>) {
+    let figure = figure();
+    let axes = (1..=rows * columns).map(|index| figure.add_subplot(rows, columns, index)).collect();
+    // matplotlib leaves the last one current, too.
+    (figure, axes)
+}
+
+/// Shows the open figures, and closes them: in a lab as Jupyter's text, in a notebook's cell as pictures, elsewhere as that
+/// text on stdout.
+pub fn show() {
+    let figures = PYPLOT.with_borrow_mut(|pyplot| std::mem::take(&mut pyplot.figures));
+    PYPLOT.with_borrow(|pyplot| {
+        for figure in &figures {
+            match &pyplot.display {
+                Some(display) => display(figure),
+                None if evcxr::is_running() => evcxr::show_picture(evcxr::Picture {
+                    text: torch::Repr::repr(figure),
+                    svg: figure.svg(Crop::Tight),
+                    data: figure.record(),
+                }),
+                None => torch::println!("{}", torch::Repr::repr(figure)),
+            }
+        }
+    });
+}
+
+/// What Python says of these objects has addresses in it, and is not here; `show!` does not take them.
+macro_rules! only_figures {
+    ($($Type:ty)*) => { $(
+        impl $Type {
+            /// Shows the open figures: a Rust notebook's cell ends with this, and evcxr, its kernel, calls it.
+            pub fn evcxr_display(&self) {
+                evcxr::show_result(None);
+            }
+        }
+    )* };
+}
+
+only_figures! {
+    Handle<Scatter> Handle<Bars> Handle<Histogram> Handle<Area> Handle<Image> Handle<Contour> Handle<Text>
+    LegendHandle Colorbar Axes
+}
+
+/// Closes the current figure.
+pub fn close() {
+    PYPLOT.with_borrow_mut(|pyplot| pyplot.figures.pop());
+}
+
+/// Writes the current figure: SVG, or PNG, by the name's end.
+///
+/// # Errors
+/// When the file cannot be written, or its name ends otherwise.
+pub fn savefig(path: impl AsRef<Path>) -> Result<()> {
+    gcf().savefig(path)
+}
+
+/// A title over all axes of the current figure.
+pub fn suptitle(text: &str) {
+    gcf().suptitle(text);
+}
+
+/// The current figure's axes leave each other, and its edge, room for their labels.
+pub fn tight_layout() {
+    gcf().tight_layout();
+}
+
+/// The colours of the last image, scatter plot or contours of the current axes, beside them.
+///
+/// # Panics
+/// When there is nothing whose colours it could show, with matplotlib's words.
+pub fn colorbar() -> Colorbar {
+    gca().colorbar()
+}
+
+/// Functions that do to the current axes what the method of this name does to axes.
+macro_rules! of_current_axes {
+    ($($name:ident = $method:ident($($argument:ident: $Type:ty),*) $(-> $Result:ty)?;)*) => { $(
+        #[doc = concat!("[`Axes::", stringify!($method), "`] of the current axes.")]
+        pub fn $name($($argument: $Type),*) $(-> $Result)? {
+            gca().$method($($argument),*)
+        }
+    )* };
+}
+
+of_current_axes! {
+    plot = plot(x: impl Values, y: impl Values) -> Handle<Line>;
+    plot_y = plot_y(y: impl Values) -> Handle<Line>;
+    step = step(x: impl Values, y: impl Values) -> Handle<Line>;
+    semilogx = semilogx(x: impl Values, y: impl Values) -> Handle<Line>;
+    semilogy = semilogy(x: impl Values, y: impl Values) -> Handle<Line>;
+    loglog = loglog(x: impl Values, y: impl Values) -> Handle<Line>;
+    scatter = scatter(x: impl Values, y: impl Values) -> Handle<Scatter>;
+    bar = bar(x: impl Values, height: impl Values) -> Handle<Bars>;
+    bar_names = bar_names(names: &[&str], height: impl Values) -> Handle<Bars>;
+    barh = barh(y: impl Values, width: impl Values) -> Handle<Bars>;
+    hist = hist(x: impl Values) -> Handle<Histogram>;
+    imshow = imshow(x: impl Values) -> Handle<Image>;
+    contour = contour(x: impl Values, y: impl Values, z: impl Values) -> Handle<Contour>;
+    contourf = contourf(x: impl Values, y: impl Values, z: impl Values) -> Handle<Contour>;
+    axhline = axhline(y: impl Into<f64>) -> Handle<Line>;
+    axvline = axvline(x: impl Into<f64>) -> Handle<Line>;
+    axhspan = axhspan(low: impl Into<f64>, high: impl Into<f64>) -> Handle<Area>;
+    axvspan = axvspan(low: impl Into<f64>, high: impl Into<f64>) -> Handle<Area>;
+    fill_between = fill_between(x: impl Values, y1: impl Values, y2: impl Values) -> Handle<Area>;
+    text = text(x: impl Into<f64>, y: impl Into<f64>, s: &str) -> Handle<Text>;
+    annotate = annotate(text: &str, xy: (f64, f64)) -> Handle<Text>;
+    title = set_title(text: &str);
+    xlabel = set_xlabel(text: &str);
+    ylabel = set_ylabel(text: &str);
+    xlim = set_xlim(left: impl Into<f64>, right: impl Into<f64>);
+    ylim = set_ylim(bottom: impl Into<f64>, top: impl Into<f64>);
+    xticks = set_xticks(ticks: impl Values);
+    yticks = set_yticks(ticks: impl Values);
+    xticks_labels = set_xticks_labels(ticks: impl Values, labels: &[&str]);
+    yticks_labels = set_yticks_labels(ticks: impl Values, labels: &[&str]);
+    xscale = set_xscale(scale: &str);
+    yscale = set_yscale(scale: &str);
+    grid = grid(visible: bool);
+    legend = legend() -> LegendHandle;
+    axis = axis(option: &str);
+}

@@ -1,0 +1,44 @@
+//! PyTorch's exceptions, where a program wants to go on after one.
+
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+use crate::error::{Error, Result};
+use crate::sys::ffi::what;
+
+thread_local! {
+    /// Whether this thread is in `catch`: a panic is then no news for anybody else.
+    static CATCHING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What Python's `try: .. except` does: runs `code`; a call of libtorch that fails in it, which is a panic elsewhere, ends
+/// it with an error that has PyTorch's words.
+///
+/// ```
+/// # use torch::prelude::*;
+/// let error = torch::catch(|| torch::LongTensor([1, 2]).mean()).unwrap_err();
+/// assert!(error.to_string().starts_with("mean(): could not infer output dtype."));
+/// ```
+///
+/// # Errors
+/// What the code panicked with.
+pub fn catch<T>(code: impl FnOnce() -> T) -> Result<T> {
+    static QUIET: Once = Once::new();
+    QUIET.call_once(|| {
+        let loud = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if !CATCHING.get() {
+                loud(panic);
+            }
+        }));
+    });
+    let outer = CATCHING.replace(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(code));
+    CATCHING.set(outer);
+    result.map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        Error::new(what(text.unwrap_or("a panic without words")))
+    })
+}

@@ -1,0 +1,145 @@
+//! Losses as modules, with torch's options as builder calls.
+
+use super::functional::IGNORE_INDEX;
+use crate::tensor::Tensor;
+use crate::{IntoDevice, usable};
+
+/// What becomes of the losses of the elements.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reduction {
+    /// Their mean: `reduction='mean'`, torch's default.
+    #[default]
+    Mean,
+    /// Their sum: `reduction='sum'`.
+    Sum,
+    /// They stay as they are: `reduction='none'`.
+    None,
+}
+
+impl From<Reduction> for tch::Reduction {
+    fn from(reduction: Reduction) -> Self {
+        match reduction {
+            Reduction::Mean => tch::Reduction::Mean,
+            Reduction::Sum => tch::Reduction::Sum,
+            Reduction::None => tch::Reduction::None,
+        }
+    }
+}
+
+/// The losses: their documentation, options besides `reduction`, and the call of libtorch.
+macro_rules! losses {
+    ($(
+        $(#[$doc:meta])*
+        $Name:ident { $($(#[$option_doc:meta])* $option:ident: $Type:ty => $Field:ty = |$value:ident| $store:expr),* }
+            = |$loss:ident, $input:ident, $target:ident| $call:expr;
+    )*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default)]
+        pub struct $Name {
+            reduction: Reduction,
+            $($option: Option<$Field>,)*
+        }
+
+        impl $Name {
+            /// The loss with torch's defaults: the mean over the batch.
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            /// What becomes of the losses of the elements.
+            pub fn reduction(self, reduction: Reduction) -> Self {
+                let mut loss = self;
+                loss.reduction = reduction;
+                loss
+            }
+
+            $(
+                $(#[$option_doc])*
+                pub fn $option(self, $value: $Type) -> Self {
+                    let mut loss = self;
+                    loss.$option = Some($store);
+                    loss
+                }
+            )*
+
+            /// The loss of `input` for `target`; 0-d unless the reduction is `None`.
+            ///
+            /// # Panics
+            /// With PyTorch's words, when shapes or types do not fit.
+            pub fn forward(&self, input: &Tensor, target: &Tensor) -> Tensor {
+                let ($loss, $input, $target) = (self, input.tch(), target.tch());
+                $call.into()
+            }
+        }
+    )* };
+}
+
+losses! {
+    /// `nn.MSELoss`: the squared error. `input, target: [*]`.
+    MSELoss {} = |loss, input, target| input.mse_loss(target, loss.reduction.into());
+
+    /// `nn.L1Loss`: the absolute error. `input, target: [*]`.
+    L1Loss {} = |loss, input, target| input.l1_loss(target, loss.reduction.into());
+
+    /// `nn.BCELoss`: the binary cross entropy of probabilities. `input, target: [*]`, both in 0..1.
+    BCELoss {
+        /// A weight for each element, or for each of the last dimension.
+        weight: &Tensor => Tensor = |weight| weight.clone()
+    } = |loss, input, target| {
+        input.binary_cross_entropy(target, loss.weight.as_ref().map(Tensor::tch), loss.reduction.into())
+    };
+
+    /// `nn.BCEWithLogitsLoss`: the binary cross entropy of scores. `input: [*]`, `target: [*]` in 0..1.
+    BCEWithLogitsLoss {
+        /// A weight for each element, or for each of the last dimension.
+        weight: &Tensor => Tensor = |weight| weight.clone(),
+        /// A weight of the positive examples, `[C]`.
+        pos_weight: &Tensor => Tensor = |weight| weight.clone()
+    } = |loss, input, target| {
+        let [weight, pos_weight] = [&loss.weight, &loss.pos_weight].map(|weight| weight.as_ref().map(Tensor::tch));
+        input.binary_cross_entropy_with_logits(target, weight, pos_weight, loss.reduction.into())
+    };
+
+    /// `nn.NLLLoss`: the negative log-likelihood. `input: [N, C]` log-probabilities, `target: [N]` classes.
+    NLLLoss {
+        /// A weight for each class, `[C]`.
+        weight: &Tensor => Tensor = |weight| weight.clone()
+    } = |loss, input, target| {
+        let weight = loss.weight.as_ref().map(Tensor::tch);
+        input.nll_loss_nd(target, weight, loss.reduction.into(), IGNORE_INDEX)
+    };
+
+    /// `nn.CrossEntropyLoss`: softmax and negative log-likelihood in one. `input: [N, C]` scores, `target: [N]` classes.
+    CrossEntropyLoss {
+        /// A weight for each class, `[C]`.
+        weight: &Tensor => Tensor = |weight| weight.clone(),
+        /// So much of each target is spread over all classes, 0..=1.
+        label_smoothing: f64 => f64 = |smoothing| smoothing
+    } = |loss, input, target| {
+        let (weight, smoothing) = (loss.weight.as_ref().map(Tensor::tch), loss.label_smoothing.unwrap_or(0.0));
+        input.cross_entropy_loss(target, weight, loss.reduction.into(), IGNORE_INDEX, smoothing)
+    };
+}
+
+/// `criterion.to(device)`: a loss goes where its weights go.
+macro_rules! to_device {
+    ($($Name:ident { $($option:ident),* }),*) => { $(
+        impl $Name {
+            /// `to(device)`: the loss, with its weights there.
+            ///
+            /// # Panics
+            /// With PyTorch's words, when there is no such device.
+            pub fn to(self, device: impl IntoDevice) -> Self {
+                let device = usable(device);
+                let _ = device; // for a loss without weights
+                #[allow(unused_mut)]
+                let mut loss = self;
+                $(loss.$option = loss.$option.map(|weight| weight.to(device));)*
+                loss
+            }
+        }
+    )* };
+}
+
+to_device!(MSELoss {}, L1Loss {}, BCELoss { weight }, BCEWithLogitsLoss { weight, pos_weight });
+to_device!(NLLLoss { weight }, CrossEntropyLoss { weight });

@@ -1,0 +1,50 @@
+//! NumPy's names, for arrays of the ndarray crate, and their text.
+
+mod loadtxt;
+mod repr;
+
+use std::fmt;
+
+pub use ndarray::{Array1, Array2, array, s};
+use ndarray::{ArrayRef2, ArrayView2, Data, Dimension};
+// Array1 and Array2 are short for these: evcxr keeps a variable only when all of its type has a name here.
+pub use ndarray::{ArrayBase, Dim, OwnedRepr};
+
+#[doc(hidden)]
+pub use loadtxt::read as read_csv;
+
+pub use loadtxt::loadtxt;
+
+/// `a[:n]`: the first `n` rows, or all of them when there are fewer, as in Python.
+pub fn head<A>(a: &ArrayRef2<A>, n: usize) -> ArrayView2<'_, A> {
+    a.slice(s![..n.min(a.nrows()), ..])
+}
+
+/// `np.linspace(start, stop, num)`: `num` numbers from `start` to `stop`, both of them too, in NumPy's roundings.
+pub fn linspace(start: f64, stop: f64, num: usize) -> Array1<f64> {
+    let last = num.saturating_sub(1);
+    let step = (stop - start) / last as f64;
+    let number = |index: usize| match index {
+        0 => start,
+        index if index == last => stop,
+        index => index as f64 * step + start,
+    };
+    (0..num).map(number).collect()
+}
+
+/// `a.shape`: prints as Python's tuple.
+pub fn shape<S: Data, D: Dimension>(a: &ArrayBase<S, D>) -> Shape {
+    Shape(a.shape().to_vec())
+}
+
+/// The sizes of an array; prints as Python's tuple: `(4, 3)`, `(7,)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shape(Vec<usize>);
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sizes: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        let comma = if sizes.len() == 1 { "," } else { "" };
+        write!(f, "({}{comma})", sizes.join(", "))
+    }
+}

@@ -1,0 +1,154 @@
+//! Python's float: an f64 that prints as Python prints it.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::ops::{Add, AddAssign, Div, Mul, Sub};
+
+use crate::Repr;
+use crate::sys::ffi::refuse;
+
+/// A 64-bit float, as Python's `float`. It prints as that does: `0.0`, `1e-07`; with a precision, `{:8.6}`, as Python's
+/// `{:8.6f}`. A cost that diverged is `nan`, where an f64 says `NaN`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+pub struct Float(pub f64);
+
+/// A Python number, int or float, as an argument.
+pub trait Number: Into<tch::Scalar> {}
+
+impl Number for i64 {}
+impl Number for f64 {}
+impl Number for Float {}
+
+impl fmt::Display for Float {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_nan() {
+            // Not pad, which would take the precision for a length and put the text on the left.
+            return f.pad_integral(true, "", "nan");
+        }
+        match f.precision() {
+            Some(_) => fmt::Display::fmt(&self.0, f),
+            None => f.pad_integral(!self.0.is_sign_negative(), "", &shortest(self.0.abs())),
+        }
+    }
+}
+
+macro_rules! floats {
+    ($($Type:ty: $float:expr),*) => { $(
+        impl Repr for $Type {
+            fn str(&self) -> String {
+                self.repr()
+            }
+
+            fn repr(&self) -> String {
+                $float(*self).to_string()
+            }
+        }
+    )* };
+}
+
+// The digits of a float32 are its own, 0.1 and not 0.10000000149011612.
+floats!(Float: Float::from, f64: Float, f32: |value: f32| Float(value.to_string().parse().unwrap_or(f64::NAN)));
+
+/// `repr(float)` of a number that is not negative: the fewest digits that give it back, with an exponent below 1e-4 and
+/// from 1e16 on.
+fn shortest(value: f64) -> String {
+    if value.is_infinite() {
+        return "inf".to_string();
+    }
+    let text = format!("{value:e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    match exponent.parse::<i32>() {
+        Ok(exponent) if value != 0.0 && !(-4..16).contains(&exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{mantissa}e{sign}{:02}", exponent.abs())
+        }
+        _ => format!("{value:?}"),
+    }
+}
+
+impl PartialEq<f64> for Float {
+    fn eq(&self, other: &f64) -> bool {
+        self.0 == *other
+    }
+}
+
+impl PartialOrd<f64> for Float {
+    fn partial_cmp(&self, other: &f64) -> Option<Ordering> {
+        self.0.partial_cmp(other)
+    }
+}
+
+impl std::ops::Neg for Float {
+    type Output = Float;
+
+    fn neg(self) -> Float {
+        Float(-self.0)
+    }
+}
+
+impl From<Float> for f64 {
+    fn from(float: Float) -> f64 {
+        float.0
+    }
+}
+
+impl From<f64> for Float {
+    fn from(value: f64) -> Float {
+        Float(value)
+    }
+}
+
+impl From<Float> for tch::Scalar {
+    fn from(float: Float) -> tch::Scalar {
+        float.0.into()
+    }
+}
+
+/// Arithmetic between floats, and between a float and an f64.
+macro_rules! arithmetic {
+    ($($Trait:ident $method:ident $op:tt),*) => { $(
+        impl<T: Into<f64>> $Trait<T> for Float {
+            type Output = Float;
+
+            fn $method(self, right: T) -> Float {
+                Float(self.0 $op right.into())
+            }
+        }
+    )* };
+}
+
+arithmetic!(Add add +, Sub sub -, Mul mul *);
+
+impl<T: Into<f64>> Div<T> for Float {
+    type Output = Float;
+
+    /// # Panics
+    /// Of a division by 0, with Python's words.
+    fn div(self, right: T) -> Float {
+        match right.into() {
+            0.0 => refuse("float division by zero".into()),
+            right => Float(self.0 / right),
+        }
+    }
+}
+
+impl<T: Into<f64>> AddAssign<T> for Float {
+    fn add_assign(&mut self, right: T) {
+        self.0 += right.into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Float;
+
+    #[test]
+    fn nan_prints_as_in_python() {
+        let nan = Float(f64::NAN);
+        assert_eq!(
+            [format!("{nan:.2}"), format!("{nan:8.6}|"), format!("{nan:06.2}"), format!("{nan}")],
+            ["nan", "     nan|", "000nan", "nan"]
+        );
+        assert_eq!(format!("{:8.3}", Float(f64::NEG_INFINITY)), "    -inf");
+    }
+}

@@ -1,0 +1,60 @@
+//! What `max(dim)` and `min(dim)` give: `torch.return_types.max`.
+
+use std::fmt;
+use std::ops::Index;
+
+use crate::Repr;
+use crate::tensor::Tensor;
+
+/// The largest (or smallest) elements along a dimension, and where they are. Prints as Python's named tuple.
+#[derive(Debug)]
+pub struct MaxDim {
+    /// The elements.
+    pub values: Tensor,
+    /// Their indices along the dimension; int64.
+    pub indices: Tensor,
+    name: &'static str,
+}
+
+impl MaxDim {
+    pub(super) fn from_min((values, indices): (tch::Tensor, tch::Tensor)) -> Self {
+        MaxDim { values: values.into(), indices: indices.into(), name: "min" }
+    }
+}
+
+impl From<(tch::Tensor, tch::Tensor)> for MaxDim {
+    fn from((values, indices): (tch::Tensor, tch::Tensor)) -> Self {
+        MaxDim { values: values.into(), indices: indices.into(), name: "max" }
+    }
+}
+
+/// `[0]` are the values, `[1]` the indices.
+impl Index<usize> for MaxDim {
+    type Output = Tensor;
+
+    /// # Panics
+    /// For any other index.
+    fn index(&self, index: usize) -> &Tensor {
+        match index {
+            0 => &self.values,
+            1 => &self.indices,
+            _ => panic!("tuple index out of range"),
+        }
+    }
+}
+
+impl fmt::Display for MaxDim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "torch.return_types.{}(\nvalues={},\nindices={})", self.name, self.values, self.indices)
+    }
+}
+
+impl Repr for MaxDim {
+    fn str(&self) -> String {
+        self.to_string()
+    }
+
+    fn repr(&self) -> String {
+        self.to_string()
+    }
+}

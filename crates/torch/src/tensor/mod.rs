@@ -1,0 +1,332 @@
+//! `Tensor`: tch's tensor with PyTorch's operators, functions, indexing, `item()`, `shape` and repr.
+//!
+//! A type of its own, because three things of tch's tensor differ from Python's and cannot be changed from
+//! outside: its operators (see `operators`), its printing (see `repr`), and calls whose names or defaults are not
+//! PyTorch's (see `functions`). What is not here is reached through [`Tensor::tch`], and said to be tch's there.
+
+mod device;
+mod float;
+pub mod functions;
+mod index;
+mod max_dim;
+mod nested;
+mod operators;
+mod repr;
+
+use std::fmt;
+use std::ops::Deref;
+
+use tch::Kind;
+
+use crate::Repr;
+use crate::sys::{self, ffi, steps};
+
+pub use device::{Device, IntoDevice, device};
+#[doc(hidden)]
+pub use device::{parse as parse_device, usable};
+pub use float::{Float, Number};
+pub use index::{DimIndex, Ellipsis, Indexer, NewAxis, TensorIndex};
+pub use max_dim::MaxDim;
+pub use nested::{ByteTensor, Element, FloatTensor, LongTensor, Nested, from_numpy, tensor};
+pub use operators::Operand;
+
+/// A multi-dimensional array with autograd, as `torch.Tensor`. Prints as Python prints it.
+pub struct Tensor {
+    tch: tch::Tensor,
+}
+
+impl From<tch::Tensor> for Tensor {
+    fn from(tch: tch::Tensor) -> Self {
+        Tensor { tch }
+    }
+}
+
+impl From<Tensor> for tch::Tensor {
+    fn from(tensor: Tensor) -> Self {
+        tensor.tch
+    }
+}
+
+impl AsRef<Tensor> for Tensor {
+    fn as_ref(&self) -> &Tensor {
+        self
+    }
+}
+
+/// Another handle on the same tensor, as a second Python name for it: no data is copied, and a gradient or an in-place
+/// change seen through one is seen through both. Python's `x.clone()`, which copies, is [`Tensor::copy`].
+impl Clone for Tensor {
+    fn clone(&self) -> Self {
+        self.tch.shallow_clone().into()
+    }
+}
+
+impl fmt::Debug for Tensor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// PyTorch's methods that are no functions of `torch`, or differ from them.
+impl Tensor {
+    /// tch's tensor, for what is not here. Its operators, printing and defaults are tch's.
+    pub fn tch(&self) -> &tch::Tensor {
+        &self.tch
+    }
+
+    /// `self[index]` with Python's meaning: `i(0)` selects, `i(..5)` slices and takes what there is when there are fewer
+    /// than five, `i((.., 1))` is `self[:, 1]`, `i((Ellipsis, -1))` is `self[..., -1]`, `i(&mask)` takes where it is true.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there is no such element.
+    pub fn i(&self, index: impl TensorIndex) -> Tensor {
+        index::index(&self.tch, index.indexers()).into()
+    }
+
+    /// A view of the elements in another shape; one size may be -1.
+    pub fn view(&self, size: impl AsRef<[i64]>) -> Tensor {
+        self.tch.view(size.as_ref()).into()
+    }
+
+    /// `scatter_(dim, index, value)`: writes `value` where `index` points to, in place.
+    pub fn scatter_(&self, dim: i64, index: &Tensor, value: impl Number) -> Tensor {
+        self.tch.shallow_clone().scatter_value_(dim, &index.tch, value).into()
+    }
+
+    /// `self += other`, in place. Gives the tensor itself.
+    pub fn add_(&self, other: impl Operand) -> Tensor {
+        self.tch.shallow_clone().g_add_(&other.operand()).into()
+    }
+
+    /// `self -= other`, in place. Gives the tensor itself.
+    pub fn sub_(&self, other: impl Operand) -> Tensor {
+        self.tch.shallow_clone().g_sub_(&other.operand()).into()
+    }
+
+    /// `self *= other`, element by element, in place. Gives the tensor itself.
+    pub fn mul_(&self, other: impl Operand) -> Tensor {
+        self.tch.shallow_clone().g_mul_(&other.operand()).into()
+    }
+
+    /// `self /= other`, in place. Gives the tensor itself.
+    pub fn div_(&self, other: impl Operand) -> Tensor {
+        self.tch.shallow_clone().g_div_(&other.operand()).into()
+    }
+
+    /// Every element becomes `value`, in place. Gives the tensor itself.
+    pub fn fill_(&self, value: impl Number) -> Tensor {
+        self.tch.shallow_clone().fill_(value).into()
+    }
+
+    /// Every element becomes 0, in place. Gives the tensor itself.
+    pub fn zero_(&self) -> Tensor {
+        self.tch.shallow_clone().zero_().into()
+    }
+
+    /// The elements of `source`, in place. Gives the tensor itself.
+    pub fn copy_(&self, source: &Tensor) -> Tensor {
+        let mut tch = self.tch.shallow_clone();
+        tch.copy_(&source.tch);
+        tch.into()
+    }
+
+    /// Python's `clone()`: a copy of the elements, through which gradients flow.
+    pub fn copy(&self) -> Tensor {
+        self.tch.copy().into()
+    }
+
+    /// A tensor with its elements one after the other; the tensor itself when they are.
+    pub fn contiguous(&self) -> Tensor {
+        self.tch.contiguous().into()
+    }
+
+    /// As float32; a bool becomes 0 or 1.
+    pub fn float(&self) -> Tensor {
+        self.tch.to_kind(Kind::Float).into()
+    }
+
+    /// As float64.
+    pub fn double(&self) -> Tensor {
+        self.tch.to_kind(Kind::Double).into()
+    }
+
+    /// As int64; what is behind the point is left out.
+    pub fn long(&self) -> Tensor {
+        self.tch.to_kind(Kind::Int64).into()
+    }
+
+    /// As int32; what is behind the point is left out.
+    pub fn int(&self) -> Tensor {
+        self.tch.to_kind(Kind::Int).into()
+    }
+
+    /// As uint8.
+    pub fn byte(&self) -> Tensor {
+        self.tch.to_kind(Kind::Uint8).into()
+    }
+
+    /// As bool: whether an element is not 0.
+    pub fn bool(&self) -> Tensor {
+        self.tch.to_kind(Kind::Bool).into()
+    }
+
+    /// On `device`: a [`Device`], or its name, `"cuda"`. The tensor itself when it is there already.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there is no such device.
+    pub fn to(&self, device: impl IntoDevice) -> Tensor {
+        self.tch.to_device(usable(device)).into()
+    }
+
+    /// On the current GPU.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there is none.
+    pub fn cuda(&self) -> Tensor {
+        self.to(Device::Cuda(None))
+    }
+
+    /// On the CPU; the tensor itself when it is there already.
+    pub fn cpu(&self) -> Tensor {
+        self.to(Device::Cpu)
+    }
+
+    /// Where the elements are.
+    pub fn device(&self) -> Device {
+        self.tch.device().into()
+    }
+
+    /// Whether the elements are on a GPU.
+    pub fn is_cuda(&self) -> bool {
+        self.tch.device().is_cuda()
+    }
+
+    /// The elements' type.
+    pub fn kind(&self) -> Kind {
+        self.tch.kind()
+    }
+
+    /// The number of dimensions.
+    pub fn dim(&self) -> usize {
+        self.tch.dim()
+    }
+
+    /// The number of elements.
+    pub fn numel(&self) -> usize {
+        self.tch.numel()
+    }
+
+    /// `torch.Size([..])`.
+    pub fn shape(&self) -> Size {
+        Size(self.tch.size())
+    }
+
+    /// `torch.Size([..])`, as `shape`.
+    pub fn size(&self) -> Size {
+        self.shape()
+    }
+
+    /// `size(dim)`: the size of one dimension; a negative one counts from the last.
+    pub fn size_dim(&self, dim: i64) -> i64 {
+        self.tch.size()[(if dim < 0 { dim + self.tch.dim() as i64 } else { dim }) as usize]
+    }
+
+    /// The only element, as a Python float.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there are others or none.
+    pub fn item(&self) -> Float {
+        Float(self.tch.double_value(&[]))
+    }
+
+    /// The only element of a tensor of ints or bools, as a Python int.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there are others or none.
+    pub fn item_int(&self) -> i64 {
+        self.tch.int64_value(&[])
+    }
+
+    /// The elements in reading order: `flatten().tolist()`.
+    ///
+    /// # Panics
+    /// When `T` is not their type.
+    pub fn to_vec<T: tch::kind::Element + Clone>(&self) -> Vec<T> {
+        ffi::to_vec(&self.tch)
+    }
+
+    /// A handle on the data that is cut off from the graph.
+    pub fn detach(&self) -> Tensor {
+        self.tch.detach().into()
+    }
+
+    /// Asks for a gradient, in place.
+    pub fn requires_grad_(mut self) -> Tensor {
+        self.tch.requires_grad_(true).into()
+    }
+
+    /// Whether a gradient is asked for, here or before.
+    pub fn requires_grad(&self) -> bool {
+        self.tch.requires_grad()
+    }
+
+    /// Adds the gradient of this 0-d tensor to `grad` of every leaf that it was computed from.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when it has more than one element or was computed from none.
+    pub fn backward(&self) {
+        steps::backward(&self.tch);
+        sys::device::find_cuda();
+        self.tch.backward();
+    }
+
+    /// The gradient that `backward` has left here.
+    pub fn grad(&self) -> Option<Tensor> {
+        Some(self.tch.grad()).filter(tch::Tensor::defined).map(Tensor::from)
+    }
+
+    /// `grad = None`: forgets the gradient.
+    pub fn clear_grad(&self) {
+        ffi::clear_grad(&self.tch);
+    }
+
+    /// `grad_fn`'s class name, as libtorch gives it; `None` for a leaf.
+    pub fn grad_fn(&self) -> Option<String> {
+        ffi::grad_fn_name(&self.tch)
+    }
+}
+
+/// A tensor's sizes; prints as Python's `torch.Size([2, 3])`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Size(Vec<i64>);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "torch.Size({:?})", self.0)
+    }
+}
+
+impl Repr for Size {
+    fn str(&self) -> String {
+        self.to_string()
+    }
+
+    fn repr(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl AsRef<[i64]> for Size {
+    fn as_ref(&self) -> &[i64] {
+        &self.0
+    }
+}
+
+/// A tuple of ints, as in Python: indexing, `len`, iterating.
+impl Deref for Size {
+    type Target = [i64];
+
+    fn deref(&self) -> &[i64] {
+        &self.0
+    }
+}

@@ -1,0 +1,143 @@
+//! `torchvision.datasets.MNIST` with the `ToTensor` transform.
+
+use std::path::Path;
+
+use tch::{Device, Kind};
+use torch::error::{Error, Place, Result};
+use torch::sys::shared as ffi;
+use torch::tensor::Tensor;
+use torch::utils::data::{Dataset, TensorDataset, Worker};
+use torch::{IntoDevice, usable};
+
+use super::idx::{find, read_images, read_labels};
+
+/// Height and width of an image in pixels, and classes.
+const SIDE: u32 = 28;
+const CLASSES: u8 = 10;
+
+/// Handwritten digits, or any set in the same layout (Fashion-MNIST). Held as bytes, four times
+/// smaller than float32; a batch is converted when it is taken.
+#[derive(Clone, Debug)]
+pub struct MNIST {
+    /// The images as stored: `[N, 28, 28]`, or another size, uint8, 0 (paper) to 255 (ink).
+    pub data: Tensor,
+    /// The digits, or other classes: `[N]`, int64, 0..=9.
+    pub targets: Tensor,
+}
+
+impl MNIST {
+    /// The training or the test set in `root/MNIST/raw`, from the plain files or their `.gz`: images of 28x28 pixels of ten
+    /// classes.
+    ///
+    /// # Errors
+    /// When a file is missing or not what it should be, or images and labels differ in number.
+    pub fn new(root: impl AsRef<Path>, train: bool) -> Result<Self> {
+        MNIST::read(root.as_ref(), train, Some(SIDE), Some(CLASSES))
+    }
+
+    /// The same of images of any size, of any number of classes: EMNIST, and sets of one's own in this layout.
+    ///
+    /// # Errors
+    /// When a file is missing or not what it should be, or images and labels differ in number.
+    pub fn of_any_size(root: impl AsRef<Path>, train: bool) -> Result<Self> {
+        MNIST::read(root.as_ref(), train, None, None)
+    }
+
+    fn read(root: &Path, train: bool, side: Option<u32>, classes: Option<u8>) -> Result<Self> {
+        let data = read_images(&find(root, train, "images-idx3-ubyte")?, side)?;
+        let labels = find(root, train, "labels-idx1-ubyte")?;
+        let targets = read_labels(&labels, classes)?;
+        let (images, digits) = (data.shape()[0], targets.shape()[0]);
+        match images == digits {
+            true => Ok(MNIST::of(data, targets)),
+            false => {
+                let set = if train { "train" } else { "t10k" };
+                let problem =
+                    format!("expected {images} labels, one for each of the {set} images, found {digits}");
+                let place = Place::Byte { path: labels, byte: 4 };
+                Err(Error::new(problem).at(place).hint("take both files from the same set"))
+            }
+        }
+    }
+
+    /// A set of these images and labels, as `data` and `targets` describe them.
+    pub fn of(data: Tensor, targets: Tensor) -> Self {
+        MNIST { data, targets }
+    }
+
+    /// The set on `device`, as ToTensor has it: images `[N, 1, 28, 28]`, float32 in 0..=1, which is four times the bytes,
+    /// and targets `[N]`. Its batches are made there. The images are divided here: a GPU divides by multiplying, which
+    /// rounds otherwise.
+    ///
+    /// # Errors
+    /// When the device has no room for it.
+    pub fn to(&self, device: impl IntoDevice) -> Result<TensorDataset> {
+        let device = usable(device);
+        let moved = |tensor: &Tensor| match tensor.tch().f_to_device(device) {
+            Ok(moved) => Ok(Tensor::from(moved)),
+            Err(error) => Err(Error::new(ffi::first_line(&error.to_string()))),
+        };
+        let images = MNIST::to_tensor(self.data.tch());
+        Ok(TensorDataset::new(&moved(&images)?, &moved(&self.targets)?))
+    }
+
+    /// ToTensor: uint8 in 0..=255 to float32 in 0..=1, a channel dimension of 1 before the rows.
+    fn to_tensor(images: &tch::Tensor) -> Tensor {
+        MNIST::divided(&images.unsqueeze(-3))
+    }
+
+    fn divided(bytes: &tch::Tensor) -> Tensor {
+        bytes.to_kind(Kind::Float).divide_scalar_(255).into()
+    }
+}
+
+impl Dataset for MNIST {
+    fn len(&self) -> usize {
+        self.targets.shape()[0] as usize
+    }
+
+    /// The image `[1, 28, 28]`, float32 in 0..=1, and its digit, 0-d int64.
+    fn getitem(&self, index: i64) -> (Tensor, Tensor) {
+        (MNIST::to_tensor(&self.data.tch().select(0, index)), self.targets.i(index))
+    }
+
+    /// Images `[B, 1, 28, 28]` and digits `[B]`, gathered as bytes and converted in one go.
+    fn getitems(&self, indices: &[i64]) -> (Tensor, Tensor) {
+        let indices = tch::Tensor::from_slice(indices);
+        let images = self.data.tch().index_select(0, &indices);
+        (MNIST::to_tensor(&images), self.targets.tch().index_select(0, &indices).into())
+    }
+
+    fn worker(&self) -> Option<Worker> {
+        let (data, targets) = (self.data.tch().contiguous(), self.targets.tch().contiguous());
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        let mut values = [0.0; 256]; // ToTensor's value of each byte
+        MNIST::divided(&tch::Tensor::from_slice(&bytes)).tch().copy_data(&mut values, 256);
+        Some(Box::new(move |indices| gather(&data, &targets, &values, indices)))
+    }
+}
+
+/// `getitems` without a parallel call of libtorch. `data: [N, H, W]` and `targets: [N]`, contiguous, on the CPU.
+fn gather(
+    data: &tch::Tensor,
+    targets: &tch::Tensor,
+    values: &[f32; 256],
+    indices: &[i64],
+) -> (Tensor, Tensor) {
+    // SAFETY: nobody changes a data set.
+    let (images, labels) = unsafe { (ffi::bytes(data), ffi::longs(targets)) };
+    let sizes = data.size();
+    let pixels = (sizes[1] * sizes[2]) as usize;
+    let size = [indices.len() as i64, 1, sizes[1], sizes[2]];
+    let mut x = tch::Tensor::empty(size, (Kind::Float, Device::Cpu));
+    // SAFETY: the tensor is new, and this is the only handle on it.
+    let rows = unsafe { ffi::floats_mut(&mut x) }.chunks_exact_mut(pixels);
+    for (row, &index) in rows.zip(indices) {
+        let image = &images[index as usize * pixels..][..pixels];
+        for (float, &byte) in row.iter_mut().zip(image) {
+            float.write(values[usize::from(byte)]);
+        }
+    }
+    let y: Vec<i64> = indices.iter().map(|&index| labels[index as usize]).collect();
+    (x.into(), tch::Tensor::from_slice(&y).into())
+}
