@@ -29,7 +29,7 @@ fn main() -> Result<()> {
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     if words.first() != Some(&"tch") {
-        zerotoall::app::prepare("jobs"); // as a lab does
+        zerotoall::lab::prepare("jobs"); // as a lab does
     }
     match words[..] {
         [who, "epoch", folder, batch, lr, steps, copies, epochs] => {

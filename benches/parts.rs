@@ -84,7 +84,7 @@ criterion_group!(parts, loader, idx, csv, printer);
 
 /// What `criterion_main!` makes, after what every program here does first.
 fn main() {
-    zerotoall::app::prepare("parts");
+    zerotoall::lab::prepare("parts");
     parts();
     Criterion::default().configure_from_args().final_summary();
 }

@@ -354,7 +354,7 @@ fn run_rust_notebook(options: &Options, lab: &Lab) -> Result<Run> {
     let mut versions = notebook.cells.last().cloned().context("labs/rust: a notebook has no cells")?;
     // The last cell says what `--mark-cells` makes a lab say first.
     versions.number = last + 1;
-    versions.source = "println!(\"zerotoall {}\", zerotoall::app::VERSION);".to_string();
+    versions.source = "println!(\"zerotoall {}\", zerotoall::VERSION);".to_string();
     notebook.cells.push(versions);
     let python = python(options)?;
     let kernel = Kernel {

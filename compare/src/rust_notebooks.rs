@@ -16,7 +16,8 @@ use crate::labs::Lab;
 use crate::project;
 
 /// What the first cell begins with: evcxr's command, and the names of a lab.
-const DEPENDENCY: &str = ":dep zerotoall = { path = \"../..\" }";
+const DEPENDENCY: &str =
+    ":dep zerotoall = { path = \"../..\", default-features = false, features = [\"plt\", \"vision\"] }";
 const USE: &str = "use zerotoall::{lab_prelude::*, println};";
 /// The project's data, as seen from the notebooks' folder.
 const DATA: &str = "../../data";

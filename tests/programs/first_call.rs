@@ -1,5 +1,5 @@
 //! What two of libtorch's threads compute when the first call of one of MKL's vector functions comes from both at once
-//! (src/sys/shim.cpp, `zta_first_call`, says what can go wrong). Only the first call of a process can, so tests run this
+//! (crates/torch/src/sys/shim.cpp, `zta_first_call`, says what can go wrong). Only the first call of a process can, so tests run this
 //! program many times; with argument k it begins with another function each time.
 //!
 //! Prints `kernels: chosen` or `kernels: not chosen`, what is the case when `main` begins; then each function whose

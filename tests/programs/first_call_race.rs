@@ -2,7 +2,7 @@
 //! which processor this is is set back, as if nobody had asked. Prints how many of the calls were wrong.
 //!
 //! usage: first_call_race TRIALS [once]; `once`: a call of sqrt on one thread comes before each pair, as `zta_first_call`
-//! (src/sys/shim.cpp) makes one before `main`. intel.c, preloaded, makes MKL take Intel's kernels on any processor.
+//! (crates/torch/src/sys/shim.cpp) makes one before `main`. intel.c, preloaded, makes MKL take Intel's kernels on any processor.
 
 use std::env;
 use std::hint::spin_loop;

@@ -34,7 +34,7 @@ fn an_outside_crates_network_learns_what_pythons_does() {
         "Cargo.toml",
         format!(
             "[package]\nname = \"outside\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nzerotoall = {{ \
-             path = \"{project}\" }}\n\n{profiles}"
+             path = \"{project}\", default-features = false, features = [\"vision\"] }}\n\n{profiles}"
         ),
     );
     file(".cargo/config.toml", format!("[env]\nLIBTORCH = \"{project}/libtorch\"\n"));

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use zerotoall::optim::lr_scheduler::{self, LRScheduler};
 use zerotoall::optim::{Adam, AdamW, Optimizer, SGD};
 use zerotoall::prelude::*;
-use zerotoall::tensor::MaxDim;
+use zerotoall::torch::tensor::MaxDim;
 use zerotoall::{Device, Kind};
 
 use crate::common::{global_generator, python, root};

@@ -1,4 +1,4 @@
-//! What differs between two figures, as the data that src/plt/record.rs describes: which axes, which line, which point.
+//! What differs between two figures, as the data that crates/pyplot/src/record.rs describes: which axes, which line, which point.
 
 use std::collections::BTreeSet;
 

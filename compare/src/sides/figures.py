@@ -2,7 +2,7 @@
 what is on the figure's axes. Run in the kernel before the first cell; it changes nothing that the notebook can see, and
 imports matplotlib only when the notebook has.
 
-src/plt/record.rs writes the same of a lab's figures.
+crates/pyplot/src/record.rs writes the same of a lab's figures.
 """
 
 import importlib.util

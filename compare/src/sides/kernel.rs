@@ -108,7 +108,7 @@ impl Kernel {
         command.arg("-c").arg(include_str!("kernel.py")).arg(file.path());
         match self.language {
             Lang::Rust => {
-                command.env("ZTA_FIGURE_DATA", "1"); // src/sys/evcxr.rs
+                command.env("ZTA_FIGURE_DATA", "1"); // crates/torch/src/sys/evcxr.rs
             }
             Lang::Python if SPINNING.iter().all(|name| env::var_os(name).is_none()) => {
                 command.env(SPINNING[0], SPINS);

@@ -65,14 +65,14 @@ pub struct Rich {
     /// MIME type and base64 data of a picture.
     #[serde(skip)]
     pub picture: Option<(String, String)>,
-    /// What is on a figure's axes, as figures.py and src/plt/record.rs write it.
+    /// What is on a figure's axes, as figures.py and crates/pyplot/src/record.rs write it.
     #[serde(skip)]
     pub data: Option<Value>,
 }
 
 /// The form of a figure that figures.py adds to its picture.
 const FIGURE_DATA: &str = "application/vnd.zerotoall.figure+json";
-/// The figures of a Rust notebook's cell, as src/sys/evcxr.rs writes them: a text of JSON.
+/// The figures of a Rust notebook's cell, as crates/torch/src/sys/evcxr.rs writes them: a text of JSON.
 const FIGURES: &str = "application/vnd.zerotoall.figures";
 
 impl Rich {

@@ -1,6 +1,6 @@
 """Records training, step by step: what each step of each torch.optim optimizer begins from and comes to, as JSON lines.
 
-src/sys/steps.rs writes the same of a lab; docs/compare.md describes the lines. Tensors are in the record as digests, of
+crates/torch/src/sys/steps.rs writes the same of a lab; docs/compare.md describes the lines. Tensors are in the record as digests, of
 some steps as their bytes, too. It changes nothing that the program can see, and takes no random draws.
 
 `compare --steps` runs this text in a notebook's kernel before the first cell, `record_steps.py FILE SCRIPT` beside a script;

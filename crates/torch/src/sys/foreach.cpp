@@ -1,7 +1,13 @@
 // torch._foreach_*: a function over lists of tensors, which on a GPU is one kernel for all of them. A list goes over as tch's
 // pointers to its tensors. As in shim.cpp, every function returns nullptr or a malloc'ed error text.
 
-#include <ATen/Functions.h>
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_addcdiv.h>
+#include <ATen/ops/_foreach_addcmul.h>
+#include <ATen/ops/_foreach_div.h>
+#include <ATen/ops/_foreach_lerp.h>
+#include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/_foreach_sqrt.h>
 
 #include <vector>
 

@@ -1,0 +1,23 @@
+//! A word to users whose machine grants libtorch's threads less time than they could use.
+
+use std::{env, thread};
+
+use crate::say;
+
+/// Says that the system grants this process less time than libtorch's threads could use, as a container's limit does: they
+/// then stop for each other all the time. The number of threads stays, as the last digits depend on it. Nothing is said
+/// where the user has chosen it.
+pub fn say_when_threads_are_many(name: &str, chosen: Option<i32>) {
+    let said = ["OMP_NUM_THREADS", "MKL_NUM_THREADS"].iter().any(|name| env::var_os(name).is_some());
+    let threads = tch::get_num_threads() as usize;
+    if let Ok(granted) = thread::available_parallelism()
+        && chosen.is_none()
+        && !said
+        && granted.get() < threads
+    {
+        say(format_args!(
+            "{name}: libtorch computes with {threads} threads, and this process may use the time of {granted} processor(s) \
+             (a container's limit, for one); --threads {granted} is faster, and can move the last digits"
+        ));
+    }
+}

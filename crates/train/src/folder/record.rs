@@ -1,0 +1,71 @@
+//! What a run leaves in its folder epoch by epoch, and at its end.
+
+use torch::error::Result;
+
+use crate::config::Config;
+use crate::folder::RunFolder;
+use crate::folder::card;
+use crate::folder::checkpoint::Header;
+use crate::folder::events::EventFile;
+use crate::folder::metrics::{self, EpochMetrics};
+use crate::model::Classifier;
+use crate::report::evaluation::{Evaluation, TestSet};
+use crate::report::figures;
+
+/// The folder of a run, and what is measured for it. Of several processes one has it.
+pub struct Record {
+    pub folder: RunFolder,
+    test_set: TestSet,
+    history: Vec<EpochMetrics>,
+    events: EventFile,
+}
+
+impl Record {
+    /// Goes on with a folder whose run has done `epochs` epochs.
+    ///
+    /// # Errors
+    /// When a file of it cannot be read or written.
+    pub fn open(folder: RunFolder, config: &Config, test_set: TestSet, epochs: i64) -> Result<Self> {
+        let history = metrics::truncate(&folder.file(metrics::FILE), epochs)?;
+        let events = EventFile::create(folder.path(), config, &history)?;
+        Ok(Record { folder, test_set, history, events })
+    }
+
+    /// Epochs that are written down.
+    pub fn epochs(&self) -> i64 {
+        self.history.len() as i64
+    }
+
+    /// Measures `model` on the test set.
+    pub fn evaluate(&self, model: &Classifier) -> Evaluation {
+        self.test_set.evaluate(model)
+    }
+
+    /// Writes down an epoch.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add(&mut self, epoch: EpochMetrics) -> Result<()> {
+        metrics::append(&self.folder.file(metrics::FILE), &epoch)?;
+        self.events.add(&epoch)?;
+        self.history.push(epoch);
+        Ok(())
+    }
+
+    /// Writes what a run ends with: the weights, the figures, the model card.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn finish(&mut self, model: &Classifier, header: &Header) -> Result<()> {
+        model.save(&self.folder.file("model.safetensors"), &header.provenance()?)?;
+        let figures = figures::write(&self.folder.file("figures"), &self.history, model, &self.test_set)?;
+        for (name, png) in figures {
+            self.events.add_image(&format!("figures/{name}"), header.position.step, png)?;
+        }
+        self.events.end()?;
+        match self.history.last() {
+            Some(last) => card::write(self.folder.path(), header, model, last),
+            None => Ok(()),
+        }
+    }
+}
