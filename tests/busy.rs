@@ -18,7 +18,7 @@ fn seconds(count: usize) -> Duration {
 }
 
 /// Three labs on two processors take at least one and a half times as long as one; with libgomp's threads awake at each
-/// barrier seven times or more (src/sys/spin.rs).
+/// barrier often seven times or more (crates/torch/src/sys/spin.rs).
 #[test]
 fn three_labs_at_once_do_not_stop_each_other() {
     seconds(1);

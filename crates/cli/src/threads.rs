@@ -16,8 +16,8 @@ pub fn say_when_threads_are_many(name: &str, chosen: Option<i32>) {
         && granted.get() < threads
     {
         say(format_args!(
-            "{name}: libtorch computes with {threads} threads, and this process may use the time of {granted} processor(s) \
-             (a container's limit, for one); --threads {granted} is faster, and can move the last digits"
+            "{name}: libtorch uses {threads} threads, but this process is granted {granted} of the processors (a container's \
+             limit?); --threads {granted} may be faster, and can move the last digits"
         ));
     }
 }

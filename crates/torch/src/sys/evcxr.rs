@@ -124,13 +124,15 @@ pub fn shared<T>(name: &str, made: impl FnOnce() -> T) -> &'static RefCell<T> {
 
 /// Whether nobody has asked for `name` in this process before: each cell of a notebook runs the code before `main` again.
 pub fn is_first(name: &str) -> bool {
-    let (variable, process) = (format!("ZTA_FIRST_{name}"), std::process::id().to_string());
     if !is_running() {
         return true;
     }
+    let (variable, process) = (format!("ZTA_FIRST_{name}"), std::process::id().to_string());
     let is_first = env::var(&variable).as_ref() != Ok(&process);
-    // SAFETY: cells run one after the other, and this comes before a cell's own threads could ask for a variable.
-    unsafe { env::set_var(variable, process) };
+    if is_first {
+        // SAFETY: before the first cell that has this library no thread of it runs.
+        unsafe { env::set_var(variable, process) };
+    }
     is_first
 }
 

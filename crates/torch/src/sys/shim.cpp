@@ -6,7 +6,6 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
-#include <ATen/Parallel.h>
 #include <ATen/ScalarOps.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/linalg_vector_norm.h>
@@ -17,13 +16,14 @@
 
 #include <torch/headeronly/version.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
 
 #ifndef _WIN32
 #include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
 #endif
 
 #include "guarded.h"
@@ -73,25 +73,34 @@ void zta_first_call() {
   }
 }
 
-// How many processors libgomp counts, and a team of its threads that does nothing, as large as it takes to have more
-// threads than that with the team that computes (src/sys/spin.rs says what for). The names are those that compilers call; not
-// there where libtorch has another OpenMP, and then there are 0 processors.
+// What spin.rs needs of libgomp, by the names that compilers call. libgomp has counted its processors when it was
+// loaded: asked before main, it says that number. It is 0 where libtorch has another OpenMP, which has these names, too.
 #ifndef _WIN32
 unsigned zta_openmp_processors() {
   void* count = dlsym(RTLD_DEFAULT, "omp_get_num_procs");
-  return count && dlsym(RTLD_DEFAULT, "GOMP_parallel") ? reinterpret_cast<int (*)()>(count)() : 0;
+  if (!count || !dlsym(RTLD_DEFAULT, "GOMP_parallel") || dlsym(RTLD_DEFAULT, "__kmpc_fork_call")) return 0;
+  return reinterpret_cast<int (*)()>(count)();
 }
 
-void zta_openmp_team() {
+// A team of so many threads, the calling one among them, that does nothing.
+void zta_openmp_team(unsigned threads) {
   using Parallel = void (*)(void (*)(void*), void*, unsigned, unsigned);
-  // On a thread that has computed nothing yet: libtorch's number, not one that OpenMP has kept for this thread.
-  const int more = static_cast<int>(zta_openmp_processors()) - at::get_num_threads();
   const auto parallel = reinterpret_cast<Parallel>(dlsym(RTLD_DEFAULT, "GOMP_parallel"));
-  if (parallel) parallel([](void*) {}, nullptr, static_cast<unsigned>(std::max(more, 0) + 2), 0);
+  if (parallel) parallel([](void*) {}, nullptr, threads, 0);
+}
+
+// A thread that `body` starts takes no signals: they are for the threads of the program.
+void zta_without_signals(void (*body)()) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  body();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 #else
 unsigned zta_openmp_processors() { return 0; }
-void zta_openmp_team() {}
+void zta_openmp_team(unsigned) {}
+void zta_without_signals(void (*body)()) { body(); }
 #endif
 
 // The name Python shows as grad_fn=<name>; *name stays nullptr for a tensor without one.

@@ -3,32 +3,36 @@
 //!
 //! libtorch's threads meet at a barrier in every operator. There libgomp lets them turn in a loop 300,000 times, some
 //! milliseconds, before they sleep. Where each thread has a processor, that is the fastest way to wait. Beside another program
-//! it is the slowest: the thread that all wait for is not running, because those that wait for it are. Three labs at once
-//! then take up to 90 times as long as one (docs/performance.md).
+//! it is the slowest: the thread that all wait for is not running, because those that wait for it are (docs/performance.md,
+//! "Beside other work").
 //!
 //! libgomp takes the number of turns from the environment when it is loaded, before any code of a program runs. But while it
 //! has more threads than there are processors it turns 100 times only (`do_spin` in gcc's libgomp/config/linux/wait.h). So
-//! while a thread of this process waits for a processor that another program has, this keeps a few more threads of libgomp, which sleep. The number of
-//! threads that compute stays what it is, and with it every result.
+//! while a thread of this process waits for a processor that another program has, this keeps a few more threads of libgomp,
+//! which sleep. The number of threads that compute stays what it is, and with it every result.
 
 use std::collections::HashMap;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::mem;
 use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::{evcxr, ffi};
 
-/// How long from one look to the next, at least; and for each thread, so that looking at hundreds takes little time, too (one
-/// takes some 15 µs).
+/// How long from one look to the next, at least; while the process does next to nothing; and for each of its threads, as a
+/// look takes some 15 µs a thread.
 const PERIOD: Duration = Duration::from_millis(20);
-const PERIOD_PER_THREAD: Duration = Duration::from_micros(500);
-/// A figure of the last looks: how much the newest counts beside those before it, above what it says that others are here, and
-/// below what that they are gone.
-struct Sign {
+const PERIOD_AT_REST: Duration = Duration::from_millis(200);
+const PERIOD_PER_THREAD: Duration = Duration::from_millis(1);
+/// After the system has refused threads, this does not ask again for so long.
+const REFUSED: Duration = Duration::from_secs(60);
+
+/// A running average of the looks. `newest`: the weight of the last look. Above `here` others are taken to be present, below
+/// `gone` to have left.
+struct Average {
     newest: f64,
     here: f64,
     gone: f64,
@@ -36,82 +40,128 @@ struct Sign {
 
 /// For which part of the time a thread waits for a processor, the one that waits longest: 0.01 where a lab is alone, 0.2 to 0.8
 /// beside others.
-const WAITING: Sign = Sign { newest: 0.3, here: 0.2, gone: 0.12 };
+const WAITING: Average = Average { newest: 0.3, here: 0.2, gone: 0.12 };
 /// How many processors others use. A loader's workers make threads wait, too, but then all use what is their own, and to sleep
 /// would only cost time. The system counts in hundredths of a second: one look says little.
-const OTHERS: Sign = Sign { newest: 0.1, here: 0.25, gone: 0.1 };
+const OTHERS: Average = Average { newest: 0.1, here: 0.25, gone: 0.1 };
 
 /// Whether the user says how threads are to wait.
 fn is_said() -> bool {
     ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT"].iter().any(|name| env::var_os(name).is_some())
 }
 
-/// Begins to look, in a thread of its own. All stays as libgomp has it where the user has set how threads wait, where
-/// libtorch has another OpenMP (macOS) or there is one processor, and where the system does not tell how long a thread waits (a
-/// Linux kernel without CONFIG_SCHED_INFO).
+/// Begins to look, in a thread of its own that takes no signals. All stays as libgomp has it where the user has set how threads
+/// wait, where libtorch has another OpenMP (macOS) or there is one processor, and where the system does not tell how long a
+/// thread waits (a Linux kernel without CONFIG_SCHED_INFO).
 pub fn watch() {
-    if !is_said() && ffi::openmp_processors() > 1 && evcxr::is_first("SPIN") {
+    extern "C" fn spawn() {
         let _ = thread::Builder::new().name("spin".to_string()).spawn(look);
     }
-}
-
-fn look() {
-    // Where a limit on the process makes its threads wait there need be no others.
-    let is_limited = thread::available_parallelism()
-        .is_ok_and(|granted| granted.get() < ffi::openmp_processors() as usize);
-    let mut seen = Seen::default();
-    let (mut waiting, mut others) = (0.0, 0.0);
-    let mut idle = None;
-    while let Some((newest_waiting, newest_others)) = seen.look() {
-        waiting += WAITING.newest * (newest_waiting - waiting);
-        others += OTHERS.newest * (newest_others - others);
-        match &idle {
-            None if waiting > WAITING.here && (others > OTHERS.here || is_limited) => idle = Idle::start(),
-            Some(_) if waiting < WAITING.gone || (others < OTHERS.gone && !is_limited) => idle = None,
-            _ => {}
-        }
-        thread::sleep(PERIOD.max(PERIOD_PER_THREAD * seen.threads.len() as u32));
+    if !is_said() && ffi::openmp_processors() > 1 && evcxr::is_first("SPIN") {
+        ffi::without_signals(spawn);
     }
 }
 
-/// What was seen in the last look, all in ns.
+/// Must not panic: in a lab that would end the program.
+fn look() {
+    let processors = ffi::openmp_processors() as usize;
+    // Where a limit on the process makes its threads wait there need be no others.
+    let is_limited = thread::available_parallelism().is_ok_and(|granted| granted.get() < processors);
+    let mut seen = Seen::default();
+    let mut busy = None;
+    let (mut waiting, mut others) = (0.0, 0.0);
+    let mut idle = None;
+    let mut refused: Option<Instant> = None;
+    while let Some(look) = seen.look() {
+        waiting += WAITING.newest * (look.waiting - waiting);
+        if waiting < WAITING.gone {
+            // To read how busy the machine is takes a while where it has many processors.
+            (busy, others) = (None, 0.0);
+            idle = None;
+        } else {
+            let now = busy_processors();
+            if let (Some(before), Some(now), Some(own)) = (busy, now, look.ran) {
+                let newest = (now as f64 - before as f64 - own) / look.since.as_nanos().max(1) as f64;
+                others += OTHERS.newest * (newest - others);
+            }
+            busy = now;
+            let is_crowded = |least| is_limited || now.is_none() || others > least;
+            // A thread that is alone waits at no barrier.
+            let is_crowd = waiting > WAITING.here && look.running > 1 && is_crowded(OTHERS.here);
+            if idle.is_none() && is_crowd && refused.is_none_or(|at| at.elapsed() > REFUSED) {
+                idle = Idle::start(processors);
+                refused = idle.is_none().then(Instant::now);
+            } else if idle.is_some() && !is_crowded(OTHERS.gone) {
+                idle = None;
+            }
+        }
+        let rest = if look.running == 0 { PERIOD_AT_REST } else { PERIOD };
+        thread::sleep(rest.max(PERIOD_PER_THREAD * seen.threads.len() as u32));
+    }
+}
+
+/// The threads of this process when they were last seen: when, and for how long each had run and waited for a processor, in ns.
 #[derive(Default)]
 struct Seen {
     at: Option<Instant>,
-    /// Of each thread of this process: for how long it has run and waited for a processor.
     threads: HashMap<OsString, [u64; 2]>,
-    /// For how long all processors have been busy.
-    busy: u64,
+}
+
+/// What is new since the last look.
+#[derive(Default)]
+struct Look {
+    since: Duration,
+    /// For which part of the time the thread has waited for a processor that has waited longest.
+    waiting: f64,
+    /// How many threads have run for more than a twentieth of the time.
+    running: usize,
+    /// For how long all have run, in ns; `None` where one has ended, whose last time nobody knows.
+    ran: Option<f64>,
 }
 
 impl Seen {
-    /// Since the last look: for which part of the time the thread has waited that has waited longest, and how many processors
-    /// others have used. `None` where the system does not say it.
-    fn look(&mut self) -> Option<(f64, f64)> {
-        let (mut threads, mut longest, mut ran) = (HashMap::new(), 0, 0);
+    /// `None` where the system says nothing.
+    fn look(&mut self) -> Option<Look> {
+        let now = Instant::now();
+        let since = self.at.replace(now).map_or(Duration::ZERO, |before| now - before);
+        let mut threads = HashMap::new();
+        let (mut longest, mut running, mut ran) = (0, 0, 0);
         for thread in fs::read_dir("/proc/self/task").ok()?.flatten() {
             // The thread may have ended meanwhile.
             let Ok(text) = fs::read_to_string(thread.path().join("schedstat")) else { continue };
             let [now_ran, now_waited, ..] = numbers(&text)[..] else { return None };
             let name = thread.file_name();
             let [before_ran, before_waited] = *self.threads.get(&name).unwrap_or(&[0, now_waited]);
+            let new = now_ran.saturating_sub(before_ran);
             longest = longest.max(now_waited.saturating_sub(before_waited));
-            ran += now_ran.saturating_sub(before_ran);
+            running += usize::from(u128::from(new) * 20 > since.as_nanos());
+            ran += new;
             threads.insert(name, [now_ran, now_waited]);
         }
-        // user, nice, system, idle, iowait, irq, softirq, .. in hundredths of a second, whatever the kernel's own clock does.
-        let stat = fs::read_to_string("/proc/stat").ok()?;
-        let [user, nice, system, _, _, irq, softirq, ..] = numbers(stat.lines().next()?)[..] else {
+        if threads.values().all(|[ran, _]| *ran == 0) {
             return None;
-        };
-        let busy = (user + nice + system + irq + softirq) * 10_000_000;
-        let all = busy.saturating_sub(mem::replace(&mut self.busy, busy));
+        }
+        let all_are_here = self.threads.keys().all(|name| threads.contains_key(name));
         self.threads = threads;
-        let now = Instant::now();
-        let Some(before) = self.at.replace(now) else { return Some((0.0, 0.0)) };
-        let since = (now - before).as_nanos() as f64;
-        Some((longest as f64 / since, (all as f64 - ran as f64) / since))
+        Some(match since {
+            Duration::ZERO => Look::default(),
+            _ => Look {
+                since,
+                waiting: longest as f64 / since.as_nanos() as f64,
+                running,
+                ran: all_are_here.then_some(ran as f64),
+            },
+        })
     }
+}
+
+/// For how long the processors of the machine have been busy, all together, in ns; `None` where the system does not say it.
+fn busy_processors() -> Option<u64> {
+    // user, nice, system, idle, iowait, irq, softirq, .. in hundredths of a second, whatever the kernel's own clock does.
+    let stat = fs::read_to_string("/proc/stat").ok()?;
+    let [user, nice, system, _, _, irq, softirq, ..] = numbers(stat.lines().next()?)[..] else { return None };
+    let busy = [user, nice, system, irq, softirq].into_iter().fold(0, u64::saturating_add);
+    Some(busy.saturating_mul(10_000_000))
 }
 
 fn numbers(line: &str) -> Vec<u64> {
@@ -125,11 +175,15 @@ struct Idle {
 }
 
 impl Idle {
-    fn start() -> Option<Self> {
+    /// `None` where the system has no room for so many threads.
+    fn start(processors: usize) -> Option<Self> {
+        if !can_have(processors) {
+            return None;
+        }
         let (end, ended) = mpsc::channel();
         // libgomp's threads belong to the thread that has asked for them, and end with it.
         let thread = thread::Builder::new().name("spin-idle".to_string()).spawn(move || {
-            ffi::openmp_team();
+            ffi::openmp_team(processors as u32);
             let _ = ended.recv();
         });
         Some(Idle { end: Some(end), thread: Some(thread.ok()?) })
@@ -143,4 +197,21 @@ impl Drop for Idle {
             let _ = thread.join();
         }
     }
+}
+
+/// Whether the system grants so many threads more. Where it does not, libgomp would end the program (`gomp_fatal`); a moment
+/// later it may be otherwise, which nothing can rule out.
+fn can_have(count: usize) -> bool {
+    let (end, ended) = mpsc::channel::<()>();
+    let ended = Arc::new(Mutex::new(ended));
+    let start = |_| {
+        let ended = Arc::clone(&ended);
+        let wait = move || drop(ended.lock().map(|ended| ended.recv()));
+        thread::Builder::new().stack_size(64 << 10).spawn(wait).ok()
+    };
+    let threads: Vec<JoinHandle<()>> = (0..count).map_while(start).collect();
+    drop(end);
+    let are_all = threads.len() == count;
+    threads.into_iter().for_each(|thread| drop(thread.join()));
+    are_all
 }
