@@ -41,6 +41,8 @@ pub enum Command {
     Table { file: PathBuf },
     /// Makes Rust notebooks of the labs in a folder, for the evcxr kernel; prints those that had to be written anew
     RustNotebooks { folder: PathBuf },
+    /// Tries the labs' exercises: whether their answers hold on this processor
+    Exercises,
     /// Compares two records of training: what --record-steps of a lab or of `train` wrote, or record_steps.py
     Steps {
         /// The one that counts as the notebook's

@@ -49,6 +49,7 @@ fn main() -> ExitCode {
     let result = match command {
         Some(Command::Table { file }) => table::write(&file).map(|()| 0),
         Some(Command::RustNotebooks { folder }) => rust_notebooks(&folder),
+        Some(Command::Exercises) => exercises(&options),
         Some(Command::Steps { first, second }) => steps_of_files(&first, &second, &options),
         None => run(&options),
     };
@@ -135,6 +136,17 @@ fn rust_notebooks(folder: &Path) -> Result<u8> {
         print(&format!("{}\n", file.display()))?;
     }
     Ok(0)
+}
+
+/// Whether the exercises' answers hold here.
+fn exercises(options: &Options) -> Result<u8> {
+    let mut runs = site::Runs::new(options.timeout, python(options)?);
+    let (count, wrong) = site::exercises::try_all(&mut runs)?;
+    for error in &wrong {
+        print(&format!("{error:#}\n"))?;
+    }
+    print(&format!("{} of {count} answers hold here\n", count - wrong.len()))?;
+    Ok(u8::from(!wrong.is_empty()))
 }
 
 /// Two records of training beside each other.

@@ -4,7 +4,7 @@
 //! the labs, and figures and outputs from their runs.
 
 mod document;
-mod exercises;
+pub mod exercises;
 mod lesson;
 mod runs;
 mod start;

@@ -14,22 +14,13 @@ use crate::sides::{Run, lab};
 pub struct Runs {
     timeout: Duration,
     python: PathBuf,
-    /// Environment variables of the labs.
-    variables: Vec<(&'static str, &'static str)>,
     programs: BTreeMap<String, PathBuf>,
     done: BTreeMap<(String, String), Run>,
 }
 
 impl Runs {
     pub fn new(timeout: Duration, python: PathBuf) -> Self {
-        Runs { timeout, python, variables: Vec::new(), programs: BTreeMap::new(), done: BTreeMap::new() }
-    }
-
-    /// The labs as they run with these environment variables.
-    #[cfg(test)]
-    pub fn with(mut self, variables: &[(&'static str, &'static str)]) -> Self {
-        self.variables = variables.to_vec();
-        self
+        Runs { timeout, python, programs: BTreeMap::new(), done: BTreeMap::new() }
     }
 
     /// The run of `lab` with these options.
@@ -44,7 +35,7 @@ impl Runs {
             }
             let process = lab::Lab {
                 options: options.iter().map(ToString::to_string).collect(),
-                variables: self.variables.clone(),
+                variables: Vec::new(),
                 timeout: self.timeout,
                 record: None,
                 until: usize::MAX,

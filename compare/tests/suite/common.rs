@@ -18,6 +18,20 @@ pub fn compare(options: &[&str]) -> Command {
     command
 }
 
+/// How libtorch computes here; and with what environment variables it computes as on other processors and with other numbers
+/// of threads.
+pub const SETTINGS: [&[(&str, &str)]; 5] = [
+    &[],
+    &[
+        ("ATEN_CPU_CAPABILITY", "default"),
+        ("MKL_ENABLE_INSTRUCTIONS", "SSE4_2"),
+        ("ONEDNN_MAX_CPU_ISA", "SSE41"),
+    ],
+    &[("ATEN_CPU_CAPABILITY", "avx2"), ("MKL_ENABLE_INSTRUCTIONS", "AVX2"), ("ONEDNN_MAX_CPU_ISA", "AVX2")],
+    &[("OMP_NUM_THREADS", "1")],
+    &[("OMP_NUM_THREADS", "8")],
+];
+
 /// Exit code, and stdout and stderr together.
 pub fn report(command: &mut Command) -> (i32, String) {
     let output = command.output().unwrap();

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::common::{Notebook, compare, json, prepared, report, root};
+use crate::common::{Notebook, SETTINGS, compare, json, prepared, report, root};
 use crate::page::no_browser;
 
 #[test]
@@ -32,6 +32,15 @@ fn a_site_that_a_class_can_use() {
     let (code, text) = report(compare(&["--all", "--stored", "--quiet", "--site"]).arg(&mine));
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("has other files in it"), "{text}");
+}
+
+/// What holds on one processor only is no answer. (Whether all hold here, making the site shows.)
+#[test]
+fn every_answer_holds_on_other_processors() {
+    for setting in &SETTINGS[1..] {
+        let (code, text) = report(compare(&["exercises"]).envs(setting.iter().copied()));
+        assert!(code == 0 && text.contains("answers hold here"), "{setting:?}: {text}");
+    }
 }
 
 #[test]
