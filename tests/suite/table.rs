@@ -548,7 +548,9 @@ fn table() -> Table {
         };
         let largest = row.ulps.entry(device).or_default();
         *largest = (*largest).max(distance.unwrap_or(u64::MAX));
-        if distance != Some(0) {
+        // On a GPU another order of additions is no fault; what is refused is refused in the same words everywhere.
+        let is_wrong = if device == "cpu" { distance != Some(0) } else { distance.is_none() };
+        if is_wrong {
             let cut = |side: &Value| side.to_string().chars().take(300).collect::<String>();
             row.wrong.push(format!("{asked}\n  PyTorch: {}\n  here:    {}", cut(&theirs), cut(&ours)));
         }
@@ -678,12 +680,7 @@ fn the_table_of_what_is_proven_is_todays() {
         std::fs::write(&path, table.page()).unwrap();
     }
     let shown: Vec<&str> = wrong.iter().take(20).map(|case| case.as_str()).collect();
-    assert!(
-        wrong.is_empty() || torch::cuda::is_available(),
-        "{} cases differ:\n{}",
-        wrong.len(),
-        shown.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} cases differ:\n{}", wrong.len(), shown.join("\n"));
     let page = std::fs::read_to_string(&path).unwrap_or_default();
     let rows = page.split_once(MARK).map(|(_, rows)| rows.to_string()).unwrap_or_default();
     assert!(

@@ -10,7 +10,7 @@ use crate::tensor::Tensor;
 pub struct Linear {
     /// `[out, in]`.
     pub weight: Tensor,
-    /// `[out]`; none with `bias(false)`.
+    /// `[out]`; none of [`Linear::without_bias`].
     pub bias: Option<Tensor>,
 }
 

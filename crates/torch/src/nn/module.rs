@@ -242,14 +242,40 @@ impl<M: Module + ?Sized> Module for Box<M> {
 /// assert_eq!(model.named_parameters()[1].0, "linear.bias");
 /// ```
 ///
-/// A field's constructor takes the layer's options, too: `nn::Linear(784, 64).bias(false)`. Arguments of `__init__` stand
-/// after the name, `struct Net(hidden: i64) { .. }`, and are those of `Net::new`.
+/// What a layer's other constructor makes stands after `=`. Arguments of `__init__` stand after the name and are those of `new`:
+///
+/// ```
+/// # use torch::prelude::*;
+/// module! {
+///     struct Net(hidden: i64) {
+///         fc1: nn::Linear = nn::Linear::without_bias(784, hidden),
+///         fc2: nn::Linear(hidden, 10),
+///     }
+///
+///     fn forward(&self, x) {
+///         self.fc2.forward(&self.fc1.forward(x).relu())
+///     }
+/// }
+///
+/// assert_eq!(Net::new(64).parameters().len(), 3);
+/// ```
 #[macro_export]
 macro_rules! module {
+    // A layer by its constructor, or by what stands after `=`.
+    (@made $($Layer:ident)::+ ($($value:expr),*) $(.$option:ident($($setting:expr),*))*) => {
+        $($Layer)::+::new($($value),*) $(.$option($($setting),*))*
+    };
+    (@made $($Layer:ident)::+ = $make:expr) => {
+        $make
+    };
     (
         $(#[$meta:meta])*
         $visibility:vis struct $Name:ident $(($($argument:ident: $Type:ty),* $(,)?))? {
-            $($field:ident: $($Layer:ident)::+ ($($value:expr),* $(,)?) $(.$option:ident($($setting:expr),*))*),* $(,)?
+            $(
+                $field:ident: $($Layer:ident)::+
+                $(($($value:expr),* $(,)?) $(.$option:ident($($setting:expr),*))*)?
+                $(= $make:expr)?
+            ),* $(,)?
         }
 
         fn forward(&$this:ident, $x:ident) $body:block
@@ -265,7 +291,9 @@ macro_rules! module {
         impl $Name {
             $visibility fn new($($($argument: $Type),*)?) -> Self {
                 // One after the other: each takes its draws.
-                $(let $field = $($Layer)::+::new($($value),*) $(.$option($($setting),*))*;)*
+                $(let $field = $crate::module!(
+                    @made $($Layer)::+ $(($($value),*) $(.$option($($setting),*))*)? $(= $make)?
+                );)*
                 Self { $($field),* }
             }
         }

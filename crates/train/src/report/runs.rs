@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
+use clap::ValueEnum;
 use cli::say;
 use serde::Serialize;
 use torch::error::Error;
 use torch::println;
 
-use crate::config::{Config, Optimizer};
+use crate::config::Config;
 use crate::folder::metrics::{self, EpochMetrics};
 use crate::folder::{checkpoints, config_of};
 use crate::options::RunsArgs;
@@ -59,7 +60,9 @@ impl Run {
     /// The settings that are none of the notebook's, as options.
     fn settings(&self) -> String {
         let Config { seed, batch_size, optimizer, lr, momentum, weight_decay, world, .. } = &self.config;
-        let name = if *optimizer == Optimizer::Adam { "adam" } else { "sgd" };
+        // As --optimizer has it.
+        let name =
+            optimizer.to_possible_value().map_or_else(String::new, |value| value.get_name().to_string());
         let mut text = format!("{name} --lr {lr}");
         let mut add = |given: bool, option: String| {
             if given {
