@@ -1,7 +1,8 @@
 # make run      sets up what the labs need and runs one (LAB=lab5_logistic, ARGS='--seed 2')
 # make compare  sets Python's side up, too, and compares a lab with its notebook (LAB=lab5_logistic, ARGS='--html page.html')
-# make test     sets everything up and runs all tests; for some it installs Debian packages (as root, or with sudo): a browser
-# make test     with its driver, Fashion-MNIST and iproute2
+# make test     sets everything up and runs all tests, some 15 minutes on two cores after the build (LAB=lab5_logistic: those
+# make test     named after it); for some it installs Debian packages (as root, or with sudo): a browser, Fashion-MNIST, iproute2
+# make quick    runs the tests that need no Python, in a minute after the build
 # make help     lists the rest
 
 LAB ?= lab6_softmax
@@ -10,9 +11,10 @@ ARGS ?=
 # torch-sys takes these before ./libtorch.
 unexport LIBTORCH_USE_PYTORCH LIBTORCH_INCLUDE LIBTORCH_LIB
 
-.PHONY: help setup python run compare test repeat parity check bench gpu-check notebooks jupyter rust-notebooks site table clean
+.PHONY: help setup python run compare test quick repeat parity check bench gpu-check notebooks jupyter rust-notebooks site table clean
 
-run: setup
+run:
+	@scripts/setup labs $(LAB)
 	@scripts/watched -t "cargo: building" cargo build --bin $(LAB)
 	@cargo run --quiet --bin $(LAB) -- $(ARGS)
 
@@ -24,8 +26,13 @@ compare: $(if $(findstring --stored,$(ARGS)),setup,python)
 test:
 	@scripts/setup tests
 	@scripts/setup-tests
-	@cargo test --no-fail-fast --bench parts
-	@cargo test --no-fail-fast
+	@failed=; cargo test --no-fail-fast --bench parts || failed=1; \
+	cargo test --no-fail-fast $(if $(filter command line,$(origin LAB)),$(shell echo $(LAB) | sed -E 's/^(lab[0-9]+(_[0-9]+)?_).*/\1/')) || failed=1; \
+	[ -z "$$failed" ]
+
+quick: setup
+	@cargo test --no-fail-fast --lib --bins
+	@cargo test --no-fail-fast -p zerotoall --test suite -- house:: figures_are_drawn_as_before whatever_is_drawn_is_drawn cli:: faults::
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -49,8 +56,10 @@ parity: python
 
 # make check  formatting, lints and rustdoc, as CI does
 check: setup
-	@cargo fmt --check
+	@cargo fmt --all --check
 	@cargo clippy --locked --all-targets -- -D warnings
+	@for features in "" plt vision distributed; do \
+		cargo clippy --quiet --locked -p zerotoall --lib --no-default-features --features "$$features" -- -D warnings || exit 1; done
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
 
 # make bench  compares speed with Python, tch, candle and burn; takes most of an hour (ARGS='epoch tiny' runs a part)
