@@ -61,7 +61,6 @@ pub mod prelude {
 
 /// The names of a lab: those of [`prelude`]; in a lab's program also the lab itself, and `train`.
 pub mod lab_prelude {
-    #[cfg(feature = "lab")]
     pub use anyhow::{Context, Result};
 
     #[cfg(feature = "lab")]
