@@ -3,6 +3,7 @@
 use crate::common::{cases, global_generator, python};
 use serde_json::Value;
 use zerotoall::torch::utils::data::{DataLoader, Dataset, TensorDataset};
+use zerotoall::torchvision::datasets::MNIST;
 use zerotoall::{Tensor, torch};
 
 /// Samples that are their own index.
@@ -100,4 +101,25 @@ fn a_data_set_of_ones_own_is_collated_sample_by_sample() {
 fn batch_size_0_is_refused() {
     let error = DataLoader::new(indices(3), 0).err().unwrap().to_string();
     assert_eq!(error, "batch_size should be a positive integer value, but got batch_size=0");
+}
+
+/// As PyTorch's worker processes, which have their copy of the set from when the epoch began.
+#[test]
+fn workers_read_the_set_as_it_was_when_the_epoch_began() {
+    let _guard = global_generator();
+    let pixels = tch::Tensor::ones([6, 2, 3], (tch::Kind::Uint8, tch::Device::Cpu)) * 255;
+    let mut set = MNIST::of(pixels.into(), torch::tensor([0, 1, 2, 3, 4, 5]));
+    let epoch = |set: &MNIST, change: &dyn Fn()| -> Vec<f64> {
+        let loader = DataLoader::new(set, 2).unwrap().workers(2);
+        let mut batches = loader.iter();
+        let mut sums = vec![batches.next().unwrap().0.sum().item().0];
+        change();
+        sums.extend(batches.map(|(x, _)| x.sum().item().0));
+        sums
+    };
+    let data = set.data.clone();
+    assert_eq!(epoch(&set, &|| drop(data.zero_())), [12.0, 12.0, 12.0]);
+    assert_eq!(epoch(&set, &|| ()), [0.0, 0.0, 0.0], "changed in place");
+    set.data = (torch::ones([6, 2, 3]) * 255).byte();
+    assert_eq!(epoch(&set, &|| ()), [12.0, 12.0, 12.0], "replaced");
 }

@@ -1,6 +1,8 @@
 //! `torchvision.datasets.MNIST` with the `ToTensor` transform.
 
+use std::cell::RefCell;
 use std::path::Path;
+use std::sync::Arc;
 
 use tch::{Device, Kind};
 use torch::error::{Error, Place, Result};
@@ -23,6 +25,8 @@ pub struct MNIST {
     pub data: Tensor,
     /// The digits, or other classes: `[N]`, int64, 0..=9.
     pub targets: Tensor,
+    /// What workers read, once a loader has asked for them.
+    snapshot: RefCell<Option<Snapshot>>,
 }
 
 impl MNIST {
@@ -62,7 +66,7 @@ impl MNIST {
 
     /// A set of these images and labels, as `data` and `targets` describe them.
     pub fn of(data: Tensor, targets: Tensor) -> Self {
-        MNIST { data, targets }
+        MNIST { data, targets, snapshot: RefCell::default() }
     }
 
     /// The set on `device`, as ToTensor has it: images `[N, 1, 28, 28]`, float32 in 0..=1, which is four times the bytes,
@@ -108,36 +112,77 @@ impl Dataset for MNIST {
         (MNIST::to_tensor(&images), self.targets.tch().index_select(0, &indices).into())
     }
 
+    /// Workers read the set as it is when an epoch begins, as PyTorch's worker processes do.
     fn worker(&self) -> Option<Worker> {
-        let (data, targets) = (self.data.tch().contiguous(), self.targets.tch().contiguous());
-        let bytes: Vec<u8> = (0..=u8::MAX).collect();
-        let mut values = [0.0; 256]; // ToTensor's value of each byte
-        MNIST::divided(&tch::Tensor::from_slice(&bytes)).tch().copy_data(&mut values, 256);
-        Some(Box::new(move |indices| gather(&data, &targets, &values, indices)))
+        let mut snapshot = self.snapshot.borrow_mut();
+        let snapshot = match &*snapshot {
+            Some(taken) if taken.is_of(self) => taken,
+            _ => snapshot.insert(Snapshot::of(self)),
+        };
+        let samples = Arc::clone(&snapshot.samples);
+        Some(Box::new(move |indices| samples.gather(indices)))
     }
 }
 
-/// `getitems` without a parallel call of libtorch. `data: [N, H, W]` and `targets: [N]`, contiguous, on the CPU.
-fn gather(
-    data: &tch::Tensor,
-    targets: &tch::Tensor,
-    values: &[f32; 256],
-    indices: &[i64],
-) -> (Tensor, Tensor) {
-    // SAFETY: nobody changes a data set.
-    let (images, labels) = unsafe { (ffi::bytes(data), ffi::longs(targets)) };
-    let sizes = data.size();
-    let pixels = (sizes[1] * sizes[2]) as usize;
-    let size = [indices.len() as i64, 1, sizes[1], sizes[2]];
-    let mut x = tch::Tensor::empty(size, (Kind::Float, Device::Cpu));
-    // SAFETY: the tensor is new, and this is the only handle on it.
-    let rows = unsafe { ffi::floats_mut(&mut x) }.chunks_exact_mut(pixels);
-    for (row, &index) in rows.zip(indices) {
-        let image = &images[index as usize * pixels..][..pixels];
-        for (float, &byte) in row.iter_mut().zip(image) {
-            float.write(values[usize::from(byte)]);
-        }
+/// A copy of a set for threads to read: `zero_` and its like take a tensor by a shared reference, so what they change must not
+/// be what a thread reads.
+#[derive(Clone, Debug)]
+struct Snapshot {
+    samples: Arc<Samples>,
+    /// The tensors that were copied, and how often each had been changed in place by then.
+    of: [(Tensor, i64); 2],
+}
+
+impl Snapshot {
+    fn of(set: &MNIST) -> Self {
+        let (data, targets) = (set.data.tch().contiguous(), set.targets.tch().contiguous());
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        let mut values = [0.0; 256];
+        MNIST::divided(&tch::Tensor::from_slice(&bytes)).tch().copy_data(&mut values, 256);
+        // SAFETY: nobody changes the tensors while they are copied; a tensor stays on its thread.
+        let (images, labels) = unsafe { (ffi::bytes(&data), ffi::longs(&targets)) };
+        let (sizes, images, labels) = ([data.size()[1], data.size()[2]], images.to_vec(), labels.to_vec());
+        let of = [&set.data, &set.targets].map(|tensor| (tensor.clone(), tensor.tch().internal_version()));
+        Snapshot { samples: Arc::new(Samples { sizes, images, labels, values }), of }
     }
-    let y: Vec<i64> = indices.iter().map(|&index| labels[index as usize]).collect();
-    (x.into(), tch::Tensor::from_slice(&y).into())
+
+    /// Whether the set has the same numbers still.
+    fn is_of(&self, set: &MNIST) -> bool {
+        self.of.iter().zip([&set.data, &set.targets]).all(|((then, version), now)| {
+            let (then, now) = (then.tch(), now.tch());
+            (then.data_ptr(), then.size(), then.stride()) == (now.data_ptr(), now.size(), now.stride())
+                && *version == now.internal_version()
+        })
+    }
+}
+
+/// Images and labels, and what a batch is made of them with.
+#[derive(Debug)]
+struct Samples {
+    /// Rows and columns of an image.
+    sizes: [i64; 2],
+    images: Vec<u8>,
+    labels: Vec<i64>,
+    /// ToTensor's value of each byte.
+    values: [f32; 256],
+}
+
+impl Samples {
+    /// `getitems` without a parallel call of libtorch.
+    fn gather(&self, indices: &[i64]) -> (Tensor, Tensor) {
+        let [rows, columns] = self.sizes;
+        let pixels = (rows * columns) as usize;
+        let size = [indices.len() as i64, 1, rows, columns];
+        let mut x = tch::Tensor::empty(size, (Kind::Float, Device::Cpu));
+        // SAFETY: the tensor is new, and this is the only handle on it.
+        let floats = unsafe { ffi::floats_mut(&mut x) }.chunks_exact_mut(pixels);
+        for (row, &index) in floats.zip(indices) {
+            let image = &self.images[index as usize * pixels..][..pixels];
+            for (float, &byte) in row.iter_mut().zip(image) {
+                float.write(self.values[usize::from(byte)]);
+            }
+        }
+        let y: Vec<i64> = indices.iter().map(|&index| self.labels[index as usize]).collect();
+        (x.into(), tch::Tensor::from_slice(&y).into())
+    }
 }
