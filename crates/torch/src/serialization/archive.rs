@@ -6,8 +6,7 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::STORAGES;
-use super::pickle::{Unpickled, Value, unpickle};
+use super::pickle::{STORAGES, Unpickled, Value, unpickle};
 use crate::error::{Error, Result, one_line};
 use crate::tensor::Tensor;
 

@@ -17,18 +17,6 @@ use crate::tensor::Tensor;
 
 pub use archive::{LEGACY, read, read_weights};
 
-/// What PyTorch calls the storage of each dtype.
-const STORAGES: [(&str, Kind, usize); 8] = [
-    ("FloatStorage", Kind::Float, 4),
-    ("DoubleStorage", Kind::Double, 8),
-    ("HalfStorage", Kind::Half, 2),
-    ("BFloat16Storage", Kind::BFloat16, 2),
-    ("LongStorage", Kind::Int64, 8),
-    ("IntStorage", Kind::Int, 4),
-    ("ByteStorage", Kind::Uint8, 1),
-    ("BoolStorage", Kind::Bool, 1),
-];
-
 /// `torch.load(path)`: the tensors of a state_dict by name, in order. Nothing in the file is executed.
 ///
 /// # Errors

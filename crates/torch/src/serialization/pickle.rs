@@ -6,8 +6,21 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::STORAGES;
+use tch::Kind;
+
 use crate::error::{Error, Result, one_line};
+
+/// What PyTorch calls the storage of each dtype.
+pub const STORAGES: [(&str, Kind, usize); 8] = [
+    ("FloatStorage", Kind::Float, 4),
+    ("DoubleStorage", Kind::Double, 8),
+    ("HalfStorage", Kind::Half, 2),
+    ("BFloat16Storage", Kind::BFloat16, 2),
+    ("LongStorage", Kind::Int64, 8),
+    ("IntStorage", Kind::Int, 4),
+    ("ByteStorage", Kind::Uint8, 1),
+    ("BoolStorage", Kind::Bool, 1),
+];
 
 /// What the pickle machine has on its stack.
 #[derive(Clone, Debug)]

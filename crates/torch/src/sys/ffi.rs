@@ -1,11 +1,10 @@
 //! The Rust face of `shim.cpp`: what libtorch has and tch has no call for.
 //!
-//! All `unsafe` calls into libtorch are in this file, in foreach.rs and in distributed/{c10d,nccl}.rs. A tensor goes over as tch's own
-//! pointer to it.
+//! All `unsafe` calls into libtorch are in this file, in foreach.rs and openmp.rs, and in distributed/{c10d,nccl}.rs. A tensor goes
+//! over as tch's own pointer to it.
 
 use std::ffi::{CStr, c_char, c_void};
 use std::mem::MaybeUninit;
-use std::sync::OnceLock;
 
 use super::spin;
 use crate::error::{Error, Result};
@@ -16,9 +15,6 @@ pub type RawTensor = *mut c_void;
 unsafe extern "C" {
     fn zta_check_version();
     fn zta_first_call();
-    fn zta_openmp_processors() -> u32;
-    fn zta_openmp_team(threads: u32);
-    fn zta_without_signals(body: extern "C" fn());
     fn zta_grad_fn_name(tensor: RawTensor, name: *mut *mut c_char) -> *mut c_char;
     fn zta_wrapped_float(value: f64, out: *mut RawTensor) -> *mut c_char;
     fn zta_wrapped_int(value: i64, out: *mut RawTensor) -> *mut c_char;
@@ -46,25 +42,6 @@ fn before_main() {
         zta_first_call();
     }
     spin::watch();
-}
-
-/// How many processors libgomp counted when it was loaded; 0 where libtorch has another OpenMP.
-pub fn openmp_processors() -> u32 {
-    static PROCESSORS: OnceLock<u32> = OnceLock::new();
-    // SAFETY: a function of libgomp's, if it is there, that takes nothing.
-    *PROCESSORS.get_or_init(|| unsafe { zta_openmp_processors() })
-}
-
-/// Starts a team of so many of libgomp's threads that does nothing; this thread is one of them, and the others end with it.
-pub fn openmp_team(threads: u32) {
-    // SAFETY: a function of libgomp's, if it is there, with a function that does nothing.
-    unsafe { zta_openmp_team(threads) }
-}
-
-/// Calls `body`; a thread that it starts takes no signals.
-pub fn without_signals(body: extern "C" fn()) {
-    // SAFETY: `body` is a function, and this thread has its signals back after it.
-    unsafe { zta_without_signals(body) }
 }
 
 /// The class name of `tensor.grad_fn` (`MulBackward0`), `None` for a tensor without one.

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::{evcxr, ffi};
+use super::{evcxr, openmp};
 
 /// How long from one look to the next, at least; while the process does next to nothing; and for each of its threads, as a
 /// look takes some 15 µs a thread.
@@ -57,14 +57,14 @@ pub fn watch() {
     extern "C" fn spawn() {
         let _ = thread::Builder::new().name("spin".to_string()).spawn(look);
     }
-    if !is_said() && ffi::openmp_processors() > 1 && evcxr::is_first("SPIN") {
-        ffi::without_signals(spawn);
+    if !is_said() && openmp::processors() > 1 && evcxr::is_first("SPIN") {
+        openmp::without_signals(spawn);
     }
 }
 
 /// Must not panic: in a lab that would end the program.
 fn look() {
-    let processors = ffi::openmp_processors() as usize;
+    let processors = openmp::processors() as usize;
     // Where a limit on the process makes its threads wait there need be no others.
     let is_limited = thread::available_parallelism().is_ok_and(|granted| granted.get() < processors);
     let mut seen = Seen::default();
@@ -183,7 +183,7 @@ impl Idle {
         let (end, ended) = mpsc::channel();
         // libgomp's threads belong to the thread that has asked for them, and end with it.
         let thread = thread::Builder::new().name("spin-idle".to_string()).spawn(move || {
-            ffi::openmp_team(processors as u32);
+            openmp::team(processors as u32);
             let _ = ended.recv();
         });
         Some(Idle { end: Some(end), thread: Some(thread.ok()?) })

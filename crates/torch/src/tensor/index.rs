@@ -98,9 +98,20 @@ fn select(view: &tch::Tensor, dim: i64, index: i64, real_dim: usize) -> tch::Ten
     view.select(dim, index)
 }
 
+impl Tensor {
+    /// `self[index]` with Python's meaning: `i(0)` selects, `i(..5)` slices and takes what there is when there are fewer
+    /// than five, `i((.., 1))` is `self[:, 1]`, `i((Ellipsis, -1))` is `self[..., -1]`, `i(&mask)` takes where it is true.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there is no such element.
+    pub fn i(&self, index: impl TensorIndex) -> Tensor {
+        at(self.tch(), index.indexers()).into()
+    }
+}
+
 /// `tensor[indexers]`, in the steps of torch/csrc/autograd/python_variable_indexing.cpp: a view for all but tensors, then
 /// one call for those.
-pub fn index(tensor: &tch::Tensor, indexers: Vec<Indexer>) -> tch::Tensor {
+fn at(tensor: &tch::Tensor, indexers: Vec<Indexer>) -> tch::Tensor {
     let named: usize = indexers.iter().map(dims).sum();
     if tensor.dim() == 0 && named > 0 {
         refuse("invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number".to_string());

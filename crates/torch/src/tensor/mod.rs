@@ -74,15 +74,6 @@ impl Tensor {
         &self.tch
     }
 
-    /// `self[index]` with Python's meaning: `i(0)` selects, `i(..5)` slices and takes what there is when there are fewer
-    /// than five, `i((.., 1))` is `self[:, 1]`, `i((Ellipsis, -1))` is `self[..., -1]`, `i(&mask)` takes where it is true.
-    ///
-    /// # Panics
-    /// With PyTorch's words, when there is no such element.
-    pub fn i(&self, index: impl TensorIndex) -> Tensor {
-        index::index(&self.tch, index.indexers()).into()
-    }
-
     /// A view of the elements in another shape; one size may be -1.
     pub fn view(&self, size: impl AsRef<[i64]>) -> Tensor {
         self.tch.view(size.as_ref()).into()
