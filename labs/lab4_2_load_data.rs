@@ -68,7 +68,7 @@ fn run(lab: &Lab) -> Result<()> {
     // ## Loading a file
     // In[18] imports NumPy again.
     lab.cell(19);
-    let xy = np::loadtxt(lab.csv("data-01-test-score.csv", 4)?)?;
+    let xy = np::loadtxt(lab.csv("data-01-test-score.csv", 4))?;
 
     lab.cell(20);
     let x_data = xy.slice(np::s![.., ..-1]);

@@ -205,7 +205,7 @@ impl Edits<'_> {
         children.into_iter().filter(|_| descend).try_for_each(|child| self.visit(child))
     }
 
-    /// `lab.lr(0.1)` is 0.1 in the notebook; `lab.csv("..", 4)?` a path.
+    /// `lab.lr(0.1)` is 0.1 in the notebook; `lab.csv("..", 4)` a path.
     fn lab_call(&mut self, node: Node) -> Result<bool> {
         let call = if node.kind() == "try_expression" { node.named_child(0) } else { Some(node) };
         let Some(function) = call.and_then(|call| call.child_by_field_name("function")) else {
@@ -330,7 +330,7 @@ mod tests {
             "let n: i64 = 20;\nlet k: usize = 100;\nlet m = 1;"
         );
         assert_eq!(
-            cell("let xy = np::loadtxt(lab.csv(\"a.csv\", 4)?)?;\nlet x = xy.slice(np::s![.., ..-1]);"),
+            cell("let xy = np::loadtxt(lab.csv(\"a.csv\", 4))?;\nlet x = xy.slice(np::s![.., ..-1]);"),
             "let xy = np::loadtxt(\"../../data/a.csv\")?;\nlet x = xy.clone().slice_move(np::s![.., ..-1]);"
         );
         assert_eq!(
