@@ -318,8 +318,7 @@ fn owners(said: &mut Said) {
             format!("owner: train {step}"),
             [&cost, &model.predict(&x), &model.get_accuracy(&x, &y)],
         );
-        // A layer that no training changes has no flag here.
-        said.say(format!("owner: training {step}"), [json!(model.training.get()), json!(false)]);
+        said.say(format!("owner: training {step}"), [json!(model.training.get())]);
     }
 }
 
