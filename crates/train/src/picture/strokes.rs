@@ -8,14 +8,16 @@ use imageproc::distance_transform::{Norm, euclidean_squared_distance_transform};
 use imageproc::morphology::{dilate, open};
 use imageproc::region_labelling::{Connectivity, connected_components};
 
-/// A line or a frame reaches over so much of the picture.
+/// A ruled line or a frame is longer than this share of the picture's side.
 const LONG: f64 = 0.8;
-/// The thickest ruled line, in pixels of a picture that was made smaller.
+/// The thickest ruled line, in pixels of the picture after it was made smaller.
 const THICKEST_LINE: u8 = 3;
-/// Strokes of MNIST's digits, in the box of 20 pixels.
+/// The side of the box that MNIST's digits were scaled into, in pixels.
+pub const BOX: u32 = 20;
+/// The width of the strokes of MNIST's digits, in pixels of that box.
 const STROKE: f64 = 2.2;
 
-/// A digit has fewer parts; what has more is the grain of an empty paper.
+/// A digit has at most this many parts; more are the grain of an empty paper.
 const MOST_PARTS: usize = 30;
 
 /// What is most likely meant.
@@ -178,7 +180,7 @@ fn thick_enough(ink: &GrayImage, own: &GrayImage) -> GrayImage {
                 i32::from([(-1, 0), (1, 0), (0, -1), (0, 1)].iter().any(|(dx, dy)| !inside(x + dx, y + dy)));
         }
     }
-    let pixel = f64::from(width.max(height)) / f64::from(super::BOX);
+    let pixel = f64::from(width.max(height)) / f64::from(BOX);
     let stroke = 2.0 * f64::from(area) / f64::from(edge.max(1));
     let radius = (STROKE * pixel - stroke) / 2.0;
     if radius < 0.5 {

@@ -6,6 +6,7 @@
 //! ([`strokes`]).
 
 mod ink;
+pub mod page;
 mod strokes;
 
 use std::path::Path;
@@ -16,8 +17,10 @@ use torchvision::pictures::decode;
 
 use torch::error::{Error, Result};
 
-const SIDE: u32 = 28;
-const BOX: u32 = 20;
+use crate::picture::strokes::BOX;
+
+/// The side of MNIST's images, in pixels.
+pub const SIDE: u32 = 28;
 
 /// What the model sees of a picture.
 pub struct Seen {
