@@ -47,8 +47,8 @@ impl Source {
         }
     }
 
-    /// What the training set is about. Its classes are those of the folders; in MNIST's layout those of the labels, ten
-    /// at least.
+    /// What the training set is about. Its classes are those of the folders; in MNIST's layout those of the labels, but at
+    /// least ten.
     ///
     /// # Errors
     /// When the folders cannot be read.
@@ -65,12 +65,12 @@ impl Source {
     }
 }
 
-/// What a model learns.
+/// What a training set is about.
 #[derive(Clone, Debug)]
 pub struct Subject {
     /// SHA-256 of the training set.
     pub digest: String,
-    /// The sizes of the model that learns it.
+    /// The sizes of a model that is trained on the set.
     pub sizes: Sizes,
     /// The names of the classes, where they have names.
     pub names: Vec<String>,

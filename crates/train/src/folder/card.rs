@@ -37,7 +37,7 @@ pub fn write(folder: &Path, header: &Header, model: &Classifier, last: &EpochMet
         ("name", folder.file_name().map_or("model".into(), |name| name.to_string_lossy().into_owned())),
         ("dataset", dataset.to_string()),
         ("kind", kind.to_string()),
-        // What Python calls the model has the sizes in it.
+        // The model's words for Python have {pixels} and {classes} in them, which come next.
         ("python", model.model.python.to_string()),
         ("python_load", model.model.python_load.to_string()),
         ("pixels", model.sizes.pixels.to_string()),

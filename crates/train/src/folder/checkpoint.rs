@@ -85,7 +85,7 @@ impl Header {
 /// A run between two steps.
 pub struct Checkpoint {
     pub header: Header,
-    /// By name: the model's, the optimiser's, the generator's.
+    /// The tensors of the model, of the optimiser and of the generator, by name.
     pub tensors: Vec<(String, Tensor)>,
 }
 
@@ -151,7 +151,7 @@ impl Checkpoint {
         Ok(Checkpoint { header, tensors })
     }
 
-    /// The tensors whose names begin with `prefix`, without it.
+    /// The tensors whose names begin with `prefix`, under the rest of their names.
     pub fn part(&self, prefix: &str) -> Vec<(String, Tensor)> {
         let named = self.tensors.iter();
         named.filter_map(|(name, t)| Some((name.strip_prefix(prefix)?.to_string(), t.clone()))).collect()

@@ -54,7 +54,7 @@ impl Record {
     /// Writes what a run ends with: the weights, the figures, the model card.
     ///
     /// # Errors
-    /// When they cannot be written.
+    /// When a file cannot be written.
     pub fn finish(&mut self, model: &Classifier, header: &Header) -> Result<()> {
         model.save(&self.folder.file(MODEL), &header.provenance()?)?;
         let figures = figures::write(&self.folder.file(FIGURES), &self.history, model, &self.test_set)?;

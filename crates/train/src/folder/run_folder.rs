@@ -28,7 +28,7 @@ const OURS: [&str; 6] = [CONFIG, CHECKPOINTS, metrics::FILE, MODEL, FIGURES, car
 /// The folder of a run, whether it exists yet or not. This process alone writes to it.
 pub struct RunFolder {
     path: PathBuf,
-    /// `.NAME.lock` beside the folder, locked: another process that wants to write here finds it so.
+    /// `.NAME.lock` beside the folder, locked for as long as this process writes here.
     _lock: File,
 }
 
@@ -44,7 +44,7 @@ impl RunFolder {
         }
         let lock = File::create(beside(path, "lock")).map_err(failed)?;
         match lock.try_lock() {
-            // On a file system without locks nothing is known of other processes.
+            // A file system without locks says nothing about other processes.
             Ok(()) | Err(TryLockError::Error(_)) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(Fault::InUse { path: path.to_path_buf() });
@@ -76,8 +76,8 @@ impl RunFolder {
     /// whether a run that is there already is replaced.
     ///
     /// # Errors
-    /// When a run is there already and stays, when something else is there, when the folder cannot be written; it is then
-    /// as it was.
+    /// When a run is there already and may not be replaced, when something else is there, and when the folder cannot be
+    /// written; it is then as it was.
     pub fn create(&self, overwrite: bool, first: &Checkpoint) -> Result<()> {
         let path = &self.path;
         let replaced = self.newest()?.is_some();
@@ -90,7 +90,7 @@ impl RunFolder {
         let [new, old] = ["new", "old"].map(|what| beside(path, what));
         let failed = |error: io::Error| Fault::unwritable(path, error);
         let made = (|| -> Result<()> {
-            // Left by a process that was killed here: the lock says that no other one is at work.
+            // A process that was killed here has left these: the lock says that nobody else is at work.
             for left in [&new, &old] {
                 if left.exists() {
                     fs::remove_dir_all(left).map_err(failed)?;
@@ -121,7 +121,7 @@ impl RunFolder {
     /// Writes the settings anew, for a run that goes on with others.
     ///
     /// # Errors
-    /// When they cannot be written.
+    /// When config.json cannot be written.
     pub fn write_config(&self, header: &Header) -> Result<()> {
         write_config(&self.path, header)
     }

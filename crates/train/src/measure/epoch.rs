@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The numbers of one epoch, as a line of metrics.jsonl has them.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct EpochMetrics {
-    /// From 1.
+    /// The number of the epoch, from 1.
     pub epoch: i64,
     /// Steps since the run began.
     pub step: u64,
@@ -17,7 +17,7 @@ pub struct EpochMetrics {
     pub test_accuracy: f64,
     /// The time that training took, without the test.
     pub seconds: f64,
-    /// Of all ranks together.
+    /// The images of all ranks together.
     pub images_per_second: f64,
     /// The part of `seconds` in which ranks added up their gradients and waited for each other.
     #[serde(default, skip_serializing_if = "Option::is_none")]

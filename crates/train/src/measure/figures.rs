@@ -13,7 +13,7 @@ use crate::measure::epoch::EpochMetrics;
 use crate::measure::test_set::{TestSet, rows};
 use crate::weights::classifier::Classifier;
 
-/// Mistakes to show: rows and columns.
+/// Rows and columns of the mistakes that are shown.
 const MISTAKES: (usize, usize) = (4, 6);
 
 /// Draws all of a run's figures into `folder`. Gives their names and the bytes of their PNG files.
@@ -94,13 +94,13 @@ fn weights(weights: &Tensor, size: [i64; 2]) -> Figure {
     figure
 }
 
-/// How often each digit was taken for each other.
+/// How often each digit was taken for each of the others.
 fn confusion(counts: &[Vec<i64>]) -> Figure {
     let classes = counts.len();
     let side = f64::max(6.4, 0.4 * classes as f64);
     let figure = Figure::default().figsize((side, side));
     let axes = figure.add_subplot(1, 1, 1);
-    // Mistakes are rare: the square root makes their shades differ.
+    // Mistakes are rare: the square root makes their shades differ more.
     let share = |row: &Vec<i64>| -> Vec<f64> {
         let all: i64 = row.iter().sum();
         row.iter().map(|count| (*count as f64 / all.max(1) as f64).sqrt()).collect()

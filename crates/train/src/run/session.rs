@@ -165,7 +165,7 @@ impl Session<'_> {
     /// On every rank: when one does not come, or has other settings or other data.
     fn join(&self, launch: &Launch) -> Result<ProcessGroup> {
         let mut settings = self.config()?.to_texts()?;
-        // First the setting that decides about the defaults of others: it is the one that somebody has typed.
+        // The optimiser decides the defaults of other settings, and ranks name their first difference: so it comes first.
         settings.sort_by_key(|(name, _)| name != "optimizer");
         let device = if self.device.is_cuda() { "cuda" } else { "cpu" };
         settings.extend([

@@ -34,7 +34,7 @@ impl Stop {
     }
 }
 
-/// 128 and the signal's number, as shells count.
+/// The exit code of a program that a signal has stopped, as in shells: 128 and the signal's number.
 pub fn exit_code(signal: usize) -> u8 {
     128 + signal as u8
 }

@@ -92,7 +92,7 @@ impl Trainer {
         Ok(Trainer { config, progress, costs, subject, model, optimizer, device, generator, ddp: None })
     }
 
-    /// The run as one of several processes that share the work, and that were all restored from the same checkpoint.
+    /// The run as one of several processes that share the work. All of them were restored from the same checkpoint.
     pub fn shared(self, ddp: DistributedDataParallel) -> Self {
         let mut run = Trainer { ddp: Some(ddp), ..self };
         if let Some(cost) = run.costs.get(run.rank()) {
@@ -135,7 +135,7 @@ impl Trainer {
         stop: &Stop,
     ) -> Result<Outcome> {
         let sampler = self.ddp.as_ref().map(|ddp| sampler(&self.config, train_set, ddp.group.rank()));
-        // A GPU that has room for the whole set makes its own batches.
+        // A GPU with room for the whole set makes its own batches.
         match self.device.is_cuda().then(|| train_set.to(self.device)) {
             Some(Ok(resident)) => {
                 let loader = loader(&self.config, &resident, sampler.clone())?;
@@ -364,13 +364,13 @@ fn optimizer(config: &Config, model: &Classifier) -> Box<dyn Optimizer> {
     }
 }
 
-/// The share of an epoch that rank `rank` has.
+/// The images of an epoch that rank `rank` has.
 pub fn sampler(config: &Config, train_set: &MNIST, rank: usize) -> DistributedSampler {
     let world = config.world.unwrap_or(1);
     DistributedSampler::new(train_set.len(), world, rank, config.seed, config.drop_last)
 }
 
-/// The batches of the run, at least one; of several ranks each has its part of a batch.
+/// The batches of the run, at least one. Where several ranks share the work, each has its part of every batch.
 ///
 /// # Errors
 /// When there is no batch.

@@ -31,7 +31,7 @@ pub fn serialized(tensors: &[(String, Tensor)], metadata: &[(&str, String)]) -> 
     let views: Vec<_> =
         views.collect::<std::result::Result<_, safetensors::SafeTensorError>>().map_err(text)?;
     let file = safetensors::serialize(views, None).map_err(text)?;
-    // Hugging Face's loaders ask whose tensors these are.
+    // Hugging Face's loaders ask which framework has written the tensors.
     let format = [("format", "pt".to_string())].into_iter();
     let texts = format.chain(metadata.iter().map(|(key, text)| (*key, text.clone())));
     with_texts(&file, texts.collect()).ok_or_else(|| Error::new("a header that is none"))
