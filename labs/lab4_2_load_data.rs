@@ -4,11 +4,11 @@
 use zerotoall::{lab_prelude::*, println};
 
 fn main() {
-    let notebook = train::Notebook { epochs: 3, drop_last: false };
+    let defaults = train::Defaults { epochs: 3, drop_last: false };
     lab::main_with_training(
         "lab4_2_load_data",
         "Lab 4-2: loading data: slices, files, batches",
-        notebook,
+        defaults,
         run,
     )
 }

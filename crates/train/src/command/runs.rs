@@ -4,18 +4,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
-use clap::ValueEnum;
 use cli::say;
 use serde::Serialize;
 use torch::error::Error;
 use torch::println;
 
+use crate::command::args::RunsArgs;
+use crate::command::words::option;
 use crate::config::Config;
-use crate::folder::metrics::{self, EpochMetrics};
-use crate::folder::{checkpoints, config_of};
-use crate::options::RunsArgs;
+use crate::folder::metrics;
+use crate::folder::run_folder::{checkpoints, config_of};
+use crate::measure::epoch::EpochMetrics;
 
-/// So deep below the folder runs are looked for.
+/// Runs are looked for this many folders below the one that is given.
 const DEEPEST: u32 = 4;
 
 #[derive(Serialize)]
@@ -24,10 +25,10 @@ struct Run {
     #[serde(flatten)]
     config: Config,
     epochs_done: usize,
-    /// The best one on the test set, and the epoch it was measured after.
+    /// The best accuracy on the test set, and the epoch after which it was measured.
     best_accuracy: Option<f64>,
     best_epoch: Option<i64>,
-    /// What training took, all epochs together.
+    /// The time that training took, all epochs together.
     seconds: f64,
     newest_checkpoint: Option<PathBuf>,
 }
@@ -36,12 +37,12 @@ impl Run {
     /// The run in a folder; `None` where there is none.
     fn read(path: &Path) -> Option<Self> {
         let config = config_of(path).ok()?;
-        // A run whose epochs cannot be read is listed without them, and the reason is said.
+        // A run whose epochs cannot be read is listed without them, with the reason on stderr.
         let epochs = metrics::read(&path.join(metrics::FILE)).unwrap_or_else(|error| {
             say(format_args!("{error}"));
             Vec::new()
         });
-        // Of several that are as good, the first.
+        // Of several epochs that are equally good, the first.
         let better = |a: &EpochMetrics, b: &EpochMetrics| {
             a.test_accuracy.total_cmp(&b.test_accuracy).then(b.epoch.cmp(&a.epoch))
         };
@@ -57,23 +58,15 @@ impl Run {
         })
     }
 
-    /// The settings that are none of the notebook's, as options.
+    /// The optimiser, and the settings that are not the defaults, as options.
     fn settings(&self) -> String {
-        let Config { seed, batch_size, optimizer, lr, momentum, weight_decay, world, .. } = &self.config;
-        // As --optimizer has it.
-        let name =
-            optimizer.to_possible_value().map_or_else(String::new, |value| value.get_name().to_string());
-        let mut text = format!("{name} --lr {lr}");
-        let mut add = |given: bool, option: String| {
-            if given {
-                text += &format!(" {option}");
-            }
-        };
-        add(*momentum != 0.0, format!("--momentum {momentum}"));
-        add(*weight_decay != 0.0, format!("--weight-decay {weight_decay}"));
-        add(*batch_size != 256, format!("--batch-size {batch_size}"));
-        add(*seed != 777, format!("--seed {seed}"));
-        add(world.is_some(), format!("{} ranks", world.unwrap_or(1)));
+        let mut text = self.config.optimizer.to_string();
+        for (setting, value) in self.config.unusual() {
+            text += &format!(" {} {value}", option(setting));
+        }
+        if let Some(world) = self.config.world {
+            text += &format!(" {world} ranks");
+        }
         text
     }
 }
@@ -81,7 +74,7 @@ impl Run {
 /// `runs`.
 ///
 /// # Errors
-/// When the folder is missing or has no run in it.
+/// When the folder is missing or has no runs in it.
 pub fn runs(args: &RunsArgs) -> Result<()> {
     if let Err(error) = fs::read_dir(&args.folder) {
         return Err(Error::reading(&args.folder, &error).hint("`train` makes it").into());
@@ -123,14 +116,14 @@ fn row(run: &Run) -> [String; 6] {
     ]
 }
 
-/// Adds the runs in `folder` and below, by name.
+/// Adds the runs in `folder` and below it, in the order of their names.
 fn look(folder: &Path, depth: u32, found: &mut Vec<Run>) {
     if let Some(run) = Run::read(folder) {
         return found.push(run);
     }
     let Ok(entries) = fs::read_dir(folder) else { return };
     let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    // `.NAME.old` and its like are what a killed process left.
+    // A killed process leaves folders such as `.NAME.old`.
     folders.retain(|path| {
         path.is_dir() && !path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
     });

@@ -1,20 +1,18 @@
-//! The command lines of `train`, `eval` and `predict`. They end here: what is behind knows `Plan` and no options.
+//! The options of the commands.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
-use clap::Args;
+use clap::builder::PossibleValue;
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, ValueEnum, value_parser};
 use cli::project::data_dir;
 use cli::{parse_count, parse_device, parse_nonnegative};
 use torch::error::{Error, Result};
 use torchvision::datasets::MNIST;
 
-use crate::config::{Optimizer, Wanted};
-use crate::console::Console;
-use crate::device::Choice;
-use crate::plan::{Begin, Plan};
+use crate::config::{Asked, Optimizer, Setting, Values, Wanted, settings};
+use crate::run::device::Choice;
+use crate::run::plan::SaveEvery;
 use crate::source::Source;
-use crate::trainer::{Conduct, SaveEvery};
 
 /// Trains nn.Linear(784, 10) on MNIST with the cross entropy. Without options it does what the notebook does: the
 /// weights are the same to the bit. Everything goes into a folder: checkpoints, metrics.jsonl, TensorBoard events,
@@ -25,37 +23,9 @@ pub struct TrainArgs {
     #[arg(long, default_value = "cpu", value_parser = parse_choice)]
     pub device: Choice,
 
-    /// Epochs in all [default: the notebook's]
-    #[arg(long, allow_negative_numbers = true, value_parser = parse_count)]
-    pub epochs: Option<i64>,
-
-    /// Images in a batch [default: 256]
-    #[arg(long, allow_negative_numbers = true, value_parser = parse_count)]
-    pub batch_size: Option<i64>,
-
-    /// Learning rate [default: 0.1 for sgd, 0.001 for adam]
-    #[arg(long, allow_negative_numbers = true, value_parser = parse_nonnegative)]
-    pub lr: Option<f64>,
-
-    /// [default: sgd]
-    #[arg(long, value_enum)]
-    pub optimizer: Option<Optimizer>,
-
-    /// Momentum of sgd [default: 0]
-    #[arg(long, allow_negative_numbers = true, value_parser = parse_nonnegative)]
-    pub momentum: Option<f64>,
-
-    /// L2 penalty [default: 0]
-    #[arg(long, allow_negative_numbers = true, value_parser = parse_nonnegative)]
-    pub weight_decay: Option<f64>,
-
-    /// [default: 777]
-    #[arg(long, allow_negative_numbers = true)]
-    pub seed: Option<i64>,
-
-    /// Whether a last batch that is not full is left out [default: as the notebook]
-    #[arg(long, num_args = 0..=1, default_missing_value = "true")]
-    pub drop_last: Option<bool>,
+    /// The settings.
+    #[command(flatten)]
+    pub settings: SettingArgs,
 
     /// Where the images are.
     #[command(flatten)]
@@ -107,6 +77,65 @@ pub struct TrainArgs {
     pub json: bool,
 }
 
+/// An option for each setting of [`settings`].
+#[derive(Debug)]
+pub struct SettingArgs(pub Wanted);
+
+impl Args for SettingArgs {
+    fn augment_args(command: Command) -> Command {
+        command.args(settings().iter().map(option))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for SettingArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> std::result::Result<Self, clap::Error> {
+        Ok(SettingArgs(Wanted::new(matches)))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> std::result::Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Asked for ArgMatches {
+    fn value<T: Clone + Send + Sync + 'static>(&self, setting: &str) -> Option<T> {
+        self.get_one(setting).cloned()
+    }
+}
+
+/// The option of a setting, as clap's derive makes it from a field.
+fn option(setting: &Setting) -> Arg {
+    let Setting { name, what, default, .. } = setting;
+    let help = format!("{what} [default: {default}]");
+    let arg = Arg::new(*name)
+        .long(name.replace('_', "-"))
+        .value_name(name.to_uppercase())
+        .help(help.trim_start().to_string());
+    let number = arg.clone().allow_negative_numbers(true);
+    match setting.values {
+        Values::Integer => number.value_parser(value_parser!(i64)),
+        Values::Count => number.value_parser(parse_count),
+        Values::Nonnegative => number.value_parser(parse_nonnegative),
+        Values::Switch => arg.num_args(0..=1).default_missing_value("true").value_parser(value_parser!(bool)),
+        Values::Optimizer => arg.value_parser(value_parser!(Optimizer)),
+    }
+}
+
+impl ValueEnum for Optimizer {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Optimizer::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
+}
+
 /// Where images are.
 #[derive(Args, Clone, Debug)]
 pub struct DataArgs {
@@ -121,8 +150,8 @@ pub struct DataArgs {
 }
 
 impl DataArgs {
-    /// The source they name.
-    pub(super) fn source(&self) -> Source {
+    /// The source that the options name.
+    pub fn source(&self) -> Source {
         match &self.images {
             Some(folder) => Source::Images(folder.clone()),
             None => Source::Idx(self.data_dir.clone()),
@@ -133,7 +162,7 @@ impl DataArgs {
     ///
     /// # Errors
     /// When a file is missing or not what it should be.
-    pub(super) fn read(&self, train: bool) -> Result<MNIST> {
+    pub fn read(&self, train: bool) -> Result<MNIST> {
         self.source().read(train)
     }
 }
@@ -214,43 +243,6 @@ pub struct ConvertArgs {
     /// The file to write, .safetensors or .pt
     #[arg(value_name = "TO")]
     pub to: PathBuf,
-}
-
-impl TrainArgs {
-    /// The plan that these options ask for.
-    pub(super) fn plan(self) -> Plan {
-        let begin = match (self.resume, self.overwrite) {
-            (true, _) => Begin::Resume,
-            (_, true) => Begin::Overwrite,
-            _ => Begin::New,
-        };
-        Plan {
-            wanted: Wanted {
-                seed: self.seed,
-                epochs: self.epochs,
-                batch_size: self.batch_size,
-                optimizer: self.optimizer,
-                lr: self.lr,
-                momentum: self.momentum,
-                weight_decay: self.weight_decay,
-                drop_last: self.drop_last,
-            },
-            conduct: Conduct {
-                console: Console { quiet: self.quiet, json: self.json },
-                save_every: self.save_every,
-                keep: self.keep as usize,
-                workers: self.workers as usize,
-                checkpoints: self.out.join("checkpoints"),
-            },
-            device: self.device,
-            threads: self.threads,
-            source: self.data.source(),
-            out: self.out,
-            record_steps: self.record_steps,
-            begin,
-            timeout: Duration::from_secs(self.timeout.into()),
-        }
-    }
 }
 
 fn parse_choice(text: &str) -> Result<Choice> {

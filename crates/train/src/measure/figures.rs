@@ -4,19 +4,19 @@ use std::fs;
 use std::path::Path;
 
 use pyplot::{Crop, Figure, Rgba};
-use torch::error::Result;
 use torch::nn::{Module, functional as F};
 use torch::tensor::Tensor;
 
-use crate::folder::files::{write_atomic, writing};
-use crate::folder::metrics::EpochMetrics;
-use crate::model::Classifier;
-use crate::report::evaluation::{TestSet, rows};
+use crate::fault::{Fault, Result};
+use crate::files::write_atomic;
+use crate::measure::epoch::EpochMetrics;
+use crate::measure::test_set::{TestSet, rows};
+use crate::weights::classifier::Classifier;
 
-/// Mistakes to show: rows and columns.
+/// Rows and columns of the mistakes that are shown.
 const MISTAKES: (usize, usize) = (4, 6);
 
-/// Draws all of a run's figures into `folder`; their names and PNG files.
+/// Draws all of a run's figures into `folder`. Gives their names and the bytes of their PNG files.
 ///
 /// # Errors
 /// When a file cannot be written.
@@ -26,18 +26,24 @@ pub fn write(
     model: &Classifier,
     test_set: &TestSet,
 ) -> Result<Vec<(&'static str, Vec<u8>)>> {
-    fs::create_dir_all(folder).map_err(|error| writing(folder, &error))?;
+    fs::create_dir_all(folder).map_err(|error| Fault::unwritable(folder, error))?;
     let evaluation = test_set.evaluate(model);
+    let size = [test_set.x.size_dim(1), test_set.x.size_dim(2)];
+    let weights = model.class_images().map(|images| ("weights", weights(&images, size)));
     let figures = [
-        ("curves", curves(history)),
-        ("weights", weights(&model.linear.weight, test_set.size)),
-        ("confusion", confusion(&evaluation.confusion)),
-        ("mistakes", mistakes(&worst_mistakes(model, test_set))),
+        Some(("curves", curves(history))),
+        weights,
+        Some(("confusion", confusion(&evaluation.confusion))),
+        Some(("mistakes", mistakes(&worst_mistakes(model, test_set)))),
     ];
-    figures.into_iter().map(|(name, figure)| Ok((name, save(&folder.join(name), &figure)?))).collect()
+    figures
+        .into_iter()
+        .flatten()
+        .map(|(name, figure)| Ok((name, save(&folder.join(name), &figure)?)))
+        .collect()
 }
 
-/// Writes both files; what the PNG has.
+/// Writes a figure as SVG and as PNG. Gives the bytes of the PNG.
 fn save(path: &Path, figure: &Figure) -> Result<Vec<u8>> {
     let svg = figure.svg(Crop::Tight);
     write_atomic(&path.with_extension("svg"), svg.as_bytes())?;
@@ -68,7 +74,7 @@ fn curves(history: &[EpochMetrics]) -> Figure {
     figure
 }
 
-/// The weights of each digit, as an image.
+/// The weights of each digit, `[C, H * W]`, as images of `size`, H and W.
 fn weights(weights: &Tensor, size: [i64; 2]) -> Figure {
     let classes = weights.size_dim(0);
     let columns = if classes > 10 { 10 } else { 5 };
@@ -88,13 +94,13 @@ fn weights(weights: &Tensor, size: [i64; 2]) -> Figure {
     figure
 }
 
-/// How often each digit was taken for each other.
+/// How often each digit was taken for each of the others.
 fn confusion(counts: &[Vec<i64>]) -> Figure {
     let classes = counts.len();
     let side = f64::max(6.4, 0.4 * classes as f64);
     let figure = Figure::default().figsize((side, side));
     let axes = figure.add_subplot(1, 1, 1);
-    // Mistakes are rare: the square root makes their shades differ.
+    // Mistakes are rare: the square root makes their shades differ more.
     let share = |row: &Vec<i64>| -> Vec<f64> {
         let all: i64 = row.iter().sum();
         row.iter().map(|count| (*count as f64 / all.max(1) as f64).sqrt()).collect()
@@ -154,7 +160,7 @@ fn worst_mistakes(model: &Classifier, test_set: &TestSet) -> Vec<Mistake> {
     wrong.sort_by(|a, b| b.2.total_cmp(&a.2));
     wrong.truncate(MISTAKES.0 * MISTAKES.1);
     let mistake = |(index, taken_for, probability): (usize, usize, f32)| Mistake {
-        image: test_set.x.i(index as i64).view(test_set.size),
+        image: test_set.x.i(index as i64),
         label: labels[index],
         taken_for,
         probability,

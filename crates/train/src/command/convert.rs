@@ -1,4 +1,4 @@
-//! `convert`: weights in other names, dtypes and files as the notebook's model has them.
+//! `convert`: weights of other names, dtypes and files, written as `train` writes them.
 
 use std::path::Path;
 
@@ -7,8 +7,8 @@ use cli::say;
 use torch::error::Error;
 use torch::nn::Module;
 
-use crate::model::{CLASS_NAMES, Classifier};
-use crate::options::ConvertArgs;
+use crate::command::args::ConvertArgs;
+use crate::weights::classifier::{CLASS_NAMES, Classifier};
 
 /// `convert`.
 ///
@@ -23,11 +23,10 @@ pub fn convert(args: &ConvertArgs) -> Result<()> {
         Some("pt" | "pth") => torch::save(&model.state_dict(), to)?,
         _ => return Err(unknown(to).into()),
     }
-    let (pixels, classes) = (model.pixels(), model.classes());
-    say(format_args!(
-        "{}: linear.weight [{classes}, {pixels}] and linear.bias [{classes}], float32",
-        to.display()
-    ));
+    let state = model.state_dict();
+    let parameters = state.iter().map(|(name, tensor)| format!("{name} {:?}", &*tensor.shape()));
+    let parameters = parameters.collect::<Vec<_>>().join(" and ");
+    say(format_args!("{}: {parameters}, float32", to.display()));
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Ctrl-C and its like.
+//! Ctrl-C and SIGTERM, which stop a run.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,14 +7,14 @@ use anyhow::{Context, Result};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-/// The first signal asks the run to stop after the step, a second one ends the program at once.
+/// The signals that came. The first one asks the run to stop after its step, a second one ends the program at once.
 pub struct Stop(Arc<AtomicUsize>);
 
 impl Stop {
     /// Listens from now on.
     ///
     /// # Errors
-    /// When the system does not let it.
+    /// When the system refuses a handler.
     pub fn register() -> Result<Self> {
         let (asked, signal) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         for number in [SIGINT, SIGTERM] {
@@ -28,13 +28,13 @@ impl Stop {
         Ok(Stop(signal))
     }
 
-    /// The signal that came; 0 when none did.
+    /// The number of the signal that came; 0 for none.
     pub fn signal(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// 128 and the signal's number, as shells count.
+/// The exit code of a program that a signal has stopped, as in shells: 128 and the signal's number.
 pub fn exit_code(signal: usize) -> u8 {
     128 + signal as u8
 }

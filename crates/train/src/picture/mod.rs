@@ -1,11 +1,12 @@
 //! A picture of a digit, brought to what MNIST's images are.
 //!
-//! MNIST's were made so (Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits"): the digit is
-//! scaled into a box of 20x20 pixels, its proportions kept, with grey edges; and put into 28x28 pixels so that its
-//! centre of mass is the middle. Before that the ink is found on its ground ([`ink`]), and the digit in the ink
-//! ([`strokes`]).
+//! MNIST's images were made as follows (Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits"): the
+//! digit is scaled into a box of 20x20 pixels in its proportions, with grey edges, and put into 28x28 pixels so that its
+//! centre of mass is in the middle. Before that, [`ink`] finds the ink on its ground, and [`strokes`] the digit in the
+//! ink.
 
 mod ink;
+pub mod page;
 mod strokes;
 
 use std::path::Path;
@@ -16,23 +17,25 @@ use torchvision::pictures::decode;
 
 use torch::error::{Error, Result};
 
-const SIDE: u32 = 28;
-const BOX: u32 = 20;
+use crate::picture::strokes::BOX;
+
+/// The side of MNIST's images, in pixels.
+pub const SIDE: u32 = 28;
 
 /// What the model sees of a picture.
 pub struct Seen {
     /// 28x28 pixels, 0 (paper) to 255 (ink).
     pub pixels: GrayImage,
-    /// There is more than one thing on the picture that may be a digit.
+    /// Whether more than one thing on the picture may be a digit.
     pub several: bool,
 }
 
 /// What the model sees of the picture in a file.
 ///
-/// One that has 28x28 pixels is taken as it is, a light ground turned dark.
+/// A picture of 28x28 pixels is taken as it is, with a light ground turned dark.
 ///
 /// # Errors
-/// When it is no picture, or there is nothing on it.
+/// When the file is not a picture, or there is nothing on it.
 pub fn read(path: &Path) -> Result<Seen> {
     let (mut picture, orientation) = decode(path)?;
     picture.apply_orientation(orientation);
@@ -49,7 +52,7 @@ pub fn read(path: &Path) -> Result<Seen> {
     Ok(Seen { pixels: centred(&scaled(&digit.ink)), several: digit.several })
 }
 
-/// As large as the box allows, in the same proportions.
+/// The digit as large as the box allows, in the same proportions.
 fn scaled(digit: &GrayImage) -> GrayImage {
     let (width, height) = digit.dimensions();
     let longest = width.max(height);
@@ -57,7 +60,7 @@ fn scaled(digit: &GrayImage) -> GrayImage {
     resize(digit, side(width), side(height), FilterType::Triangle)
 }
 
-/// In the middle of 28x28, by its centre of mass.
+/// The digit with its centre of mass in the middle of 28x28 pixels.
 fn centred(digit: &GrayImage) -> GrayImage {
     let mass = |coordinate: fn(u32, u32) -> u32| {
         let weighted = digit
@@ -75,7 +78,7 @@ fn centred(digit: &GrayImage) -> GrayImage {
     image
 }
 
-/// The image in characters, two rows of pixels in a line.
+/// The image as text, two rows of pixels in a line.
 pub fn preview(pixels: &[u8]) -> String {
     let shades = [' ', '░', '▒', '▓', '█'];
     let mut text = String::new();

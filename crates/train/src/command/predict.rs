@@ -6,13 +6,24 @@ use image::imageops::{FilterType, resize};
 use serde::Serialize;
 use torch::nn::{Module, functional as F};
 use torch::println;
+use torch::tensor::Tensor;
 use torch::utils::data::Dataset;
 
-use crate::model::Classifier;
-use crate::options::PredictArgs;
-use crate::report::evaluation::rows;
-use crate::report::page;
-use crate::report::picture::{Seen, preview, read};
+use crate::command::args::PredictArgs;
+use crate::measure::test_set::rows;
+use crate::picture::{SIDE, Seen, page, preview, read};
+use crate::weights::classifier::Classifier;
+
+/// An image to predict.
+struct Image {
+    name: String,
+    /// The digit that the test set says it is.
+    label: Option<i64>,
+    /// `[H, W]`, 0 (paper) to 255 (ink).
+    pixels: Tensor,
+    /// Whether there is more than one thing on it that may be a digit.
+    several: bool,
+}
 
 /// What the model says of one image.
 #[derive(Serialize)]
@@ -29,12 +40,12 @@ struct Prediction {
     logits: Vec<f32>,
     /// Their softmax.
     probabilities: Vec<f32>,
-    /// Why the answer may be worth nothing, in words.
+    /// Why the answer is doubtful, in words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     doubts: Vec<&'static str>,
 }
 
-/// A digit that is less probable is a guess.
+/// A prediction that is less probable is doubtful.
 const DOUBTFUL: f32 = 0.5;
 
 /// `predict`.
@@ -44,45 +55,52 @@ const DOUBTFUL: f32 = 0.5;
 pub fn predict(args: &PredictArgs) -> Result<()> {
     let model = Classifier::load(&args.model)?;
     if let Some(path) = &args.html {
+        let pixels = model.0.sizes.pixels;
+        ensure!(
+            pixels == i64::from(SIDE * SIDE),
+            "--html: a drawing becomes {SIDE}x{SIDE} pixels, and this model takes images of {pixels} pixels"
+        );
         return page::write(path, &model);
     }
     if let Some(index) = args.index {
         let set = args.data.read(false)?;
         let last = set.len() as i64 - 1;
         ensure!((0..=last).contains(&index), "--index {index}: the test set has the images 0 to {last}");
-        let pixels = set.data.i(index).to_vec::<u8>();
         let label = Some(set.targets.i(index).item_int());
-        return answer(args, &model, format!("test image {index}"), label, &pixels, false);
+        let name = format!("test image {index}");
+        return answer(args, &model, Image { name, label, pixels: set.data.i(index), several: false });
     }
     ensure!(
         args.show.is_none() || args.pictures.len() == 1,
         "--show takes one picture, {} are named",
         args.pictures.len()
     );
-    // A picture that cannot be read must not come after half of the answers.
+    // All pictures are read first: a picture that cannot be read must not come after half of the answers.
     let pictures = args.pictures.iter().map(|path| Ok((path.display().to_string(), read(path)?)));
     for (name, Seen { pixels, several }) in pictures.collect::<Result<Vec<_>>>()? {
         if let Some(path) = &args.show {
             let large = resize(&pixels, 280, 280, FilterType::Nearest);
             large.save(path).with_context(|| format!("{}: cannot be written", path.display()))?;
         }
-        answer(args, &model, name, None, pixels.as_raw(), several)?;
+        let pixels = torch::tensor(&pixels.as_raw()[..]).view([i64::from(SIDE), -1]);
+        answer(args, &model, Image { name, label: None, pixels, several })?;
     }
     Ok(())
 }
 
+/// Predicts and prints one image.
+///
+/// # Errors
+/// When the image has another number of pixels than the model takes.
 fn answer(
     args: &PredictArgs,
     (model, names): &(Classifier, Vec<String>),
-    image: String,
-    label: Option<i64>,
-    pixels: &[u8],
-    several: bool,
+    Image { name: image, label, pixels, several }: Image,
 ) -> Result<()> {
-    let x = torch::tensor(pixels).float() / 255;
-    let (expected, found) = (model.pixels(), pixels.len() as i64);
+    let (expected, found) = (model.sizes.pixels, pixels.numel() as i64);
     ensure!(expected == found, "{image}: the model takes images of {expected} pixels, this one has {found}");
-    let logits = model.forward(&x.view([1, found])).detach();
+    let x = pixels.float() / 255;
+    let logits = model.forward(&x.unsqueeze(0)).detach();
     let [logits, probabilities] = [&logits, &F::softmax(&logits, 1)].map(|of| rows(of).concat());
     let by_probability = |a: &usize, b: &usize| probabilities[*a].total_cmp(&probabilities[*b]);
     let digit = (0..probabilities.len()).max_by(by_probability).context("the model has no classes")?;
@@ -102,7 +120,7 @@ fn answer(
         println!("{}", serde_json::to_string(&prediction)?);
         return Ok(());
     }
-    println!("{}", preview(pixels).trim_end());
+    println!("{}", preview(&pixels.to_vec::<u8>()).trim_end());
     let called = |class: usize| names.get(class).cloned().unwrap_or(class.to_string());
     let truth = label.map_or(String::new(), |label| format!(" (it is a {})", called(label as usize)));
     println!("{image}: {}{truth}", called(digit));

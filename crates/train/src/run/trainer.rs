@@ -1,18 +1,15 @@
-//! A run in memory: the model, how far it is, and the loop that takes it further. The command line ends before it.
+//! A run in memory: the model, how far it is, and the loop that takes it further.
 
-use std::fmt;
 use std::io::{self, IsTerminal};
 use std::mem;
-use std::num::NonZeroU64;
-use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use cli::{bar_style, say};
 use indicatif::ProgressBar;
 use tch::Device;
 use torch::distributed::DistributedDataParallel;
-use torch::error::{self, Error};
+use torch::error::Error;
 use torch::nn::{Module, functional as F};
 use torch::optim::{Adam, Optimizer, SGD};
 use torch::sys::shared as ffi;
@@ -21,51 +18,21 @@ use torch::utils::data::{DataLoader, Dataset, DistributedSampler};
 use torchvision::datasets::MNIST;
 
 use crate::config::{Config, Optimizer as Kind};
-use crate::console::Console;
+use crate::fault::Diverged;
 use crate::folder::checkpoint::{Checkpoint, Header};
-use crate::folder::metrics::EpochMetrics;
 use crate::folder::record::Record;
-use crate::model::{Classifier, Taken};
+use crate::measure::epoch::EpochMetrics;
 use crate::progress::Progress;
+use crate::run::console::Console;
+use crate::run::plan::{Conduct, SaveEvery};
+use crate::run::stop::Stop;
 use crate::source::Subject;
-use crate::stop::Stop;
+use crate::weights::classifier::Classifier;
+use crate::weights::models::LINEAR;
+use crate::weights::state::Changed;
 
-/// Ranks see signals at different steps, and must stop after the same one: every so many steps they ask each other.
+/// Ranks see signals at different steps, and must stop after the same one: after this many steps they ask each other.
 const ASK_EVERY: u64 = 16;
-
-/// How often to write a checkpoint.
-#[derive(Clone, Copy, Debug)]
-pub enum SaveEvery {
-    /// Every so many epochs.
-    Epochs(NonZeroU64),
-    /// Every so many steps.
-    Steps(NonZeroU64),
-}
-
-impl fmt::Display for SaveEvery {
-    /// As the option takes it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            SaveEvery::Epochs(n) => write!(f, "{n}epochs"),
-            SaveEvery::Steps(n) => write!(f, "{n}steps"),
-        }
-    }
-}
-
-/// How a run is carried out; the model does not depend on it.
-#[derive(Clone, Debug)]
-pub struct Conduct {
-    /// Where the run speaks.
-    pub console: Console,
-    /// How often a checkpoint is written.
-    pub save_every: SaveEvery,
-    /// How many checkpoints stay.
-    pub keep: usize,
-    /// Threads that gather batches; 0: libtorch's own.
-    pub workers: usize,
-    /// The folder of the checkpoints, for what is said when a run diverges.
-    pub checkpoints: PathBuf,
-}
 
 /// A run between two steps.
 pub struct Trainer {
@@ -84,10 +51,10 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// A new run. Seeds the global generator, then takes `nn.Linear`'s draws from it, as the notebook does.
+    /// A new run. Seeds the global generator, then draws the model's parameters from it, as the notebook does.
     pub fn new(config: Config, subject: Subject, device: Device) -> Self {
         torch::manual_seed(config.seed);
-        let model = Classifier::new(subject.pixels, subject.classes).to(device);
+        let model = Classifier::new(&LINEAR, subject.sizes).to(device);
         let optimizer = optimizer(&config, &model);
         let (progress, generator) = (Progress::default(), ffi::rng_state().into());
         Trainer {
@@ -106,18 +73,17 @@ impl Trainer {
     /// The run that a checkpoint holds.
     ///
     /// # Errors
-    /// What in it is missing or does not fit.
-    pub fn restored(checkpoint: &Checkpoint, device: Device) -> error::Result<Self> {
+    /// What in the checkpoint is missing or does not fit.
+    pub fn restored(checkpoint: &Checkpoint, device: Device) -> torch::error::Result<Self> {
         let Header { config, data: digest, classes: names, position: progress, costs, .. } =
             checkpoint.header.clone();
-        let (model, taken) = Classifier::from_state(&checkpoint.part("model."))?;
-        if taken != Taken::default() {
-            return Err(Error::new(
-                "expected linear.weight and linear.bias, both float32, as a checkpoint has them",
-            ));
+        let (model, changed) = Classifier::from_state(&checkpoint.part("model."))?;
+        if changed != Changed::default() {
+            let parameters = model.model.parameters;
+            return Err(Error::new(format!("expected {parameters}, as a checkpoint has them")));
         }
         let model = model.to(device);
-        let subject = Subject { digest, pixels: model.pixels(), classes: model.classes(), names };
+        let subject = Subject { digest, sizes: model.sizes, names };
         let optimizer = optimizer(&config, &model);
         optimizer.load_state(&checkpoint.part("optimizer."))?;
         let generator = checkpoint.part("generator").pop().map(|(_, state)| state);
@@ -126,7 +92,7 @@ impl Trainer {
         Ok(Trainer { config, progress, costs, subject, model, optimizer, device, generator, ddp: None })
     }
 
-    /// The run as one of several processes that share the work, and that were all restored from the same checkpoint.
+    /// The run as one of several processes that share the work. All of them were restored from the same checkpoint.
     pub fn shared(self, ddp: DistributedDataParallel) -> Self {
         let mut run = Trainer { ddp: Some(ddp), ..self };
         if let Some(cost) = run.costs.get(run.rank()) {
@@ -146,7 +112,7 @@ impl Trainer {
         Checkpoint { header: self.header(), tensors }
     }
 
-    /// All of the run as it is now but the tensors.
+    /// The run as it is now, without its tensors.
     pub fn header(&self) -> Header {
         let costs = self.costs.clone();
         Header::new(self.config.clone(), &self.subject, self.device, self.progress, costs)
@@ -159,7 +125,8 @@ impl Trainer {
     /// Trains to the end, or until someone stops it.
     ///
     /// # Errors
-    /// When a file cannot be written, a cost is no number, another rank is gone. A good checkpoint is there then.
+    /// [`Diverged`], when a cost or a weight is not finite; when a file cannot be written, and when another rank is gone.
+    /// A good checkpoint is there then.
     pub fn train(
         &mut self,
         conduct: &Conduct,
@@ -168,7 +135,7 @@ impl Trainer {
         stop: &Stop,
     ) -> Result<Outcome> {
         let sampler = self.ddp.as_ref().map(|ddp| sampler(&self.config, train_set, ddp.group.rank()));
-        // A GPU that has room for the whole set makes its own batches.
+        // A GPU with room for the whole set makes its own batches.
         match self.device.is_cuda().then(|| train_set.to(self.device)) {
             Some(Ok(resident)) => {
                 let loader = loader(&self.config, &resident, sampler.clone())?;
@@ -205,7 +172,7 @@ impl Trainer {
             }
             let evaluation = record.as_ref().map(|record| record.evaluate(&self.model));
             if let Some(evaluation) = &evaluation {
-                self.finite("the test cost", evaluation.cost, conduct)?;
+                self.finite("the test cost", evaluation.cost)?;
             }
             let done = self.end_epoch();
             let measured = evaluation.map(|evaluation| EpochMetrics {
@@ -239,7 +206,7 @@ impl Trainer {
         Ok(Outcome::Done)
     }
 
-    /// The rest of an epoch, or as much of it as there is until a signal stops the run: that signal.
+    /// The rest of an epoch, up to the step after which a signal stops the run. Gives that signal.
     fn epoch<D: Dataset>(
         &mut self,
         conduct: &Conduct,
@@ -255,10 +222,10 @@ impl Trainer {
         let start = Instant::now();
         let before = self.progress.seconds;
         let mut signal = 0;
-        // In the middle of an epoch the generator is as it was at its beginning: the same draws again.
+        // The generator is as it was when the epoch began, so the rest of an epoch has the same order again.
         for (x, y) in loader.iter().skip(self.progress.batch) {
             let batch_size = y.shape()[0] as u64;
-            self.step(&x.view([-1, self.model.pixels()]), &y, &mut costs)?;
+            self.step(&x, &y, &mut costs)?;
             let step = self.progress.step;
             let save = matches!(conduct.save_every, SaveEvery::Steps(n) if step % n == 0);
             signal = match &self.ddp {
@@ -266,9 +233,9 @@ impl Trainer {
                 Some(ddp) if step.is_multiple_of(ASK_EVERY) => ddp.group.max(stop.signal())?,
                 Some(_) => 0,
             };
-            // On the CPU a cost is at hand. A GPU would have to be waited for, so there it is read when it matters.
+            // On the CPU a cost can be read at once. Reading one from a GPU waits for it, so that is done when it matters.
             if self.device == Device::Cpu || save || signal != 0 {
-                costs.add_to(&mut self.progress, conduct)?;
+                costs.add_to(&mut self.progress)?;
             }
             bar.inc(batch_size);
             if !bar.is_hidden() && costs.pending.is_empty() {
@@ -284,12 +251,12 @@ impl Trainer {
             }
         }
         bar.finish_and_clear();
-        costs.add_to(&mut self.progress, conduct)?;
+        costs.add_to(&mut self.progress)?;
         self.progress.seconds = before + start.elapsed().as_secs_f64();
         Ok((signal != 0).then_some(signal))
     }
 
-    /// The notebook's step, with the mean of the ranks' gradients where there are several. `x: [B, H * W]`, `y: [B]`.
+    /// The notebook's step, with the mean of the ranks' gradients where there are several. `x: [B, H, W]`, `y: [B]`.
     fn step(&mut self, x: &Tensor, y: &Tensor, costs: &mut Costs) -> Result<()> {
         let hypothesis = self.model.forward(x);
         let cost = F::cross_entropy(&hypothesis, y);
@@ -306,31 +273,30 @@ impl Trainer {
         Ok(())
     }
 
-    /// Moves on to the next epoch; where the one that ends came to.
+    /// Moves on to the next epoch. Gives the progress at the end of this one.
     fn end_epoch(&mut self) -> Progress {
         let Progress { epoch, step, .. } = self.progress;
         self.generator = ffi::rng_state().into();
         mem::replace(&mut self.progress, Progress { epoch: epoch + 1, step, ..Progress::default() })
     }
 
-    /// Writes a checkpoint; of several ranks, which all call it, the one with the record does.
+    /// Writes a checkpoint. All ranks call this together; the one with the record writes.
     fn save(&mut self, conduct: &Conduct, record: Option<&Record>) -> Result<()> {
         if let Some(ddp) = &self.ddp {
             self.costs = ddp.group.gather(self.progress.cost)?;
         }
         let Some(record) = record else { return Ok(()) };
         for (_, weights) in self.model.state_dict() {
-            // A step can leave weights that only the next one's cost would tell of.
+            // After a step with nan or infinite weights, only the cost of the next step would show them.
             let largest = weights.abs().max().item().0;
-            self.finite("the largest weight", largest, conduct)?;
+            self.finite("the largest weight", largest)?;
         }
         Ok(record.folder.save(&self.checkpoint(), conduct.keep)?)
     }
 
-    fn finite(&self, what: &str, value: f64, conduct: &Conduct) -> Result<()> {
+    fn finite(&self, quantity: &'static str, value: f64) -> std::result::Result<(), Diverged> {
         let Progress { step, epoch, .. } = self.progress;
-        ensure!(value.is_finite(), diverged(what, value, step, epoch + 1, conduct));
-        Ok(())
+        finite(quantity, value, step, epoch + 1)
     }
 
     /// The bar of an epoch, in images; on a terminal only.
@@ -351,25 +317,29 @@ impl Trainer {
     }
 }
 
-/// How a run ended that nothing was wrong with.
+/// How a run ended in which nothing went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// All epochs are done.
     Done,
-    /// A signal stopped it; a checkpoint is there, with which epoch `next` begins or goes on.
+    /// A signal stopped the run; a checkpoint is there, from which it goes on in epoch `next`.
     Stopped { signal: usize, next: i64 },
 }
 
-/// The costs of the steps that were not read back yet.
+fn finite(quantity: &'static str, value: f64, step: u64, epoch: i64) -> std::result::Result<(), Diverged> {
+    if value.is_finite() { Ok(()) } else { Err(Diverged { quantity, value, step, epoch }) }
+}
+
+/// The costs of the steps that have not been read back yet.
 struct Costs {
     pending: Vec<Tensor>,
     total_batch: f64,
 }
 
 impl Costs {
-    /// Adds them to the epoch's cost, one after the other as the notebook does, in Python's float64: the same roundings.
-    /// They come from a GPU together, so that it is waited for once.
-    fn add_to(&mut self, progress: &mut Progress, conduct: &Conduct) -> Result<()> {
+    /// Adds the costs to that of the epoch, one after the other as the notebook does, in Python's float64: the same
+    /// roundings. They come from a GPU together, so that it is waited for once.
+    fn add_to(&mut self, progress: &mut Progress) -> std::result::Result<(), Diverged> {
         let first = progress.step + 1 - self.pending.len() as u64;
         let costs: Vec<f64> = match &mem::take(&mut self.pending)[..] {
             [] => return Ok(()),
@@ -377,19 +347,11 @@ impl Costs {
             costs => torch::stack(costs, 0).double().to_vec(),
         };
         for (step, cost) in (first..).zip(costs) {
-            ensure!(cost.is_finite(), diverged("the cost", cost, step, progress.epoch + 1, conduct));
+            finite("the cost", cost, step, progress.epoch + 1)?;
             progress.cost += cost / self.total_batch;
         }
         Ok(())
     }
-}
-
-fn diverged(what: &str, value: f64, step: u64, epoch: i64, conduct: &Conduct) -> String {
-    format!(
-        "{what} is {value} at step {step}, in epoch {epoch}: the run ends here; the checkpoints in {} are from before \
-         it; begin a new run with a smaller --lr",
-        conduct.checkpoints.display()
-    )
 }
 
 fn optimizer(config: &Config, model: &Classifier) -> Box<dyn Optimizer> {
@@ -402,13 +364,13 @@ fn optimizer(config: &Config, model: &Classifier) -> Box<dyn Optimizer> {
     }
 }
 
-/// The share of an epoch that rank `rank` has.
+/// The images of an epoch that rank `rank` has.
 pub fn sampler(config: &Config, train_set: &MNIST, rank: usize) -> DistributedSampler {
     let world = config.world.unwrap_or(1);
     DistributedSampler::new(train_set.len(), world, rank, config.seed, config.drop_last)
 }
 
-/// The batches of the run, at least one; of several ranks each has its part of a batch.
+/// The batches of the run, at least one. Where several ranks share the work, each has its part of every batch.
 ///
 /// # Errors
 /// When there is no batch.

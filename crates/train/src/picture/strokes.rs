@@ -8,21 +8,23 @@ use imageproc::distance_transform::{Norm, euclidean_squared_distance_transform};
 use imageproc::morphology::{dilate, open};
 use imageproc::region_labelling::{Connectivity, connected_components};
 
-/// A line or a frame reaches over so much of the picture.
+/// A ruled line or a frame is longer than this share of the picture's side.
 const LONG: f64 = 0.8;
-/// The thickest ruled line, in pixels of a picture that was made smaller.
+/// The thickest ruled line, in pixels of the picture after it was made smaller.
 const THICKEST_LINE: u8 = 3;
-/// Strokes of MNIST's digits, in the box of 20 pixels.
+/// The side of the box that MNIST's digits were scaled into, in pixels.
+pub const BOX: u32 = 20;
+/// The width of the strokes of MNIST's digits, in pixels of that box.
 const STROKE: f64 = 2.2;
 
-/// A digit has fewer parts; what has more is the grain of an empty paper.
+/// A digit has at most this many parts; more are the grain of an empty paper.
 const MOST_PARTS: usize = 30;
 
-/// What is most likely meant.
+/// What on a picture is most likely the digit.
 pub struct Digit {
-    /// Its ink, 0 to 255, as large as it is in the picture.
+    /// The digit's ink, 0 to 255, as large as it is in the picture.
     pub ink: GrayImage,
-    /// Something else is there that may be a digit.
+    /// Whether something else on the picture may be a digit, too.
     pub several: bool,
 }
 
@@ -30,7 +32,7 @@ pub struct Digit {
 #[derive(Clone, Copy, Debug)]
 struct Piece {
     label: u32,
-    /// Pixels.
+    /// The number of pixels.
     area: u32,
     /// The first and the last column and row.
     x: (u32, u32),
@@ -53,7 +55,7 @@ impl Piece {
         Piece { area: self.area + other.area, x, y, ..*self }
     }
 
-    /// Whether `other` belongs to the same digit: it lies over or under this one, or is little and near.
+    /// Whether `other` belongs to the same digit: it is near, and lies above or below this piece or is much smaller.
     fn belongs(&self, other: &Piece) -> bool {
         let apart = |a: (u32, u32), b: (u32, u32)| a.0.max(b.0).saturating_sub(a.1.min(b.1));
         let near = self.height().max(self.width()) / 6;
@@ -69,7 +71,7 @@ pub fn digit(ink: &GrayImage) -> Option<Digit> {
     let mask = without_lines(&threshold(ink, level(ink), ThresholdType::Binary));
     let labels = connected_components(&mask, Connectivity::Eight, Luma([0]));
     let mut pieces = pieces(&labels, ink.dimensions());
-    // A digit stands free; a frame, a table's edge, a finger do not, unless there is nothing else.
+    // A digit does not touch the border, as a frame, a table's edge or a finger do, unless there is nothing else.
     let largest = |pieces: &[Piece]| pieces.iter().map(|piece| piece.area).max().unwrap_or_default();
     let free = pieces.iter().filter(|piece| !piece.border).map(|piece| piece.area).max().unwrap_or_default();
     if 20 * free > largest(&pieces).min(ink.width() * ink.height() / 50) {
@@ -89,7 +91,7 @@ pub fn digit(ink: &GrayImage) -> Option<Digit> {
         return None;
     }
     let several = rest.iter().any(|piece| 4 * piece.area > digit.area);
-    // The grey edges of its strokes belong to it, the ink of others does not.
+    // The grey edges of the digit's strokes belong to it, the ink of other pieces does not.
     let own = GrayImage::from_fn(digit.width(), digit.height(), |x, y| {
         let label = labels.get_pixel(digit.x.0 + x, digit.y.0 + y).0[0];
         Luma([if parts.contains(&label) { 255 } else { 0 }])
@@ -97,7 +99,7 @@ pub fn digit(ink: &GrayImage) -> Option<Digit> {
     Some(Digit { ink: thick_enough(&cut(ink, &own, &digit), &own), several })
 }
 
-/// The ink of one digit, in its own box; the middle of its strokes is as dark as MNIST's, 255.
+/// The ink of one digit, in its own box, scaled so that the middle of its strokes is as dark as MNIST's: 255.
 fn cut(ink: &GrayImage, own: &GrayImage, digit: &Piece) -> GrayImage {
     let near = dilate(own, Norm::L1, 2);
     let at = |x: u32, y: u32| ink.get_pixel(digit.x.0 + x, digit.y.0 + y).0[0];
@@ -111,7 +113,8 @@ fn cut(ink: &GrayImage, own: &GrayImage, digit: &Piece) -> GrayImage {
     })
 }
 
-/// What is brighter than this is ink: between the two kinds of pixels that differ most, above the paper's grain.
+/// The level above which a pixel is ink: Otsu's threshold, which parts the pixels into the two groups that differ most, but
+/// above the paper's grain.
 fn level(ink: &GrayImage) -> u8 {
     let mut all: Vec<u8> = ink.iter().copied().collect();
     all.sort_unstable();
@@ -133,8 +136,8 @@ fn pieces(labels: &image::ImageBuffer<Luma<u32>, Vec<u32>>, (width, height): (u3
     pieces.into_values().collect()
 }
 
-/// The ink without ruled lines and squares, which are long and thin: what a thicker brush leaves of it, and what hangs
-/// together with that as closely as a stroke's own edge.
+/// The ink without ruled lines and squares, which are long and thin: what stays when a brush wipes out all that is thinner
+/// than itself, with the edges of the strokes that stay.
 fn without_lines(mask: &GrayImage) -> GrayImage {
     let long = |mask: &GrayImage| {
         let labels = connected_components(mask, Connectivity::Eight, Luma([0]));
@@ -159,8 +162,8 @@ fn without_lines(mask: &GrayImage) -> GrayImage {
     mask.clone()
 }
 
-/// The digit with thicker strokes where they would be thinner than MNIST's in the box of 20 pixels: those of a pen on a large
-/// paper would fade there.
+/// The digit with thicker strokes where they would be thinner than MNIST's in the box of 20 pixels: the strokes of a pen on
+/// a large paper would fade there.
 fn thick_enough(ink: &GrayImage, own: &GrayImage) -> GrayImage {
     let (width, height) = own.dimensions();
     let inside = |x: i64, y: i64| {
@@ -178,7 +181,7 @@ fn thick_enough(ink: &GrayImage, own: &GrayImage) -> GrayImage {
                 i32::from([(-1, 0), (1, 0), (0, -1), (0, 1)].iter().any(|(dx, dy)| !inside(x + dx, y + dy)));
         }
     }
-    let pixel = f64::from(width.max(height)) / f64::from(super::BOX);
+    let pixel = f64::from(width.max(height)) / f64::from(BOX);
     let stroke = 2.0 * f64::from(area) / f64::from(edge.max(1));
     let radius = (STROKE * pixel - stroke) / 2.0;
     if radius < 0.5 {
@@ -189,7 +192,7 @@ fn thick_enough(ink: &GrayImage, own: &GrayImage) -> GrayImage {
     image::imageops::overlay(&mut wide, own, margin.into(), margin.into());
     let squares = euclidean_squared_distance_transform(&wide);
     GrayImage::from_fn(wide.width(), wide.height(), |x, y| {
-        // Grey over the last pixel, as the edge of a stroke has it.
+        // The last pixel is grey, as the edge of a stroke is.
         let inside = (radius + 0.5 - squares.get_pixel(x, y).0[0].sqrt()).clamp(0.0, 1.0);
         Luma([(255.0 * inside) as u8])
     })

@@ -1,55 +1,56 @@
-//! `train`: where a run comes from, on one process or on several.
+//! A run from its beginning to its end: new or taken up where it was, on one process or on several.
+
+use std::path::Path;
 
 use anyhow::Result;
-use cli::{VERSION, say_when_threads_are_many, worded};
+use cli::VERSION;
 use tch::Device;
 use torch::distributed::{DistributedDataParallel, Launch, ProcessGroup, Terms};
-use torch::error::{self, Error};
+use torch::error::Error;
 use torch::sys::steps;
 use torchvision::datasets::MNIST;
 
-use crate::config::{Config, Notebook};
-use crate::device::device;
-use crate::folder::RunFolder;
+use crate::config::{Config, Defaults};
+use crate::fault::{self, Diverged, Fault};
 use crate::folder::checkpoint::Checkpoint;
 use crate::folder::record::Record;
-use crate::plan::{Begin, Plan};
-use crate::report::evaluation::TestSet;
+use crate::folder::run_folder::{CHECKPOINTS, RunFolder};
+use crate::measure::test_set::TestSet;
+use crate::run::plan::{Begin, Plan};
+use crate::run::stop::Stop;
+use crate::run::trainer::{Outcome, Trainer, loader, sampler};
 use crate::source::Subject;
-use crate::stop::Stop;
-use crate::trainer::{Outcome, Trainer, loader, sampler};
 
-/// `train`.
+/// Trains on `device`, as one of several processes where there is a `launch`.
 ///
 /// # Errors
-/// What makes it impossible; the run's folder is then as it was, or holds a good checkpoint.
-pub fn train(plan: &Plan, notebook: &Notebook) -> Result<Outcome> {
+/// What makes the run impossible; its folder is then as it was, or holds a good checkpoint.
+pub fn train(plan: &Plan, defaults: &Defaults, launch: Option<&Launch>, device: Device) -> Result<Outcome> {
     let console = plan.conduct.console;
-    let launch = Launch::from_env()?;
-    let device = device(plan.device, console, launch.as_ref())?;
-    if let Some(threads) = plan.threads {
-        tch::set_num_threads(threads);
-    }
-    say_when_threads_are_many("train", plan.threads);
     let train_set = plan.source.read(true)?;
     let subject = plan.source.subject(&train_set)?;
-    let world = launch.as_ref().map(|launch| launch.world);
-    let start = Start { plan, notebook, world, train_set: &train_set, subject, device };
+    let world = launch.map(|launch| launch.world);
+    let session = Session { plan, defaults, world, train_set: &train_set, subject, device };
     // Until the ranks have met, a signal ends them at once.
-    let group = launch.map(|launch| start.join(&launch)).transpose()?;
+    let group = launch.map(|launch| session.join(launch)).transpose()?;
     let stop = Stop::register()?;
     let (mut run, mut record) = match group {
-        None => start.alone().map(|(run, record)| (run, Some(record)))?,
-        Some(group) => start.together(group)?,
+        None => session.alone().map(|(run, record)| (run, Some(record)))?,
+        Some(group) => session.together(group)?,
     };
     // The ranks take the same steps: one record is enough.
     if let (Some(path), Some(_)) = (&plan.record_steps, &record) {
         steps::start(path, &format!("train {VERSION}"), steps::Whole::PowersOfTwo)?;
     }
     let outcome = run.train(&plan.conduct, record.as_mut(), &train_set, &stop);
+    let outcome = outcome.map_err(|error| match error.downcast::<Diverged>() {
+        Ok(diverged) => Fault::Diverged { diverged, checkpoints: plan.out.join(CHECKPOINTS) }.into(),
+        Err(error) => error,
+    });
     let recorded = steps::end();
     if let (Ok(Outcome::Stopped { next, .. }), Some(_)) = (&outcome, &record) {
-        console.note(format_args!("stopped; --resume goes on with epoch {next}"));
+        let resume = (console.words.name)("resume");
+        console.note(format_args!("stopped; {resume} goes on with epoch {next}"));
     }
     if let Some(record) = record {
         console.note(format_args!("the run is in {}", record.folder.path().display()));
@@ -58,9 +59,9 @@ pub fn train(plan: &Plan, notebook: &Notebook) -> Result<Outcome> {
 }
 
 /// What a run begins with.
-struct Start<'a> {
+struct Session<'a> {
     plan: &'a Plan,
-    notebook: &'a Notebook,
+    defaults: &'a Defaults,
     /// The number of ranks, where there are ranks.
     world: Option<usize>,
     train_set: &'a MNIST,
@@ -68,30 +69,29 @@ struct Start<'a> {
     device: Device,
 }
 
-impl Start<'_> {
-    /// The settings that the command line asks for, in which nothing is wrong.
+impl Session<'_> {
+    /// The settings that the plan asks for.
+    ///
+    /// # Errors
+    /// What is wrong with them.
     fn config(&self) -> Result<Config> {
-        let config = Config::new(&self.plan.wanted, self.notebook, self.world)?;
+        let config = Config::new(&self.plan.wanted, self.defaults, self.world)?;
         loader(&config, self.train_set, self.world.map(|_| sampler(&config, self.train_set, 0)))?;
         Ok(config)
     }
 
-    /// The run and its folder, new or taken up where it was.
+    /// The run and its folder, new or taken up where it was, on this process.
     fn alone(&self) -> Result<(Trainer, Record)> {
         let Plan { out, begin, conduct, .. } = self.plan;
         let console = conduct.console;
-        let test_set = TestSet::new(
-            &self.plan.source.read(false)?,
-            (self.subject.pixels, self.subject.classes),
-            self.device,
-        )?;
+        let test_set = TestSet::new(&self.plan.source.read(false)?, self.subject.sizes, self.device)?;
         if *begin != Begin::Resume {
-            self.config()?; // what is wrong with it is said before anything is made
+            self.config()?; // wrong settings are said before anything is made
         }
         let folder = RunFolder::claim(out)?;
         let run = match folder.newest()?.filter(|_| *begin == Begin::Resume) {
             Some(path) => {
-                let run = self.resumed(Checkpoint::load(&path)?).map_err(|error| error.at(&path))?;
+                let run = self.resumed(&path, Checkpoint::load(&path)?)?;
                 folder.write_config(&run.header())?;
                 console.note(format_args!("going on from {}", path.display()));
                 run
@@ -115,20 +115,20 @@ impl Start<'_> {
         Ok((run, record))
     }
 
-    /// The run that a checkpoint holds.
+    /// The run that the checkpoint in the file `path` holds.
     ///
     /// # Errors
-    /// What is in the way, and what to do about it.
-    fn resumed(&self, mut checkpoint: Checkpoint) -> error::Result<Trainer> {
-        let Start { plan, subject: Subject { digest: data, .. }, device, .. } = self;
-        let wrong_options = |error: Error| error.hint("leave the option out, or begin a new run");
+    /// When the plan asks for something that the run is not, and when the checkpoint holds another model.
+    fn resumed(&self, path: &Path, mut checkpoint: Checkpoint) -> fault::Result<Trainer> {
+        let Session { plan, subject, device, .. } = self;
         let header = &mut checkpoint.header;
-        if *data != header.data {
-            let problem = format!(
-                "the run was trained on another data set: expected SHA-256 {}, found {data} in {}",
-                header.data, plan.source
-            );
-            return Err(Error::new(problem).hint("name that run's with --data-dir or --images"));
+        if subject.digest != header.data {
+            return Err(Fault::OtherData {
+                checkpoint: path.to_path_buf(),
+                expected: header.data.clone(),
+                found: subject.digest.clone(),
+                source: plan.source.to_string(),
+            });
         }
         if header.config.world != self.world {
             let ranks = |world: Option<usize>| match world {
@@ -136,14 +136,15 @@ impl Start<'_> {
                 Some(n) => format!("torchrun with {n} rank(s)"),
             };
             let (has, found) = (ranks(header.config.world), ranks(self.world));
-            return Err(
-                Error::new(format!("a run of {has}, this is {found}")).hint(format!("start it as {has}"))
-            );
+            let problem = format!("a run of {has}, this is {found}");
+            return Err(Error::file(path, problem, format!("start it as {has}")).into());
         }
-        header.config = header.config.clone().resumed(&plan.wanted).map_err(wrong_options)?;
-        let (asked, done) = (header.config.epochs, header.position.epoch);
-        if asked < done {
-            return Err(wrong_options(Error::new(format!("--epochs {asked}, but {done} are done"))));
+        header.config = header.config.clone().resumed(&plan.wanted).map_err(|(setting, wanted, has)| {
+            Fault::Changed { checkpoint: path.to_path_buf(), setting, wanted, has }
+        })?;
+        let (wanted, done) = (header.config.epochs, header.position.epoch);
+        if wanted < done {
+            return Err(Fault::Done { checkpoint: path.to_path_buf(), wanted, done });
         }
         if plan.threads.is_none() {
             tch::set_num_threads(header.threads);
@@ -155,40 +156,41 @@ impl Start<'_> {
                 header.threads, header.device, now.0, now.1
             ));
         }
-        Trainer::restored(&checkpoint, *device).map_err(|error| error.hint("begin a new run"))
+        Ok(Trainer::restored(&checkpoint, *device).map_err(|error| error.hint("begin a new run").at(path))?)
     }
 
     /// Meets the other ranks, which must have the same settings and the same data.
+    ///
+    /// # Errors
+    /// On every rank: when one does not come, or has other settings or other data.
     fn join(&self, launch: &Launch) -> Result<ProcessGroup> {
-        let settings = serde_json::to_value(self.config()?)?;
-        let option = |(name, value): (&String, &serde_json::Value)| {
-            let name = format!("--{}", name.replace('_', "-")).replace("--world", "WORLD_SIZE");
-            (name, value.to_string().trim_matches('"').to_string())
-        };
-        let mut terms: Terms = vec![("version".to_string(), VERSION.to_string())];
-        terms.extend(settings.as_object().into_iter().flatten().map(option));
-        // First what decides which others there are and their defaults: it is what somebody has typed.
-        terms.sort_by_key(|(name, _)| match name.as_str() {
-            "version" => 0,
-            "--optimizer" => 1,
-            _ => 2,
-        });
-        terms.push(("--save-every".to_string(), self.plan.conduct.save_every.to_string()));
+        let mut settings = self.config()?.to_texts()?;
+        // The optimiser decides the defaults of other settings, and ranks name their first difference: so it comes first.
+        settings.sort_by_key(|(name, _)| name != "optimizer");
         let device = if self.device.is_cuda() { "cuda" } else { "cpu" };
-        terms.push(("--device".to_string(), device.to_string()));
-        terms.push(("--threads".to_string(), tch::get_num_threads().to_string()));
+        settings.extend([
+            ("save_every".to_string(), self.plan.conduct.save_every.to_string()),
+            ("device".to_string(), device.to_string()),
+            ("threads".to_string(), tch::get_num_threads().to_string()),
+        ]);
+        let name = self.plan.conduct.console.words.name;
+        let mut terms: Terms = vec![("version".to_string(), VERSION.to_string())];
+        terms.extend(settings.into_iter().map(|(setting, value)| (name(&setting), value)));
         terms.push(("training set SHA-256".to_string(), self.subject.digest.clone()));
         Ok(ProcessGroup::join(launch, self.plan.timeout, &terms, self.device)?)
     }
 
     /// The run on every rank, as rank 0 has it; only rank 0 has the folder.
+    ///
+    /// # Errors
+    /// On every rank: what rank 0 cannot do.
     fn together(&self, group: ProcessGroup) -> Result<(Trainer, Option<Record>)> {
         let (run, record) = match group.rank() {
             0 => {
                 let begun = self.alone();
                 let checkpoint = match &begun {
                     Ok((run, _)) => run.checkpoint().to_bytes(),
-                    Err(error) => Err(Error::new(worded(error))),
+                    Err(error) => Err(Error::new((self.plan.conduct.console.words.error)(error))),
                 };
                 let shared = group.share(Some(checkpoint));
                 let (run, record) = begun?;

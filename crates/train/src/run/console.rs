@@ -8,16 +8,27 @@ use cli::say;
 use indicatif::HumanCount;
 use serde_json::json;
 
-use crate::folder::metrics::EpochMetrics;
+use crate::measure::epoch::EpochMetrics;
 use crate::progress::Progress;
 
 /// Where a run speaks: notices on stderr, a line for each epoch on stdout.
 #[derive(Clone, Copy, Debug)]
 pub struct Console {
-    /// Errors alone are said.
+    /// Nothing but errors is said.
     pub quiet: bool,
-    /// Epochs are said as JSON.
+    /// The lines of epochs are JSON.
     pub json: bool,
+    /// The words for what the user has asked for.
+    pub words: Words,
+}
+
+/// The words of whoever has asked for the run, whose user knows settings by their own names.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// The user's name of a setting.
+    pub name: fn(&str) -> String,
+    /// An error in one line, with what the user can do about it.
+    pub error: fn(&anyhow::Error) -> String,
 }
 
 impl Console {
@@ -28,7 +39,7 @@ impl Console {
         }
     }
 
-    /// The line of an epoch that stays.
+    /// The line of an epoch.
     ///
     /// # Errors
     /// When stdout cannot be written.
@@ -55,15 +66,19 @@ impl Console {
     pub fn epoch_of_rank(self, rank: usize, done: &Progress) -> Result<()> {
         let Progress { epoch, step, cost, .. } = done;
         let epoch = epoch + 1;
-        self.print(&match self.json {
-            true => json!({ "rank": rank, "epoch": epoch, "step": step, "train_cost": cost }).to_string(),
-            false => format!("rank {rank}: Epoch: {epoch:04} cost = {cost:.9}"),
+        self.print(&if self.json {
+            json!({ "rank": rank, "epoch": epoch, "step": step, "train_cost": cost }).to_string()
+        } else {
+            format!("rank {rank}: Epoch: {epoch:04} cost = {cost:.9}")
         })
     }
 
-    /// Training goes on when nobody reads any more: what it is for is in the folder.
+    /// Prints a line. Training goes on when nobody reads any more: its results are in the folder.
     fn print(self, line: &str) -> Result<()> {
-        match if self.quiet { Ok(()) } else { writeln!(io::stdout(), "{line}") } {
+        if self.quiet {
+            return Ok(());
+        }
+        match writeln!(io::stdout(), "{line}") {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(error).context("stdout: cannot be written")
             }

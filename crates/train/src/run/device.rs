@@ -1,14 +1,15 @@
-//! The device that a command computes on: `--device`, and each rank's.
+//! The device that a command computes on, and that of each rank.
 
-use cli::{say, with_options};
+use anyhow::Result;
+use cli::say;
 use tch::Device;
 use torch::distributed::Launch;
-use torch::error::{Error, Result};
 use torch::sys::device;
 
-use crate::console::Console;
+use crate::fault::Fault;
+use crate::run::console::Console;
 
-/// What --device names.
+/// The device that somebody asks for.
 #[derive(Clone, Copy, Debug)]
 pub enum Choice {
     /// A GPU where there is one, the CPU otherwise.
@@ -18,11 +19,11 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// The device, loaded; says which one it is unless it is the CPU that was asked for, or `quiet`.
+    /// Makes the device ready. Says which one it is, unless it is the CPU that was asked for, or `quiet`.
     ///
     /// # Errors
-    /// When it is not there.
-    pub fn load(self, quiet: bool) -> Result<Device> {
+    /// When the device cannot be used.
+    pub fn load(self, quiet: bool) -> torch::error::Result<Device> {
         let chosen = match self {
             Choice::Device(device) => {
                 device::prepare(device)?;
@@ -43,9 +44,12 @@ impl Choice {
     }
 }
 
-/// The device to train on. Ranks train on a GPU each, with NCCL between them, or all on the CPU.
-pub fn device(choice: Choice, console: Console, launch: Option<&Launch>) -> Result<Device> {
-    let Some(launch) = launch else { return choice.load(console.quiet) };
+/// The device to train on, ready. Ranks train on a GPU each, with NCCL between them, or all on the CPU.
+///
+/// # Errors
+/// When the device cannot be used, and when ranks are asked to share a GPU.
+pub fn to_train_on(choice: Choice, console: Console, launch: Option<&Launch>) -> Result<Device> {
+    let Some(launch) = launch else { return Ok(choice.load(console.quiet)?) };
     let choice = match (choice, launch.gpu()) {
         (Choice::Auto, Ok(gpu)) if device::prepare(launch.last_gpu(gpu)).is_ok() => {
             Choice::Device(Device::Cuda(gpu))
@@ -55,16 +59,14 @@ pub fn device(choice: Choice, console: Console, launch: Option<&Launch>) -> Resu
             Choice::Device(Device::Cpu)
         }
         (Choice::Auto, Err(error)) => {
-            console.note(format_args!("device: cpu; {}", with_options(&error)));
+            console.note(format_args!("device: cpu; {}", (console.words.error)(&error.into())));
             Choice::Device(Device::Cpu)
         }
         (Choice::Device(Device::Cuda(0)), gpu) => Choice::Device(Device::Cuda(gpu?)),
         (Choice::Device(Device::Cuda(index)), _) => {
-            return Err(Error::new("ranks take a GPU each, the one that LOCAL_RANK numbers")
-                .at(format!("--device cuda:{index}"))
-                .hint("--device cuda lets them; CUDA_VISIBLE_DEVICES tells which GPUs there are"));
+            return Err(Fault::OneGpu(index).into());
         }
         (cpu, _) => cpu,
     };
-    choice.load(console.quiet)
+    Ok(choice.load(console.quiet)?)
 }
