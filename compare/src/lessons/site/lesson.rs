@@ -12,7 +12,9 @@ use super::turns::Turn;
 use super::words::Tongue;
 use super::{Frame, InFrame, Lesson, Link, Site, anchor};
 use crate::code::{Lang, highlighted};
-use crate::comparison::{Comparison, Pair, Status};
+use crate::comparison::Comparison;
+use crate::grade::Grade;
+use crate::pairs::Pair;
 use crate::report::{notes, page};
 use crate::sides::outputs::{Rich, RichKind};
 use crate::sides::{Cell, Sides};
@@ -165,15 +167,15 @@ fn row<'a>(lesson: &'a Lesson, pairs: &'a [Pair], words: &str, root: &str) -> Ro
             cells.iter().map(|cell| cell.code.trim_end()).filter(|code| !code.is_empty()).collect();
         (!codes.is_empty()).then(|| codes.join("\n\n"))
     };
-    let status = pairs.iter().map(|pair| pair.status).max().unwrap_or(Status::Silent);
+    let status = pairs.iter().map(|pair| pair.status).max().unwrap_or(Grade::Silent);
     let printed = pairs
         .iter()
         .map(page::outputs)
         .reduce(|a, b| Sides { notebook: a.notebook.or(b.notebook), lab: a.lab.or(b.lab) });
     let output = match printed.unwrap_or_default() {
         Sides { notebook: None, lab: None } => Output::None,
-        Sides { notebook: Some(_), lab: Some(text) } if status == Status::Identical => Output::Same(text),
-        sides => Output::Different(status <= Status::DriftsAsProcessors, sides),
+        Sides { notebook: Some(_), lab: Some(text) } if status == Grade::Identical => Output::Same(text),
+        sides => Output::Different(status <= Grade::DriftsAsProcessors, sides),
     };
     let seconds = |cells: &[&Cell]| cells.iter().map(|cell| cell.seconds).sum::<Option<f64>>();
     Row {

@@ -6,8 +6,8 @@ use askama::Template;
 use super::words::Tongue;
 use super::{Frame, InFrame, Lesson};
 use crate::code::{Lang, highlighted};
+use crate::lessons::table::lines;
 use crate::project;
-use crate::table::lines;
 
 #[derive(Template)]
 #[template(path = "site/lines.html")]
@@ -42,7 +42,7 @@ pub fn rows(lessons: &[Lesson], tongue: Tongue) -> Result<Vec<Row>> {
     let mut last = None;
     let mut rows = Vec::new();
     for lines in lines(&project::folder()?.join("labs"), &labs)? {
-        let short = crate::table::short_name(&lines.lab);
+        let short = crate::lessons::table::short_name(&lines.lab);
         let place = Some((short.clone(), lines.heading.clone()));
         let heading = (place != last).then(|| tongue.heading(&lines.heading));
         last = place;

@@ -8,7 +8,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::labs::Lab;
-use crate::sides::{Run, lab};
+use crate::sides::Run;
+use crate::sides::program::Program;
 
 /// Runs of labs' programs with options, each once.
 pub struct Runs {
@@ -33,14 +34,15 @@ impl Runs {
             if !self.programs.contains_key(lab) {
                 self.programs.insert(lab.to_string(), Lab::named(lab)?.build()?);
             }
-            let process = lab::Lab {
+            let program = Program {
+                file: self.programs[lab].clone(),
                 options: options.iter().map(ToString::to_string).collect(),
                 variables: Vec::new(),
                 timeout: self.timeout,
                 record: None,
                 until: usize::MAX,
             };
-            let run = process.run(&self.programs[lab], |_| ())?;
+            let run = program.run(|_| ())?;
             if let Some(problem) = &run.problem {
                 bail!("{lab} {}: {}", key.1, problem.text);
             }

@@ -11,7 +11,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser
 use super::words::Tongue;
 use super::{DOCUMENTS, Frame, InFrame, anchor};
 use crate::code::{Lang, escaped, highlighted};
-use crate::table::short_name;
+use crate::lessons::table::short_name;
 
 /// A document in one language.
 pub struct Document {

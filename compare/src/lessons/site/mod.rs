@@ -20,9 +20,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use askama::Template;
 
-use crate::comparison::{Comparison, Status};
+use crate::comparison::Comparison;
+use crate::grade::{Grade, Look};
+use crate::lessons::table::short_name;
 use crate::project;
-use crate::table::short_name;
 use document::Document;
 use exercises::Exercise;
 pub use runs::Runs;
@@ -31,8 +32,8 @@ use words::{Say, Tongue};
 
 /// Files that every page loads.
 const ASSETS: [(&str, &str); 2] = [
-    ("site.css", include_str!("../../templates/site/site.css")),
-    ("site.js", include_str!("../../templates/site/site.js")),
+    ("site.css", include_str!("../../../templates/site/site.css")),
+    ("site.js", include_str!("../../../templates/site/site.js")),
 ];
 /// What tells a folder that a site was written to it.
 const MARK: &str = "assets/site.css";
@@ -248,9 +249,9 @@ impl Site {
 
 /// How like its notebook a lab is: class and words.
 fn verdict(comparison: &Comparison, say: &Say) -> (&'static str, &'static str) {
-    match comparison.outcome().status() {
-        Status::Identical => ("good", say.identical),
-        Status::Within | Status::DriftsAsProcessors => ("close", say.close),
+    match comparison.outcome() {
+        Grade::Identical => ("good", say.identical),
+        outcome if outcome.look() == Look::Close => ("close", say.close),
         _ => ("bad", say.not_identical),
     }
 }
