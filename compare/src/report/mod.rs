@@ -26,36 +26,36 @@ pub use found::{Failure, Found};
 struct Format {
     option: &'static str,
     file: fn(&Options) -> &Option<PathBuf>,
-    goes: Goes,
+    target: Target,
     text: fn(Found<'_>) -> Result<String>,
 }
 
 /// Where the text of a format goes.
 #[derive(PartialEq)]
-enum Goes {
-    ToFile,
+enum Target {
+    File,
     /// To the file, or to stdout when that is called `-`.
-    ToFileOrStdout,
+    FileOrStdout,
     /// To the end of the file.
-    ToEndOfFile,
+    EndOfFile,
 }
 
 /// Every format.
 const FORMATS: [Format; 5] = [
-    format("--html", |options| &options.html, Goes::ToFile, page::html),
-    format("--ipynb", |options| &options.ipynb, Goes::ToFile, ipynb::text),
-    format("--json", |options| &options.json, Goes::ToFileOrStdout, json::text),
-    format("--junit", |options| &options.junit, Goes::ToFile, junit::xml),
-    format("--markdown", |options| &options.markdown, Goes::ToEndOfFile, markdown::summary),
+    format("--html", |options| &options.html, Target::File, page::html),
+    format("--ipynb", |options| &options.ipynb, Target::File, ipynb::text),
+    format("--json", |options| &options.json, Target::FileOrStdout, json::text),
+    format("--junit", |options| &options.junit, Target::File, junit::xml),
+    format("--markdown", |options| &options.markdown, Target::EndOfFile, markdown::summary),
 ];
 
 const fn format(
     option: &'static str,
     file: fn(&Options) -> &Option<PathBuf>,
-    goes: Goes,
+    target: Target,
     text: fn(Found<'_>) -> Result<String>,
 ) -> Format {
-    Format { option, file, goes, text }
+    Format { option, file, target, text }
 }
 
 /// The formats that are asked for, and their files.
@@ -96,7 +96,7 @@ pub fn check(options: &Options) -> Result<()> {
         );
         taken.push(place);
     }
-    let can = |format: &Format| format.goes == Goes::ToFileOrStdout;
+    let can = |format: &Format| format.target == Target::FileOrStdout;
     let all: Vec<&str> = FORMATS.iter().filter(|format| can(format)).map(|format| format.option).collect();
     let wrong = wanted(options).any(|(format, file)| is_stdout(file) && !can(format));
     ensure!(!wrong, "-: only {} can be written to stdout", all.join(", "));
@@ -114,9 +114,9 @@ pub fn write(options: &Options, found: Found<'_>) -> Result<()> {
             print(&text)?;
             continue;
         }
-        let written = match format.goes {
-            Goes::ToFile | Goes::ToFileOrStdout => fs::write(file, text),
-            Goes::ToEndOfFile => {
+        let written = match format.target {
+            Target::File | Target::FileOrStdout => fs::write(file, text),
+            Target::EndOfFile => {
                 let open = fs::File::options().create(true).append(true).open(file);
                 open.and_then(|mut open| open.write_all(text.as_bytes()))
             }

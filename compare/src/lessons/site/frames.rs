@@ -269,7 +269,7 @@ impl Position {
 fn last_match(run: &Run, cell: usize, pattern: &str) -> Result<String> {
     let regex = Regex::new(pattern)?;
     let output = run.cells.get(&cell).map_or("", |cell| cell.output.as_str());
-    let found = output.lines().filter_map(|line| regex.captures(line)).last();
+    let found = output.lines().filter_map(|line| regex.captures(line)).next_back();
     let found = found.with_context(|| format!("In[{cell}] prints no {pattern}"))?;
     Ok(found.get(1).map_or("", |found| found.as_str()).to_string())
 }
