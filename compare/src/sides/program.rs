@@ -1,39 +1,41 @@
 //! Running a lab with `--mark-cells`, and cutting what it prints at the marks.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use super::device::Device;
 use super::outputs::{Rich, on_screen};
-use super::process::{Lines, Next, last_line};
-use super::{Problem, Ran, Recording, Run};
-use crate::devices::Device;
+use super::process::{Next, Process, last_line};
+use super::run::{Problem, Ran, Recording, Run};
 
 /// Before each mark stands the ASCII record separator.
 const MARK: char = '\u{1e}';
 
-/// A lab's program, and how it is to be run.
+/// How a lab's program is run.
 #[derive(Clone, Debug)]
-pub struct Lab {
+pub struct Program {
+    pub file: PathBuf,
+    /// Its options, besides those that `compare` adds.
     pub options: Vec<String>,
     /// Environment variables, in place of those that `compare` itself has.
     pub variables: Vec<(&'static str, &'static str)>,
     pub timeout: Duration,
     /// Where its steps are written down.
     pub record: Option<Recording>,
-    /// The last cell that is wanted: it is ended after that one.
+    /// The last cell that is wanted: the program is ended after it.
     pub until: usize,
 }
 
-impl Lab {
-    /// Runs it. `report` is told each cell as it begins.
+impl Program {
+    /// Runs the program. `report` is called with the number of each cell as it begins.
     ///
     /// # Errors
     /// When there is no such program.
-    pub fn run(&self, program: &Path, mut report: impl FnMut(usize)) -> Result<Run> {
-        let mut command = Command::new(program);
+    pub fn run(&self, mut report: impl FnMut(usize)) -> Result<Run> {
+        let mut command = Command::new(&self.file);
         command.arg("--mark-cells").args(&self.options).envs(self.variables.iter().copied());
         if let Some(Recording { file, whole }) = &self.record {
             command.arg("--record-steps").arg(file);
@@ -44,8 +46,8 @@ impl Lab {
             }
         }
         let start = Instant::now();
-        let mut lines = Lines::start(&mut command, self.timeout)
-            .with_context(|| format!("{}: cannot be started", program.display()))?;
+        let mut lines = Process::start(&mut command, self.timeout)
+            .with_context(|| format!("{}: cannot be started", self.file.display()))?;
         lines.close_stdin();
         let mut run = Run { device: Some(Device::cpu()), ..Run::default() };
         let (mut number, mut since) = (0, start);
@@ -76,7 +78,7 @@ impl Lab {
                         _ => format!("In[{number}] of the lab"),
                     };
                     let text = format!("{place} was not done after {seconds} s (--timeout)");
-                    run.problem = Some(Problem { cell: number, text, hint: None });
+                    run.problem = Some(Problem { cell: number, text, raised: None, hint: None });
                     break;
                 }
             }
@@ -88,14 +90,14 @@ impl Lab {
             run.cells.remove(&0); // all there is before the first mark is the start of the program
         }
         if !succeeded && run.problem.is_none() {
-            // A wrong option is said first, and then how to get help; everything else is said last.
+            // The message about a wrong option comes first, before a hint; any other message comes last.
             let said = stderr.lines().find(|line| line.starts_with("error: "));
             let last = said.unwrap_or_else(|| last_line(&stderr));
             let text = match number {
                 0 => format!("the lab stopped before its first cell: {last}"),
                 _ => format!("the lab stopped in In[{number}]: {last}"),
             };
-            run.problem = Some(Problem { cell: number, text, hint: None });
+            run.problem = Some(Problem { cell: number, text, raised: None, hint: None });
         }
         if let (Some(problem), Some(cell)) = (&run.problem, run.cells.get_mut(&number)) {
             debug_assert_eq!(problem.cell, number);

@@ -47,9 +47,9 @@ impl Rating for Statements<'_> {
     }
 }
 
-/// Lines of a notebook, the lines of the lab that port them, and where these stand.
+/// Lines of a notebook, the lines of the lab that port them, and where the latter are.
 #[derive(Debug)]
-pub struct Lines {
+pub struct PortedLines {
     /// The notebook's last heading before them.
     pub heading: String,
     pub python: Vec<String>,
@@ -69,11 +69,11 @@ pub fn write(file: &Path) -> Result<()> {
 }
 
 /// The page, in Markdown.
-fn markdown(all: &[Lines]) -> Result<String> {
+fn markdown(all: &[PortedLines]) -> Result<String> {
     let mut page = INTRODUCTION.to_string();
     let mut place = None;
     for lines in all {
-        let Lines { heading, lab, line, .. } = lines;
+        let PortedLines { heading, lab, line, .. } = lines;
         if place != Some((lab, heading)) {
             write!(page, "\n## {heading}\n\n| Python | Rust | in |\n|---|---|---|\n")?;
             place = Some((lab, heading));
@@ -91,7 +91,7 @@ pub fn short_name(lab: &str) -> String {
 }
 
 /// What the lines of these labs of `folder` became, each where it comes first.
-pub fn lines(folder: &Path, labs: &[String]) -> Result<Vec<Lines>> {
+pub fn lines(folder: &Path, labs: &[String]) -> Result<Vec<PortedLines>> {
     let mut all = Vec::new();
     let mut seen = BTreeSet::new();
     for lab in labs {
@@ -106,7 +106,7 @@ pub fn lines(folder: &Path, labs: &[String]) -> Result<Vec<Lines>> {
             for (python, rust, line) in pairs(cell, section) {
                 if seen.insert((python.clone(), rust.clone())) {
                     let (heading, lab) = (heading.clone(), lab.clone());
-                    all.push(Lines { heading, python, rust, lab, cell: cell.number, line });
+                    all.push(PortedLines { heading, python, rust, lab, cell: cell.number, line });
                 }
             }
         }

@@ -5,28 +5,30 @@ use std::fs;
 use anyhow::{Context, Result};
 use askama::Template;
 
+use super::document;
+use super::frame::{Frame, InFrame};
+use super::lesson::{Lesson, verdict};
 use super::words::Tongue;
-use super::{Frame, InFrame, Lesson, document};
 use crate::project;
 
 /// What the README says of the project and of its labs.
 pub struct Start {
     pub title: String,
-    /// All before the list of labs, as HTML.
+    /// Everything before the list of labs, as HTML.
     introduction: String,
-    /// Lab, and what it teaches.
+    /// Each lab, and what it teaches.
     teaches: Vec<(String, String)>,
 }
 
 #[derive(Template)]
 #[template(path = "site/start.html")]
-pub struct Page {
+pub struct StartPage {
     frame: Frame,
     introduction: String,
     cards: Vec<Card>,
 }
 
-impl InFrame for Page {
+impl InFrame for StartPage {
     fn frame(&self) -> &Frame {
         &self.frame
     }
@@ -55,7 +57,7 @@ impl Start {
         };
         let text = fs::read_to_string(project::folder()?.join(name)).context(name)?;
         let (before, after) = text.split_once("\n## ").with_context(|| format!("{name}: no heading"))?;
-        // The link to the other language, and the picture, which the lessons have better.
+        // Without the link to the other language and the picture: the lessons have better ones.
         let kept = before.split("\n\n").filter(|block| !block.starts_with('[') && !block.starts_with('!'));
         let document = document::html(&kept.collect::<Vec<_>>().join("\n\n"), "");
         let rows = after.lines().take_while(|line| !line.starts_with("## "));
@@ -67,7 +69,7 @@ impl Start {
         Ok(Start { title: document.title, introduction: document.html, teaches: teaches.collect() })
     }
 
-    /// Which lab it is in the course; one that the table lacks comes last.
+    /// The lab's place in the course; a lab that the table lacks comes last.
     pub fn place(&self, lab: &str) -> usize {
         self.teaches.iter().position(|(name, _)| name == lab).unwrap_or(usize::MAX)
     }
@@ -76,7 +78,7 @@ impl Start {
     ///
     /// # Errors
     /// When the README does not say what a lab teaches.
-    pub fn page(&self, frame: Frame, lessons: &[Lesson]) -> Result<Page> {
+    pub fn page(&self, frame: Frame, lessons: &[Lesson]) -> Result<StartPage> {
         let mut cards = Vec::new();
         for (lesson, link) in lessons.iter().zip(&frame.lessons) {
             let lab = &lesson.comparison.lab;
@@ -86,12 +88,12 @@ impl Start {
                 file: link.file.clone(),
                 title: link.title.clone(),
                 teaches: document::html(teaches, "").html,
-                verdict: super::verdict(lesson.comparison, frame.say),
+                verdict: verdict(lesson.comparison, frame.say),
                 cells: lesson.comparison.pairs.len(),
                 figures: lesson.comparison.figures().1,
                 exercises: lesson.exercises.len(),
             });
         }
-        Ok(Page { frame, introduction: self.introduction.clone(), cards })
+        Ok(StartPage { frame, introduction: self.introduction.clone(), cards })
     }
 }

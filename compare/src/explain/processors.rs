@@ -1,11 +1,12 @@
-//! How far a lab's numbers part from one processor to the next, so that those saved on another one are not taken for
-//! different: the lab is run as two other processors and as one thread would run it.
+//! How far a lab's numbers vary from processor to processor, so that numbers saved on another processor do not count as
+//! different: the lab runs as on two other processors, and on one thread.
 
-use crate::comparison::{Pair, Status};
-use crate::diff::{Rules, Tolerance, Verdict};
+use crate::diff::{Rules, Tolerance};
+use crate::grade::Grade;
+use crate::pairs::Pair;
 use crate::sides::{Run, Sides};
 
-/// Environment variables with which libtorch and its MKL and oneDNN compute as they do elsewhere.
+/// Environment variables with which libtorch, MKL and oneDNN compute as on other processors.
 pub const SETTINGS: [&[(&str, &str)]; 3] = [
     &[
         ("ATEN_CPU_CAPABILITY", "default"),
@@ -16,31 +17,28 @@ pub const SETTINGS: [&[(&str, &str)]; 3] = [
     &[("OMP_NUM_THREADS", "1")],
 ];
 
-/// How many times as far as it was seen to part a saved number may be. Roundings add up by chance: the notebook's
-/// processor is one more draw beside the few that can be seen here, and of a hundred numbers one is three times as far out
-/// as most.
+/// How many times farther than the runs here a saved number may be. Rounding errors add up by chance: the notebook's processor is
+/// one more sample beside the few that can be run here, and one number in a hundred is three times as far out as most.
 const CHANCE: f64 = 4.0;
 
-/// The last cell of the lab whose differences could be explained so, if there is one.
+/// The last cell of the lab whose differences other processors could explain, if there is one.
 pub fn last_to_explain(pairs: &[Pair]) -> Option<usize> {
     let cells = pairs.iter().filter(|pair| could_be_explained(pair)).flat_map(|pair| &pair.cells.lab);
     cells.map(|cell| cell.number).max()
 }
 
-/// Whether numbers are all that differs, and none is further away than numbers drift; a count can be another one.
+/// Whether only numbers differ, none of them farther than numbers drift. A count may differ by any amount.
 fn could_be_explained(pair: &Pair) -> bool {
     let Some(diff) = &pair.diff else { return false };
-    let mut apart = diff.lines.iter().filter(|line| line.verdict > Verdict::Within);
-    matches!(pair.status, Status::Drifts | Status::Different)
+    let mut apart = diff.lines.iter().filter(|line| line.verdict > Grade::Within);
+    matches!(pair.status, Grade::Drifts | Grade::Different)
         && !diff.only_ends_differ()
         && apart.all(|line| {
-            line.only_numbers
-                && line.moved.iter().all(|moved| moved.whole || moved.verdict <= Verdict::Drifts)
+            line.only_numbers && line.moved.iter().all(|moved| moved.whole || moved.verdict <= Grade::Drifts)
         })
 }
 
-/// Gives those pairs their status in which every number is as near as it would be on another processor. `runs`: the lab's,
-/// in several settings.
+/// Grades the pairs anew in which every number is as close as on another processor. `runs`: the lab's runs in several settings.
 pub fn explain(pairs: &mut [Pair], runs: &[&Run]) {
     for pair in pairs.iter_mut().filter(|pair| could_be_explained(pair)) {
         let numbers = pair.cells.lab.iter().map(|cell| cell.number);
@@ -52,19 +50,19 @@ pub fn explain(pairs: &mut [Pair], runs: &[&Run]) {
         let spread = Spread::of(&outputs);
         let Some(diff) = &mut pair.diff else { continue };
         let moved = || diff.lines.iter().flat_map(|line| &line.moved);
-        let apart = moved().filter(|moved| moved.verdict > Verdict::Within);
+        let apart = moved().filter(|moved| moved.verdict > Grade::Within);
         if apart.into_iter().all(|moved| spread.explains(&moved.text.notebook, moved.absolute, moved.whole)) {
-            for line in diff.lines.iter_mut().filter(|line| line.verdict > Verdict::Within) {
-                line.moved.iter_mut().for_each(|moved| moved.verdict = moved.verdict.min(Verdict::Drifts));
-                line.verdict = Verdict::Drifts;
+            for line in diff.lines.iter_mut().filter(|line| line.verdict > Grade::Within) {
+                line.moved.iter_mut().for_each(|moved| moved.verdict = moved.verdict.min(Grade::Drifts));
+                line.verdict = Grade::Drifts;
             }
-            diff.verdict = Verdict::Drifts;
-            pair.status = Status::DriftsAsProcessors;
+            diff.verdict = Grade::Drifts;
+            pair.status = Grade::DriftsAsProcessors;
         }
     }
 }
 
-/// How far a cell's numbers part between runs.
+/// How far a cell's numbers vary between runs.
 #[derive(Debug, Default)]
 struct Spread {
     /// The largest difference of two numbers, in relation to their size.
@@ -81,12 +79,10 @@ impl Spread {
             for other in &outputs[index + 1..] {
                 let diff = rules.diff(Sides::new(one, other));
                 for moved in diff.lines.iter().flat_map(|line| &line.moved) {
-                    match moved.whole {
-                        true => spread.whole = spread.whole.max(moved.absolute),
-                        false if moved.relative.is_finite() => {
-                            spread.relative = spread.relative.max(moved.relative)
-                        }
-                        false => {}
+                    if moved.whole {
+                        spread.whole = spread.whole.max(moved.absolute);
+                    } else if moved.relative.is_finite() {
+                        spread.relative = spread.relative.max(moved.relative);
                     }
                 }
             }
@@ -94,13 +90,13 @@ impl Spread {
         spread
     }
 
-    /// Whether a number of this text may be so far away.
+    /// Whether a number with this text may differ by `absolute`.
     fn explains(&self, notebook: &str, absolute: f64, whole: bool) -> bool {
         if whole {
             return absolute <= self.whole;
         }
         let size = notebook.parse::<f64>().unwrap_or(0.0).abs();
-        // Where numbers part at all, any one's last printed digit may be rounded the other way.
+        // Where numbers vary at all, the last printed digit of each may be rounded the other way.
         self.relative > 0.0 && absolute <= CHANCE * self.relative * size + last_digit(notebook)
     }
 }

@@ -1,4 +1,6 @@
-//! What to do when a notebook stops: one sentence for each of the reasons that learners' notebooks stop for.
+//! What to do when a notebook stops: one sentence for each reason why learners' notebooks stop.
+
+use crate::sides::Exception;
 
 /// What data sets and hubs raise when there is no network.
 const NO_NETWORK: [&str; 8] = [
@@ -12,25 +14,16 @@ const NO_NETWORK: [&str; 8] = [
     "MaxRetryError",
 ];
 
-/// Attributes and words of an error that say of a torch before 1.0, or of calls that are no more.
+/// Words of errors that tell of a notebook for torch before 1.0.
 const OLD_TORCH: [&str; 3] =
     ["invalid index of a 0-dim tensor", "only one element tensors can be converted", "volatile was removed"];
 
-/// An exception in one line: its name, and the first line of its text that says something.
-pub fn first_line(name: &str, message: &str) -> String {
-    let line = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    match (name.is_empty(), line.is_empty()) {
-        (true, _) => line.to_string(),
-        (_, true) => name.to_string(),
-        _ => format!("{name}: {line}"),
-    }
-}
-
-/// What to do about an exception of a notebook's cell with this source, where that is known.
-pub fn advice(name: &str, message: &str, source: &str) -> Option<String> {
+/// What to do about an exception of a notebook's cell, where that is known.
+pub fn advice(raised: &Exception) -> Option<String> {
+    let Exception { name, message, source } = raised;
     let stored = "--stored compares with the outputs saved in the notebook";
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    let advice = match name {
+    let advice = match name.as_str() {
         "ModuleNotFoundError" if says(&["google.colab", "'google'"]) => {
             format!("google.colab exists on Colab only: take the cell out, or {stored}")
         }
@@ -39,7 +32,7 @@ pub fn advice(name: &str, message: &str, source: &str) -> Option<String> {
             let package = package_of(module);
             format!("`.venv/bin/python -m pip install {package}` installs it for the project; or {stored}")
         }
-        // NumPy's words for a missing file are those of the FileNotFoundError that it raises.
+        // NumPy words a missing file in its own way, in the FileNotFoundError that it raises.
         "FileNotFoundError" | "OSError" if says(&["/content/", "/kaggle/", "/home/", "/Users/", ":\\"]) => format!(
             "that place is on another machine: name the file alone, as if it lay beside the notebook; --course-data then \
              finds the course's; or {stored}"
@@ -51,7 +44,7 @@ pub fn advice(name: &str, message: &str, source: &str) -> Option<String> {
         "RuntimeError" if says(&["Dataset not found", "Error downloading", "File not found or corrupted"]) => {
             format!("--course-data lets it find MNIST as MNIST_data (the project's data/); or {stored}")
         }
-        _ if NO_NETWORK.contains(&name) || says(&["Name or service not known", "Connection refused"]) => format!(
+        _ if NO_NETWORK.contains(&name.as_str()) || says(&["Name or service not known", "Connection refused"]) => format!(
             "it downloads something and there is no connection: put the file beside the notebook; --course-data has \
              the course's and MNIST; or {stored}"
         ),
@@ -92,7 +85,7 @@ pub fn advice(name: &str, message: &str, source: &str) -> Option<String> {
     Some(advice)
 }
 
-/// The package that brings a module, where its name is another one.
+/// The package that contains a module, by its name on PyPI.
 fn package_of(module: &str) -> &str {
     match module {
         "sklearn" => "scikit-learn",
@@ -118,16 +111,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_exception_is_its_name_and_its_first_line() {
-        assert_eq!(first_line("ValueError", "\nfirst\nsecond"), "ValueError: first");
-        assert_eq!(first_line("KeyError", ""), "KeyError");
-        assert_eq!(first_line("", "the kernel died"), "the kernel died");
-    }
-
-    #[test]
     fn a_missing_module_is_installed_by_its_package() {
-        let hint = advice("ModuleNotFoundError", "No module named 'sklearn.datasets'", "").unwrap();
+        let advice = |name: &str, message: &str| {
+            let [name, message] = [name, message].map(str::to_string);
+            super::advice(&Exception { name, message, source: String::new() })
+        };
+        let hint = advice("ModuleNotFoundError", "No module named 'sklearn.datasets'").unwrap();
         assert!(hint.contains("pip install scikit-learn"), "{hint}");
-        assert!(advice("ZeroDivisionError", "division by zero", "").is_none());
+        assert!(advice("ZeroDivisionError", "division by zero").is_none());
     }
 }

@@ -1,14 +1,15 @@
 //! `--steps` and `compare steps`: both sides' records of training, and a second run of both where they part.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use crate::comparison::Pair;
 use crate::diff::Tolerance;
 use crate::diff::steps::{StepsDiff, compared};
-use crate::sides::steps::{Record, read};
+use crate::pairs::Pair;
+use crate::sides::steps::{Record, Step, read};
 use crate::sides::{Recording, Sides};
 
 /// Where both sides write their steps; the files are deleted with this value.
@@ -38,8 +39,8 @@ impl Records {
         Ok(Sides::new(notebook?, lab?))
     }
 
-    /// Compares what both sides have written. Where they part, `again` runs both once more. `ended`: whether both came to
-    /// their end; of one that was stopped no step is missing.
+    /// Compares the records of both sides. Where they part, `again` runs both sides once more. `ended`: whether both sides came to
+    /// their end; steps after the stop of a side are not missing.
     ///
     /// # Errors
     /// When a record is missing or damaged, or a side cannot be run.
@@ -80,8 +81,7 @@ impl Records {
 /// Whether a second run took the steps of the first.
 fn same(first: &Record, second: &Record) -> bool {
     let same = |(first, second): (&Vec<_>, &Vec<_>)| {
-        let equal =
-            |(first, second): (&crate::sides::steps::Step, &crate::sides::steps::Step)| first.equals(second);
+        let equal = |(first, second): (&Step, &Step)| first.equals(second);
         first.len() == second.len() && first.iter().zip(second).all(equal)
     };
     first.optimizers.len() == second.optimizers.len()
@@ -96,8 +96,8 @@ pub fn of_files(first: &Path, second: &Path, tolerance: &Tolerance) -> Result<St
     let records = Sides::new(read(first)?, read(second)?);
     let names = Sides::new(first, second).map(|path| path.display().to_string());
     let names = names.as_ref().map(String::as_str);
-    // Both are of one program: what it does in cell k the other one does in cell k.
-    let cells: std::collections::BTreeSet<usize> = [&records.notebook, &records.lab]
+    // Both records are of one program: cell k of one is cell k of the other.
+    let cells: BTreeSet<usize> = [&records.notebook, &records.lab]
         .into_iter()
         .flat_map(|record| {
             record.optimizers.iter().flatten().map(|step| step.cell).chain(record.ends.keys().copied())

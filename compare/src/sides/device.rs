@@ -1,18 +1,18 @@
-//! The device that each side computes on, and the one that the lab is given: the notebook's, unless somebody says another.
+//! The device that each side computes on, and the one that the lab is given: the notebook's, unless `--device` names another.
 
 use std::fmt;
 use std::fs;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sides::Sides;
+use super::both::Sides;
 
 /// A device, by PyTorch's name for it, and what it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Device {
     /// `cpu` or `cuda:0`.
     pub device: String,
-    /// `NVIDIA H100 80GB HBM3`, where somebody says it.
+    /// `NVIDIA H100 80GB HBM3`, where that is known.
     pub name: Option<String>,
 }
 
@@ -26,7 +26,7 @@ impl Device {
         Device::new("cpu", processor())
     }
 
-    /// The device that a notebook computed on: the GPU that its tensors had most memory on, the first of these. A notebook
+    /// The device that a notebook computed on: the GPU on which its tensors took most memory, the first of equal ones. A notebook
     /// that put no tensor on a GPU computed on the CPU.
     pub fn of_notebook(gpus: &[Gpu]) -> Self {
         let used = gpus.iter().rev().filter(|gpu| gpu.peak_bytes > 0);
@@ -50,46 +50,29 @@ impl fmt::Display for Device {
     }
 }
 
-/// The name of this machine's processor, where the system has it in a file.
+/// The name of this machine's processor, where /proc/cpuinfo has it.
 fn processor() -> Option<String> {
     let text = fs::read_to_string("/proc/cpuinfo").ok()?;
     let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'))?.1.trim();
     (!name.is_empty()).then(|| name.to_string())
 }
 
-/// A GPU that a notebook's kernel sees, which has set up CUDA. One that only asks whether there is a GPU has not.
+/// A GPU that a notebook's kernel sees, once the notebook has set up CUDA. Asking whether there is a GPU does not set it up.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Gpu {
     pub index: usize,
     pub name: String,
-    /// The most memory that tensors of the notebook had on it.
+    /// The most bytes that tensors of the notebook took on it.
     pub peak_bytes: u64,
 }
 
-/// The value of the lab's `--device`: what was asked for, or the GPU that the notebook computed on. `None`: its own default,
-/// which is the CPU.
+/// The value of the lab's `--device`: the device that was asked for, or the GPU that the notebook computed on. `None`: the lab's
+/// default, the CPU.
 pub fn of_lab(asked: Option<&str>, notebook: Option<&Device>) -> Option<String> {
     match (asked, notebook) {
         (Some(asked), _) => Some(asked.to_string()),
         (None, Some(notebook)) if notebook.is_gpu() => Some(notebook.device.clone()),
         _ => None,
-    }
-}
-
-/// What has to be said of the devices: that they are two, or that a GPU was asked for and the notebook used none.
-pub fn warning(devices: &Sides<Option<Device>>, asked: Option<&str>) -> Option<String> {
-    let (Some(notebook), Some(lab)) = (&devices.notebook, &devices.lab) else { return None };
-    let in_vain = asked.filter(|asked| *asked != "cpu" && !notebook.is_gpu());
-    let apart = format!("the notebook computed on {notebook}, the lab on {lab}");
-    let apart = (notebook.device != lab.device).then(|| format!("{apart}: the last digits may differ"));
-    match (in_vain, apart) {
-        (None, apart) => apart,
-        (Some(asked), Some(apart)) => {
-            Some(format!("--device {asked}: the notebook does not use a GPU; {apart}"))
-        }
-        (Some(asked), None) => Some(format!(
-            "--device {asked}: neither the notebook nor the lab uses a GPU, both computed on {lab}"
-        )),
     }
 }
 
@@ -154,29 +137,5 @@ mod tests {
         ] {
             assert_eq!(of_lab(asked, notebook).as_deref(), lab, "{asked:?} {notebook:?}");
         }
-    }
-
-    #[test]
-    fn two_devices_are_said_to_be_two() {
-        let device = |name: &str| Some(Device::new(name, None));
-        let said = |notebook: &str, lab: &str, asked: Option<&str>| {
-            let devices = Sides::new(device(notebook), device(lab));
-            (warning(&devices, asked).unwrap_or_default(), in_verdict(&devices))
-        };
-        assert_eq!(said("cpu", "cpu", None), (String::new(), String::new()));
-        assert_eq!(said("cuda:0", "cuda:0", None), (String::new(), ", on cuda:0".to_string()));
-        let (warning, verdict) = said("cpu", "cuda:0", Some("cuda"));
-        assert_eq!(
-            warning,
-            "--device cuda: the notebook does not use a GPU; the notebook computed on cpu, the lab on cuda:0: the last digits may \
-             differ"
-        );
-        assert!(
-            said("cpu", "cpu", Some("cuda")).0.starts_with("--device cuda: neither the notebook nor the lab")
-        );
-        assert_eq!(said("cpu", "cpu", Some("cpu")).0, "");
-        assert_eq!(verdict, ", the notebook on cpu and the lab on cuda:0");
-        // A lab without cells that train on a device.
-        assert!(said("cuda:0", "cpu", None).0.starts_with("the notebook computed on cuda:0, the lab on cpu"));
     }
 }

@@ -1,4 +1,4 @@
-//! Running labs for the site: with other options, for exercises and for what can be turned.
+//! Running labs for the site: with other options, for exercises and for plots with a slider.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,9 +8,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::labs::Lab;
-use crate::sides::{Run, lab};
+use crate::sides::Run;
+use crate::sides::program::Program;
 
-/// Runs of labs' programs with options, each once.
+/// Runs of the labs' programs with options; each run happens once.
 pub struct Runs {
     timeout: Duration,
     python: PathBuf,
@@ -33,14 +34,15 @@ impl Runs {
             if !self.programs.contains_key(lab) {
                 self.programs.insert(lab.to_string(), Lab::named(lab)?.build()?);
             }
-            let process = lab::Lab {
+            let program = Program {
+                file: self.programs[lab].clone(),
                 options: options.iter().map(ToString::to_string).collect(),
                 variables: Vec::new(),
                 timeout: self.timeout,
                 record: None,
                 until: usize::MAX,
             };
-            let run = process.run(&self.programs[lab], |_| ())?;
+            let run = program.run(|_| ())?;
             if let Some(problem) = &run.problem {
                 bail!("{lab} {}: {}", key.1, problem.text);
             }
@@ -49,16 +51,17 @@ impl Runs {
         Ok(&self.done[&key])
     }
 
-    /// What a script of Python's prints, or the last line of its error.
+    /// The output of a Python script, or the last line of its error.
     pub fn python(&self, script: &str) -> Result<String> {
         let mut command = Command::new(&self.python);
         let output = command.arg("-c").arg(script).output();
         let output = output.with_context(|| format!("{}: cannot be started", self.python.display()))?;
         let (said, error) =
             (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        match output.status.success() {
-            true => Ok(said.into_owned()),
-            false => Ok(format!("{}\n", error.trim_end().lines().next_back().unwrap_or_default())),
+        if output.status.success() {
+            Ok(said.into_owned())
+        } else {
+            Ok(format!("{}\n", error.trim_end().lines().next_back().unwrap_or_default()))
         }
     }
 

@@ -1,4 +1,4 @@
-//! A lab as a notebook of Rust, for the evcxr kernel: the same cells as in its Python notebook, and the same words.
+//! A lab as a Rust notebook for the evcxr kernel: the same cells as its Python notebook, and the same words.
 
 use std::fs;
 use std::io::Write;
@@ -22,10 +22,11 @@ const USE: &str = "use zerotoall::{lab_prelude::*, println};";
 /// The project's data, as seen from the notebooks' folder.
 const DATA: &str = "../../data";
 
-/// Brings `<lab>.ipynb` in `folder` up to date for every lab; those that were not, or have no outputs, are written, without.
+/// Brings `<lab>.ipynb` in `folder` up to date for every lab. A notebook that was out of date, or had no outputs, is written
+/// without outputs; the files that were written.
 ///
 /// # Errors
-/// When a lab has something in it that no rule here makes a notebook's code of.
+/// When a lab contains code for which there is no rule here.
 pub fn update(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut written = Vec::new();
     for lab in Lab::all()? {
@@ -33,7 +34,7 @@ pub fn update(folder: &Path) -> Result<Vec<PathBuf>> {
         let notebook = notebook(&lab).with_context(|| format!("labs/{}.rs", lab.name))?;
         let current: Option<Value> =
             fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str(&text).ok());
-        // One that is as it was written has no outputs: it has not run.
+        // A notebook that is exactly as it was written has no outputs: it has not run.
         let has_run = current.as_ref().is_some_and(|current| *current != notebook);
         if !has_run || current.map(without_outputs).as_ref() != Some(&notebook) {
             fs::write(&file, text(&notebook)?)
@@ -53,7 +54,7 @@ fn without_outputs(mut notebook: Value) -> Value {
     notebook
 }
 
-/// As Jupyter writes a file.
+/// The text of a notebook's file, as Jupyter writes it.
 fn text(notebook: &Value) -> Result<String> {
     let mut text = Vec::new();
     let formatter = serde_json::ser::PrettyFormatter::with_indent(b" ");
@@ -68,7 +69,7 @@ fn notebook(lab: &Lab) -> Result<Value> {
     let mut notebook: Value = serde_json::from_str(&text)?;
     let code = lab.code()?;
     let sections = sections(&code);
-    // Of the lints only those that it allows: evcxr takes a warning for the reason why a cell does not compile.
+    // The lints that the lab allows: evcxr takes a warning for the reason why a cell does not compile.
     let allowed: String =
         code.lines().filter(|line| line.starts_with("#![allow(")).map(|line| format!("{line}\n")).collect();
     let cells = notebook["cells"].as_array_mut().context("its notebook has no cells")?;
@@ -99,7 +100,7 @@ fn notebook(lab: &Lab) -> Result<Value> {
     Ok(notebook)
 }
 
-/// The cells' code as rustfmt has it.
+/// The cells' code, formatted by rustfmt.
 fn formatted(codes: &[String]) -> Result<Vec<String>> {
     // A cell may end with a bare expression, as a function may.
     let functions: String = codes.iter().map(|code| format!("fn cell() {{\n{code}\n}}\n")).collect();
@@ -121,8 +122,8 @@ fn formatted(codes: &[String]) -> Result<Vec<String>> {
         .collect())
 }
 
-/// A lab's code as a cell's: without the command line's part in it, and such that evcxr keeps what it defines for the
-/// `later` ones.
+/// A lab's code as the code of a cell: without what belongs to the command line, and so that evcxr keeps its definitions for the
+/// `later` cells.
 fn cell_code(code: &str, later: &[&str]) -> Result<String> {
     let mut parser = Parser::new();
     parser.set_language(&Lang::Rust.language())?;
@@ -146,7 +147,7 @@ fn words(code: &str) -> impl Iterator<Item = &str> {
     code.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
-/// Whether a cell takes `name` from an earlier one.
+/// Whether a cell uses a `name` that an earlier cell defines.
 fn takes(cell: &str, name: &str) -> bool {
     let mut before = "";
     for word in words(cell) {
@@ -184,7 +185,7 @@ impl Edits<'_> {
             "parameter" if node.child_by_field_name("pattern").is_some_and(|name| self.is_lab(name)) => {
                 bail!("a function takes `lab`: let a closure borrow it")
             }
-            // A lint is the compiler's, which says none in a notebook.
+            // A notebook shows no lints of the compiler.
             "attribute_item" => {
                 let rest = &self.code[node.end_byte()..];
                 self.replace(node.start_byte()..self.code.len() - rest.trim_start().len(), "");
@@ -205,7 +206,7 @@ impl Edits<'_> {
         children.into_iter().filter(|_| descend).try_for_each(|child| self.visit(child))
     }
 
-    /// `lab.lr(0.1)` is 0.1 in the notebook; `lab.csv("..", 4)` a path.
+    /// `lab.lr(0.1)` is 0.1 in the notebook; `lab.csv("..", 4)` is a path.
     fn lab_call(&mut self, node: Node) -> Result<bool> {
         let call = if node.kind() == "try_expression" { node.named_child(0) } else { Some(node) };
         let Some(function) = call.and_then(|call| call.child_by_field_name("function")) else {
@@ -240,12 +241,12 @@ impl Edits<'_> {
             after = comment.next_named_sibling();
         }
         if name == "show" && after.is_none() {
-            // Jupyter shows the bare expression at a cell's end.
+            // Jupyter shows a bare expression at the end of a cell.
             let text = self.text(node);
             let inside = text.find('(').map_or("", |at| &text[at + 1..text.len() - 1]).trim().to_string();
             self.replace(statement.byte_range(), inside);
         } else if name == "module" {
-            // evcxr keeps items, and a macro is none.
+            // evcxr keeps items, and a macro call is not an item.
             let text = self.text(node).replacen("struct ", "pub struct ", 1);
             let class = words(&text).skip_while(|word| *word != "struct").nth(1);
             let class = class.context("a module! without a struct")?;
@@ -259,7 +260,7 @@ impl Edits<'_> {
         Ok(())
     }
 
-    /// What a cell's variable may be: evcxr keeps it for the next cell when it is no closure and borrows nothing.
+    /// A variable of a cell in a form that evcxr keeps for the next cell: not a closure, and nothing borrowed.
     fn top_let(&mut self, node: Node) {
         let (Some(name), Some(value)) =
             (node.child_by_field_name("pattern"), node.child_by_field_name("value"))
@@ -273,7 +274,7 @@ impl Edits<'_> {
             self.replace(parameters.end - 1..parameters.end, ")");
             self.replace(node.end_byte() - 1..node.end_byte(), "");
         }
-        // A whole number of which only a later cell says what kind it is would be an i32.
+        // Without a type, a whole number whose type only a later cell determines would be an i32.
         let kind = match self.text(value) {
             text if text.starts_with("lab.batch_size(") => Some("usize"),
             text if text.starts_with("lab.epochs(") => Some("i64"),
@@ -286,7 +287,7 @@ impl Edits<'_> {
         let method =
             value.child_by_field_name("function").and_then(|method| method.child_by_field_name("field"));
         if let Some(method) = method.filter(|method| self.text(*method) == "slice") {
-            // With the strides of a view, as NumPy has it.
+            // With the strides of a view, as in NumPy.
             self.replace(method.byte_range(), "clone().slice_move");
         }
     }

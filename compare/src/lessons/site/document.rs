@@ -8,10 +8,14 @@ use anyhow::{Context, Result};
 use askama::Template;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+use super::frame::{Frame, InFrame, anchor};
 use super::words::Tongue;
-use super::{DOCUMENTS, Frame, InFrame, anchor};
 use crate::code::{Lang, escaped, highlighted};
-use crate::table::short_name;
+use crate::lessons::table::short_name;
+
+/// The files of docs/ that the site has.
+pub const DOCUMENTS: [&str; 7] =
+    ["training", "cuda", "distributed", "compare", "parity", "performance", "last-digit"];
 
 /// A document in one language.
 pub struct Document {
@@ -21,18 +25,18 @@ pub struct Document {
     pub html: String,
     /// Headings of the second level: anchor, text.
     pub contents: Vec<(String, String)>,
-    /// Files of docs/ that it shows.
+    /// The files of docs/ that the document shows.
     pub pictures: Vec<String>,
 }
 
 #[derive(Template)]
 #[template(path = "site/document.html")]
-pub struct Page {
+pub struct DocumentPage {
     pub frame: Frame,
     pub document: Document,
 }
 
-impl InFrame for Page {
+impl InFrame for DocumentPage {
     fn frame(&self) -> &Frame {
         &self.frame
     }
@@ -55,7 +59,7 @@ impl Document {
     }
 }
 
-/// Markdown of the project's own as HTML. Its first heading is the title.
+/// The project's own Markdown as HTML. Its first heading is the title.
 pub fn html(text: &str, root: &str) -> Document {
     let mut document = Document {
         title: String::new(),
@@ -129,7 +133,7 @@ pub fn html(text: &str, root: &str) -> Document {
                         id,
                     }));
                 }
-                // A file that the site does not have: its name stays.
+                // The site does not have this file: the name stays, without a link.
                 None => {
                     let inside =
                         events.by_ref().take_while(|event| !matches!(event, Event::End(TagEnd::Link)));
@@ -145,7 +149,7 @@ pub fn html(text: &str, root: &str) -> Document {
     document
 }
 
-/// The text of events, without their form.
+/// The plain text of events.
 fn words(events: &[Event]) -> String {
     let text = events.iter().filter_map(|event| match event {
         Event::Text(text) | Event::Code(text) => Some(text.to_string()),
@@ -155,7 +159,7 @@ fn words(events: &[Event]) -> String {
     text.collect()
 }
 
-/// Where a link of a document leads to in the site; `None` for what the site does not have.
+/// Where a link of a document leads in the site; `None` for a file that the site does not have.
 fn target(link: &str) -> Option<String> {
     if link.starts_with("http://") || link.starts_with("https://") || link.starts_with('#') {
         return Some(link.to_string());

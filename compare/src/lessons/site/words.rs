@@ -1,4 +1,4 @@
-//! The two languages: the notebooks' bilingual cells taken apart, and the site's own few words.
+//! The two languages: how bilingual cells of the notebooks are taken apart, and the few words of the site itself.
 
 /// A language of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +17,8 @@ impl Tongue {
         }
     }
 
-    /// What `markdown` says in this language. A heading has both, with ` · ` between them, or one for both; of the
-    /// paragraphs those with a letter of Hangul are Korean, and each stands beside one that is English.
+    /// The part of `markdown` in this language. A heading has both languages with ` · ` between them, or one text for both. A
+    /// paragraph with a letter of Hangul is Korean; each stands beside an English one.
     pub fn of(self, markdown: &str) -> String {
         let blocks = blocks(markdown);
         let mine =
@@ -28,14 +28,14 @@ impl Tongue {
         texts.join("\n\n")
     }
 
-    /// A heading's part of this language.
+    /// The part of a heading in this language.
     pub fn heading(self, heading: &str) -> String {
         let Some((english, korean)) = heading.split_once(" · ") else { return heading.to_string() };
         match self {
             Tongue::English => english.to_string(),
             Tongue::Korean => {
                 let marks: String = heading.chars().take_while(|c| matches!(c, '#' | ' ')).collect();
-                // `Lab 4-1: ..`: the number stands in the English part alone.
+                // `Lab 4-1: ..`: only the English part has the number.
                 let number = english
                     .trim_start_matches(['#', ' '])
                     .strip_prefix("Lab ")
@@ -57,7 +57,7 @@ fn is_korean(text: &str) -> bool {
     text.chars().any(|c| ('가'..='힣').contains(&c))
 }
 
-/// Headings, and what stands between empty lines.
+/// The headings and paragraphs of a text.
 fn blocks(markdown: &str) -> Vec<String> {
     let mut blocks: Vec<String> = vec![String::new()];
     for line in markdown.lines() {

@@ -3,27 +3,28 @@
 use anyhow::Result;
 use askama::Template;
 
+use super::frame::{Frame, InFrame};
+use super::lesson::Lesson;
 use super::words::Tongue;
-use super::{Frame, InFrame, Lesson};
 use crate::code::{Lang, highlighted};
+use crate::lessons::table::{lines, short_name};
 use crate::project;
-use crate::table::lines;
 
 #[derive(Template)]
 #[template(path = "site/lines.html")]
-pub struct Page {
+pub struct LinesPage {
     pub frame: Frame,
-    pub rows: Vec<Row>,
+    pub rows: Vec<LineRow>,
 }
 
-impl InFrame for Page {
+impl InFrame for LinesPage {
     fn frame(&self) -> &Frame {
         &self.frame
     }
 }
 
 /// Lines that belong together.
-pub struct Row {
+pub struct LineRow {
     /// The heading before them, where they are the first under it.
     heading: Option<String>,
     python: String,
@@ -37,16 +38,16 @@ pub struct Row {
 ///
 /// # Errors
 /// When a lab cannot be read.
-pub fn rows(lessons: &[Lesson], tongue: Tongue) -> Result<Vec<Row>> {
+pub fn rows(lessons: &[Lesson], tongue: Tongue) -> Result<Vec<LineRow>> {
     let labs: Vec<String> = lessons.iter().map(|lesson| lesson.comparison.lab.clone()).collect();
     let mut last = None;
     let mut rows = Vec::new();
     for lines in lines(&project::folder()?.join("labs"), &labs)? {
-        let short = crate::table::short_name(&lines.lab);
+        let short = short_name(&lines.lab);
         let place = Some((short.clone(), lines.heading.clone()));
         let heading = (place != last).then(|| tongue.heading(&lines.heading));
         last = place;
-        rows.push(Row {
+        rows.push(LineRow {
             heading,
             python: highlighted(&lines.python.join("\n"), Lang::Python),
             rust: highlighted(&lines.rust.join("\n"), Lang::Rust),

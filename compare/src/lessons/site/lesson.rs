@@ -8,55 +8,76 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::Value;
 
 use super::exercises::Exercise;
-use super::turns::Turn;
-use super::words::Tongue;
-use super::{Frame, InFrame, Lesson, Link, Site, anchor};
+use super::folder::Folder;
+use super::frame::{Frame, InFrame, Link, anchor};
+use super::sliders::Slider;
+use super::words::{Say, Tongue};
 use crate::code::{Lang, highlighted};
-use crate::comparison::{Comparison, Pair, Status};
+use crate::comparison::Comparison;
+use crate::grade::{Grade, Look};
+use crate::pairs::Pair;
 use crate::report::{notes, page};
 use crate::sides::outputs::{Rich, RichKind};
 use crate::sides::{Cell, Sides};
 
+/// What a lesson is made of, in both languages.
+pub struct Lesson<'a> {
+    pub comparison: &'a Comparison,
+    /// lab4_1 of lab4_1_multivariable.
+    pub short: String,
+    pub exercises: Vec<Exercise>,
+    pub slider: Option<Slider>,
+}
+
+/// How close a lab is to its notebook: class and words.
+pub fn verdict(comparison: &Comparison, say: &Say) -> (&'static str, &'static str) {
+    match comparison.outcome() {
+        Grade::Identical => ("good", say.identical),
+        outcome if outcome.look() == Look::Close => ("close", say.close),
+        _ => ("bad", say.not_identical),
+    }
+}
+
 #[derive(Template)]
 #[template(path = "site/lesson.html")]
-pub struct Page<'a> {
+pub struct LessonPage<'a> {
     frame: Frame,
     lab: &'a str,
     comparison: &'a Comparison,
     verdict: (&'static str, &'static str),
-    sections: Vec<Section<'a>>,
+    sections: Vec<LessonSection<'a>>,
     previous: Option<Link>,
     next: Option<Link>,
 }
 
-impl InFrame for Page<'_> {
+impl InFrame for LessonPage<'_> {
     fn frame(&self) -> &Frame {
         &self.frame
     }
 }
 
 /// What stands under a heading.
-struct Section<'a> {
+struct LessonSection<'a> {
     anchor: String,
     title: String,
-    rows: Vec<Row<'a>>,
+    rows: Vec<LessonCell<'a>>,
 }
 
 /// A cell.
-struct Row<'a> {
+struct LessonCell<'a> {
     number: usize,
     words: String,
     python: String,
     rust: Option<String>,
-    output: Output,
+    output: CellOutput,
     seconds: Option<(f64, f64)>,
     figures: Vec<Figure>,
     exercises: Vec<&'a Exercise>,
-    turn: Option<&'a Turn>,
+    slider: Option<&'a Slider>,
 }
 
 /// What a cell prints.
-enum Output {
+enum CellOutput {
     None,
     /// Once, where both print the same.
     Same(String),
@@ -78,7 +99,7 @@ pub fn title_of(comparison: &Comparison, tongue: Tongue) -> String {
 }
 
 /// Writes the lesson's figures.
-pub fn figures(lesson: &Lesson, site: &mut Site) -> Result<()> {
+pub fn figures(lesson: &Lesson, site: &mut Folder) -> Result<()> {
     for pair in &lesson.comparison.pairs {
         for (number, rich) in figures_of(pair).enumerate() {
             if let Some((_, data)) = &rich.picture {
@@ -114,13 +135,14 @@ fn number_of(pair: &Pair) -> usize {
 }
 
 /// The page of the lesson with this index.
-pub fn page<'a>(frame: Frame, lessons: &'a [Lesson<'a>], index: usize) -> Result<Page<'a>> {
+pub fn page<'a>(frame: Frame, lessons: &'a [Lesson<'a>], index: usize) -> Result<LessonPage<'a>> {
     let lesson = &lessons[index];
     let comparison = lesson.comparison;
     let tongue = frame.tongue;
     let mut anchors = BTreeMap::new();
-    let mut sections = vec![Section { anchor: "main".to_string(), title: String::new(), rows: Vec::new() }];
-    // Cells of one number belong together here, even where `compare` finds nothing that they share.
+    let mut sections =
+        vec![LessonSection { anchor: "main".to_string(), title: String::new(), rows: Vec::new() }];
+    // Cells with the same number belong together here, even where `compare` finds nothing in common.
     for pairs in comparison.pairs.chunk_by(|a, b| number_of(a) == number_of(b)) {
         let mut words = String::new();
         for note in pairs.iter().flat_map(|pair| &pair.cells.notebook).flat_map(|cell| &cell.notes) {
@@ -128,7 +150,7 @@ pub fn page<'a>(frame: Frame, lessons: &'a [Lesson<'a>], index: usize) -> Result
                 match line.strip_prefix("## ") {
                     Some(title) => {
                         let title = title.replace('`', "");
-                        sections.push(Section {
+                        sections.push(LessonSection {
                             anchor: anchor(&title, &mut anchors),
                             title,
                             rows: Vec::new(),
@@ -145,10 +167,10 @@ pub fn page<'a>(frame: Frame, lessons: &'a [Lesson<'a>], index: usize) -> Result
         }
     }
     let neighbour = |index: Option<usize>| index.and_then(|index| frame.lessons.get(index).cloned());
-    Ok(Page {
+    Ok(LessonPage {
         lab: &comparison.lab,
         comparison,
-        verdict: super::verdict(comparison, frame.say),
+        verdict: verdict(comparison, frame.say),
         sections,
         previous: neighbour(index.checked_sub(1)),
         next: neighbour(Some(index + 1)),
@@ -156,7 +178,7 @@ pub fn page<'a>(frame: Frame, lessons: &'a [Lesson<'a>], index: usize) -> Result
     })
 }
 
-fn row<'a>(lesson: &'a Lesson, pairs: &'a [Pair], words: &str, root: &str) -> Row<'a> {
+fn row<'a>(lesson: &'a Lesson, pairs: &'a [Pair], words: &str, root: &str) -> LessonCell<'a> {
     let number = pairs.first().map_or(0, number_of);
     let cells = |side: fn(&Pair) -> &Vec<Cell>| pairs.iter().flat_map(side).collect::<Vec<_>>();
     let (notebook, lab) = (cells(|pair| &pair.cells.notebook), cells(|pair| &pair.cells.lab));
@@ -165,24 +187,24 @@ fn row<'a>(lesson: &'a Lesson, pairs: &'a [Pair], words: &str, root: &str) -> Ro
             cells.iter().map(|cell| cell.code.trim_end()).filter(|code| !code.is_empty()).collect();
         (!codes.is_empty()).then(|| codes.join("\n\n"))
     };
-    let status = pairs.iter().map(|pair| pair.status).max().unwrap_or(Status::Silent);
+    let status = pairs.iter().map(|pair| pair.status).max().unwrap_or(Grade::Silent);
     let printed = pairs
         .iter()
         .map(page::outputs)
         .reduce(|a, b| Sides { notebook: a.notebook.or(b.notebook), lab: a.lab.or(b.lab) });
     let output = match printed.unwrap_or_default() {
-        Sides { notebook: None, lab: None } => Output::None,
-        Sides { notebook: Some(_), lab: Some(text) } if status == Status::Identical => Output::Same(text),
-        sides => Output::Different(status <= Status::DriftsAsProcessors, sides),
+        Sides { notebook: None, lab: None } => CellOutput::None,
+        Sides { notebook: Some(_), lab: Some(text) } if status == Grade::Identical => CellOutput::Same(text),
+        sides => CellOutput::Different(status <= Grade::DriftsAsProcessors, sides),
     };
     let seconds = |cells: &[&Cell]| cells.iter().map(|cell| cell.seconds).sum::<Option<f64>>();
-    Row {
+    LessonCell {
         number,
         words: notes::html(words),
         python: highlighted(&code(&notebook).unwrap_or_default(), Lang::Python),
         rust: code(&lab).map(|code| highlighted(&code, Lang::Rust)),
         output,
-        // Below a tenth of a second a time says more about the machine than about the cell.
+        // A time below a tenth of a second tells more about the machine than about the cell.
         seconds: seconds(&notebook).zip(seconds(&lab)).filter(|(notebook, _)| *notebook >= 0.1),
         figures: pairs
             .iter()
@@ -193,7 +215,7 @@ fn row<'a>(lesson: &'a Lesson, pairs: &'a [Pair], words: &str, root: &str) -> Ro
             })
             .collect(),
         exercises: lesson.exercises.iter().filter(|exercise| exercise.cell == number).collect(),
-        turn: lesson.turn.as_ref().filter(|turn| turn.cell == number),
+        slider: lesson.slider.as_ref().filter(|slider| slider.cell == number),
     }
 }
 
@@ -215,8 +237,5 @@ fn alt(rich: &Rich) -> String {
         (!said.is_empty()).then(|| said.join(": "))
     });
     let words: Vec<String> = words.collect();
-    match words.is_empty() {
-        true => rich.text.trim_matches(['<', '>']).to_string(),
-        false => words.join("; "),
-    }
+    if words.is_empty() { rich.text.trim_matches(['<', '>']).to_string() } else { words.join("; ") }
 }
