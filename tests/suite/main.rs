@@ -7,6 +7,7 @@ mod fuzz;
 mod fuzzing;
 mod gradients;
 mod house;
+mod imports;
 mod library;
 mod loader;
 mod modules;
