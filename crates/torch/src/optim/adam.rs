@@ -20,6 +20,15 @@ struct Settings {
 const DEFAULTS: Settings = Settings { betas: (0.9, 0.999), eps: 1e-8, decoupled_decay: 0.0 };
 
 /// Adam, with torch's betas (0.9, 0.999) and eps 1e-8 unless others are set (torch/optim/adam.py).
+///
+/// ```
+/// # use torch::prelude::*;
+/// let w = torch::FloatTensor([1]).requires_grad_();
+/// let optimizer = optim::Adam::new([&w], 0.1);
+/// (&w * 2).sum().backward();
+/// optimizer.step();
+/// assert_eq!(w.to_string(), "tensor([0.9000], requires_grad=True)");
+/// ```
 #[derive(Debug)]
 pub struct Adam {
     parameters: Parameters<Moments>,
@@ -27,6 +36,15 @@ pub struct Adam {
 }
 
 /// Adam with a weight decay of its own, 0.01 unless another is set (torch/optim/adamw.py).
+///
+/// ```
+/// # use torch::prelude::*;
+/// let w = torch::FloatTensor([1]).requires_grad_();
+/// let optimizer = optim::AdamW::new([&w], 0.1);
+/// (&w * 2).sum().backward();
+/// optimizer.step();
+/// assert_eq!(w.to_string(), "tensor([0.8990], requires_grad=True)");
+/// ```
 #[derive(Debug)]
 pub struct AdamW {
     parameters: Parameters<Moments>,

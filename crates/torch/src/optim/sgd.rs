@@ -7,6 +7,15 @@ use crate::sys::{ffi, foreach};
 use crate::tensor::Tensor;
 
 /// Stochastic gradient descent: `p = p - lr * g` (torch/optim/sgd.py).
+///
+/// ```
+/// # use torch::prelude::*;
+/// let w = torch::FloatTensor([1]).requires_grad_();
+/// let optimizer = optim::SGD::new([&w], 0.1).momentum(0.9);
+/// (&w * 2).sum().backward();
+/// optimizer.step();
+/// assert_eq!(w.to_string(), "tensor([0.8000], requires_grad=True)");
+/// ```
 #[derive(Debug)]
 pub struct SGD {
     parameters: Parameters<Momentum>,
