@@ -477,6 +477,7 @@ fn models_are_pythons() {
 
 #[test]
 fn a_layer_is_what_it_is_asked_for() {
+    let _guard = global_generator();
     let model = Zoo::new();
     let wrong = torch::catch(|| model.linears.at::<nn::Linear>(3).weight.clone()).unwrap_err().to_string();
     assert_eq!(wrong, "module 3 is a Identity, not a Linear");
