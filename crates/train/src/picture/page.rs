@@ -1,4 +1,4 @@
-//! `predict --html`: a page to draw a digit on, with the model in it.
+//! A page to draw a digit on, with the model in it.
 
 use std::fs;
 use std::path::Path;
