@@ -16,5 +16,6 @@ mod pictures;
 mod plt;
 mod repeat;
 mod repr;
+mod saved;
 mod table;
 mod train;
