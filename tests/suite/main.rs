@@ -14,6 +14,7 @@ mod outside;
 mod parity;
 mod pictures;
 mod plt;
+mod refusals;
 mod repeat;
 mod repr;
 mod saved;
