@@ -23,6 +23,7 @@ unsafe extern "C" {
     fn zta_addcmul_(tensor: RawTensor, a: RawTensor, b: RawTensor, value: f64) -> *mut c_char;
     fn zta_addcdiv_(tensor: RawTensor, a: RawTensor, b: RawTensor, value: f64) -> *mut c_char;
     fn zta_norm(tensor: RawTensor, out: *mut RawTensor) -> *mut c_char;
+    fn zta_identity(tensor: RawTensor, identity: *mut usize) -> *mut c_char;
     fn zta_clear_grad(tensor: RawTensor) -> *mut c_char;
     fn zta_rng_state(out: *mut RawTensor) -> *mut c_char;
     fn zta_set_rng_state(state: RawTensor) -> *mut c_char;
@@ -81,6 +82,12 @@ pub fn wrapped_int(value: i64) -> tch::Tensor {
 pub fn add_(tensor: &tch::Tensor, other: &tch::Tensor, alpha: f64) {
     // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_add_(raw(tensor), raw(other), alpha) });
+}
+
+/// `tensor.mul_(value)`, in place. (In tch's `g_mul_scalar_` the number is the first factor, and is rounded to half precision
+/// where the tensor has that.)
+pub fn mul_(tensor: &tch::Tensor, value: f64) {
+    let _ = tensor.shallow_clone().g_mul_(&wrapped_float(value));
 }
 
 /// `tensor.addcmul_(a, b, value=value)`, in place: `tensor + value * a * b`.
@@ -152,6 +159,14 @@ pub fn cuda_memory_allocated(device: usize) -> usize {
     // SAFETY: the pointer is to a place for the result.
     check(unsafe { zta_cuda_memory_allocated(device as i8, &mut bytes) });
     bytes as usize
+}
+
+/// `id(tensor)`: the same number for two handles on one tensor.
+pub fn identity(tensor: &tch::Tensor) -> usize {
+    let mut identity = 0;
+    // SAFETY: the pointers are to live tensors, and to a place for the result.
+    check(unsafe { zta_identity(raw(tensor), &mut identity) });
+    identity
 }
 
 /// `tensor.grad = None`.
