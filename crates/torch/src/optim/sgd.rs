@@ -75,7 +75,7 @@ impl SGD {
 
 /// nan is not negative, and SGD takes it.
 fn not_negative(what: &str, value: f64) -> f64 {
-    checked(what, value, !(value < 0.0))
+    checked(what, value, value >= 0.0 || value.is_nan())
 }
 
 impl Optimizer for SGD {

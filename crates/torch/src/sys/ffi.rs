@@ -23,7 +23,6 @@ unsafe extern "C" {
     fn zta_addcmul_(tensor: RawTensor, a: RawTensor, b: RawTensor, value: f64) -> *mut c_char;
     fn zta_addcdiv_(tensor: RawTensor, a: RawTensor, b: RawTensor, value: f64) -> *mut c_char;
     fn zta_norm(tensor: RawTensor, out: *mut RawTensor) -> *mut c_char;
-    fn zta_identity(tensor: RawTensor, identity: *mut usize) -> *mut c_char;
     fn zta_clear_grad(tensor: RawTensor) -> *mut c_char;
     fn zta_rng_state(out: *mut RawTensor) -> *mut c_char;
     fn zta_set_rng_state(state: RawTensor) -> *mut c_char;
@@ -159,14 +158,6 @@ pub fn cuda_memory_allocated(device: usize) -> usize {
     // SAFETY: the pointer is to a place for the result.
     check(unsafe { zta_cuda_memory_allocated(device as i8, &mut bytes) });
     bytes as usize
-}
-
-/// `id(tensor)`: the same number for two handles on one tensor.
-pub fn identity(tensor: &tch::Tensor) -> usize {
-    let mut identity = 0;
-    // SAFETY: the pointers are to live tensors, and to a place for the result.
-    check(unsafe { zta_identity(raw(tensor), &mut identity) });
-    identity
 }
 
 /// `tensor.grad = None`.

@@ -191,11 +191,6 @@ char* zta_norm(const at::Tensor* tensor, at::Tensor** out) {
 }
 
 // tensor.grad = None
-// Which tensor this is: two handles on the same one have the same number.
-char* zta_identity(const at::Tensor* tensor, uintptr_t* identity) {
-  return guarded([&] { *identity = reinterpret_cast<uintptr_t>(tensor->unsafeGetTensorImpl()); });
-}
-
 char* zta_clear_grad(at::Tensor* tensor) {
   return guarded([&] { tensor->mutable_grad().reset(); });
 }
