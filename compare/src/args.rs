@@ -155,6 +155,10 @@ pub struct Options {
     #[arg(long, default_value = "600", value_parser = timeout, value_name = "S", help_heading = "How they run")]
     pub timeout: Duration,
 
+    /// Goes on after a cell of the notebook that raises an exception: an exercise without an answer
+    #[arg(long, conflicts_with_all = ["stored", "steps"], help_heading = "How they run")]
+    pub keep_going: bool,
+
     /// The Python that runs the notebook [default: .venv/bin/python, in the project]
     #[arg(long, value_name = "FILE", help_heading = "How they run")]
     pub python: Option<PathBuf>,

@@ -35,6 +35,8 @@ pub struct Comparison {
     pub warnings: Vec<String>,
     /// Why a side did not come to its end.
     pub problems: Vec<Problem>,
+    /// The exceptions after which the notebook went on, with `--keep-going`.
+    pub raised: Vec<Problem>,
     /// Why the notebook does not belong to this lab, where it does not.
     pub not_this_lab: Option<String>,
     /// The result of `--steps`.
@@ -172,11 +174,12 @@ impl Comparison {
         let counting = self.pairs.iter().filter(|pair| pair.is_difference(self.strictness));
         let worst =
             counting.map(|pair| if pair.status == Grade::Drifts { Grade::Drifts } else { Grade::Different });
+        // An exercise without an answer, which --keep-going leaves behind, is a wrong answer.
+        let raised = !self.raised.is_empty();
+        let worst = worst.chain(raised.then_some(Grade::Different));
         let worst = worst.max().max(self.steps.as_ref().and_then(|steps| self.of_steps(steps)));
-        // A learner's own cell may fail, and the notebook go on.
         let printing = |pair: &Pair| pair.cells.lab.iter().any(|cell| !cell.output.is_empty());
-        let has_failed =
-            self.pairs.iter().any(|pair| pair.status == Grade::Failed && !pair.cells.lab.is_empty());
+        let has_failed = self.has_failed();
         let not_run = self
             .pairs
             .iter()
@@ -196,6 +199,11 @@ impl Comparison {
                 equal.chain(steps_within.then_some(Grade::Within)).max().unwrap_or(Grade::Identical)
             }
         }
+    }
+
+    /// Whether a cell that the lab has failed; a learner's own may, and the notebook go on.
+    fn has_failed(&self) -> bool {
+        self.pairs.iter().any(|pair| pair.status == Grade::Failed && !pair.cells.lab.is_empty())
     }
 
     /// What the steps make of the outcome, where they make it worse than they are.

@@ -13,6 +13,8 @@ pub enum Grade {
     Silent,
     /// Equal in the spelling of torch 1.x.
     Respelled,
+    /// Figures of the same data in another size or in other colours.
+    Restyled,
     /// The notebook prints what the lab prints, and more: a learner has printed something else, too.
     More,
     /// The notebook prints a part of what the lab prints.
@@ -95,13 +97,14 @@ struct Row {
 
 /// Every grade in its order. Words that no pair, or no whole comparison, needs are empty.
 #[rustfmt::skip]
-const GRADES: [Row; 17] = {
+const GRADES: [Row; 18] = {
     use Grade::*;
     use Look::*;
     [
         row(Identical, "identical", "identical", "identical", Same, NEVER, SAME),
         row(Silent, "silent on both sides", "silent", "", Same, NEVER, SAME),
         row(Respelled, "in the spelling of torch 1.x", "torch 1.x", "the same in the spelling of torch 1.x", Same, IF_EXACT, SAME),
+        row(Restyled, "in another style", "style", "the same, with figures in another style", Same, IF_EXACT, SAME),
         row(More, "with extra lines", "extra lines", "the same, with extra lines", Same, |strict| strict.exact || strict.strict_cells, SAME),
         row(Fewer, "with fewer lines", "fewer lines", "the same, with fewer lines", Same, |strict| strict.exact || strict.whole, SAME),
         row(Within, "within tolerance", "within", "the same within the tolerance", Close, IF_EXACT, SAME),

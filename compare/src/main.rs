@@ -17,6 +17,7 @@ mod labs;
 mod lessons;
 mod pairing;
 mod pairs;
+mod pattern;
 mod project;
 mod report;
 mod run;

@@ -1,7 +1,7 @@
 """Weights that travel, for `train`'s tests: reads ours, or writes Python's; prints a line of JSON.
 
 usage: weights.py read MODEL.safetensors DATA_DIR | write FOLDER | others FOLDER DATA_DIR | events FOLDER |
-  card FOLDER
+  follow FOLDER | card FOLDER
 """
 
 import json
@@ -123,6 +123,16 @@ def events(folder):
     return {**scalars, "images": images, "hparams": hparams, "group": start.group_name, "status": end.status}
 
 
+def follow(folder):
+    """The steps that a TensorBoard has after each line of stdin."""
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    log = EventAccumulator(folder)
+    for _ in sys.stdin:
+        log.Reload()
+        print(json.dumps([event.step for event in log.Scalars("cost/test")]), flush=True)
+
+
 def card(folder):
     """Runs the Python of a run's README.md in its folder, and reads what stands before it."""
     import re
@@ -140,4 +150,4 @@ def card(folder):
     return {"front": yaml.safe_load(front), "weight": list(names["linear"].weight.shape), "texts": texts}
 
 
-print(json.dumps({"read": read, "write": write, "others": others, "events": events, "card": card}[sys.argv[1]](*sys.argv[2:])))
+print(json.dumps({"read": read, "write": write, "others": others, "events": events, "follow": follow, "card": card}[sys.argv[1]](*sys.argv[2:])))

@@ -10,6 +10,10 @@ use crate::grade::Grade;
 use crate::sides::Sides;
 use crate::sides::outputs::Rich;
 
+/// How a figure looks, and not what it shows: what a learner's `figsize`, `style.use` or `cmap` changes. A list of these, one for
+/// each point, may be data: it is a matter of style only where equal ones stay equal, and others others.
+const STYLE: [&str; 7] = ["size", "color", "cmap", "linewidth", "markersize", "sizes", "grid"];
+
 /// How many differences of one figure are listed; all are counted.
 const LISTED: usize = 20;
 
@@ -89,6 +93,10 @@ enum PathStep {
 impl Walk<'_> {
     fn values(&mut self, path: &mut Vec<PathStep>, both: Sides<&Value>) {
         let Sides { notebook, lab } = both;
+        if notebook != lab && is_style(path) && is_renamed(both) {
+            let text = both.map(|value| if value.is_array() { listed(value) } else { in_words(value) });
+            return self.found(path, text, None, Grade::Restyled);
+        }
         match (notebook, lab) {
             (Value::Object(theirs), Value::Object(ours)) => {
                 let names: BTreeSet<&String> = theirs.keys().chain(ours.keys()).collect();
@@ -124,15 +132,7 @@ impl Walk<'_> {
                 self.found(path, text, Some((absolute, relative)), verdict);
             }
             _ if notebook == lab => {}
-            _ => {
-                let text = |value: &Value| match value {
-                    Value::Null => "none".to_string(),
-                    Value::Array(list) => format!("{} of them", list.len()),
-                    Value::Object(_) => "set".to_string(),
-                    other => other.to_string(),
-                };
-                self.found(path, both.map(text), None, Grade::Different);
-            }
+            _ => self.found(path, both.map(in_words), None, Grade::Different),
         }
     }
 
@@ -148,6 +148,38 @@ impl Walk<'_> {
             *better = difference;
         }
     }
+}
+
+/// Whether a path ends at something of `STYLE`.
+fn is_style(path: &[PathStep]) -> bool {
+    matches!(path.last(), Some(PathStep::Name(name)) if STYLE.contains(&name.as_str()))
+}
+
+/// Whether the two sides are the same under other names: single values, or lists in which equal items have equal partners.
+fn is_renamed(both: Sides<&Value>) -> bool {
+    let (Value::Array(theirs), Value::Array(ours)) = (both.notebook, both.lab) else {
+        return !both.notebook.is_array() && !both.lab.is_array();
+    };
+    let pairs: BTreeSet<(String, String)> =
+        theirs.iter().zip(ours).map(|(theirs, ours)| (theirs.to_string(), ours.to_string())).collect();
+    let distinct = |list: &[Value]| list.iter().map(Value::to_string).collect::<BTreeSet<_>>().len();
+    theirs.len() == ours.len() && pairs.len() == distinct(theirs) && pairs.len() == distinct(ours)
+}
+
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_string(),
+        Value::Array(list) => format!("{} of them", list.len()),
+        Value::Object(_) => "set".to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// The items of a list, each once.
+fn listed(list: &Value) -> String {
+    let mut items: Vec<String> = list.as_array().into_iter().flatten().map(Value::to_string).collect();
+    items.dedup();
+    items.join(", ")
 }
 
 /// A path in words: the kind of thing and its number, its label, then its property.
@@ -214,6 +246,23 @@ mod tests {
         assert_eq!(diff(same.clone(), line(2.000001, "a", 1.0)).verdict, Some(Grade::Within));
         assert_eq!(diff(same.clone(), line(2.001, "a", 1.0)).verdict, Some(Grade::Drifts));
         assert_eq!(diff(same.clone(), json!({"axes": []})).verdict, Some(Grade::Different));
+    }
+
+    #[test]
+    fn another_size_and_other_colours_are_style_and_other_points_are_not() {
+        let points = |size: [u32; 2], color: Value, x: f64| json!({"size": size, "axes": [{"points": [{"label": "", "color": color, "x": [x, 1.0, 2.0]}]}]});
+        let verdict = |color: Value, other: Value| {
+            let diff = diff(points([640, 480], color, 0.0), points([800, 600], other, 0.0));
+            (diff.verdict.unwrap(), diff.count)
+        };
+        assert_eq!(verdict(json!("#ff0000ff"), json!("#ff0000ff")), (Grade::Restyled, 1));
+        assert_eq!(verdict(json!("#ff0000ff"), json!("#0000ffff")), (Grade::Restyled, 2));
+        assert_eq!(verdict(json!(["a", "b", "a"]), json!(["c", "d", "c"])), (Grade::Restyled, 2));
+        // A point has changed its class.
+        assert_eq!(verdict(json!(["a", "b", "a"]), json!(["a", "b", "b"])).0, Grade::Different);
+        assert_eq!(verdict(json!(["a", "b", "a"]), json!("a")).0, Grade::Different);
+        let moved = diff(points([640, 480], json!("a"), 0.0), points([800, 600], json!("b"), 0.5));
+        assert_eq!(moved.verdict, Some(Grade::Different));
     }
 
     #[test]

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use regex::{Captures, NoExpand, Regex};
 use serde::Serialize;
 
-use super::pattern::pattern;
 use super::tokens::tokens;
+use crate::pattern::pattern;
 
 /// How often each happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -48,9 +48,13 @@ impl AddAssign for Spelling {
 /// `<torch._C.Generator at 0x7f..>` (IPython), `<object object at 0x7f..>` (Python), `0x000001C8..` (Windows).
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r" at 0x[0-9a-fA-F]+>"));
 static OBJECT: LazyLock<Regex> = LazyLock::new(|| pattern(r"<[^<>\n]* at 0x…>"));
-/// What %%time, %time and %timeit print, as IPython 8 and 9 have it.
+/// What %%time, %time and %timeit print, as IPython 5 to 9 have it; Windows has no user and sys times.
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:CPU times: .* total: |Wall time: |Compiler ?: |.* per loop \(mean ± std\. dev\. of )")
+    pattern(concat!(
+        r"^(?:CPU times: (?:.* )?total: |Wall time: |Compiler ?: |Compiler time: |Parser +: ",
+        r"|.* per loop \(mean (?:±|\+-) std\. dev\. of |[0-9]+ loops?, best of [0-9]+: .* per loop$",
+        r"|The slowest run took .* times longer than the fastest\.)",
+    ))
 });
 static GRAD_FN: LazyLock<Regex> = LazyLock::new(|| pattern(r"grad_fn=<(?:Th)?([A-Za-z]+Backward)\d*>"));
 static UINT8: LazyLock<Regex> = LazyLock::new(|| pattern(r",\s*dtype=torch\.uint8"));

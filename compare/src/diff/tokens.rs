@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::pattern::pattern;
+use crate::pattern::pattern;
 
 /// A sign, digits with or without a point, an exponent; or a word for a number.
 static NUMBER: LazyLock<Regex> =

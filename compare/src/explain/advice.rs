@@ -18,8 +18,9 @@ const NO_NETWORK: [&str; 8] = [
 const OLD_TORCH: [&str; 3] =
     ["invalid index of a 0-dim tensor", "only one element tensors can be converted", "volatile was removed"];
 
-/// What to do about an exception of a notebook's cell, where that is known.
-pub fn advice(raised: &Exception) -> Option<String> {
+/// What to do about an exception of a notebook's cell, where that is known. `course_data`: whether the notebook has the course's
+/// files already.
+pub fn advice(raised: &Exception, course_data: bool) -> Option<String> {
     let Exception { name, message, source } = raised;
     let stored = "--stored compares with the outputs saved in the notebook";
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
@@ -31,6 +32,14 @@ pub fn advice(raised: &Exception) -> Option<String> {
             let module = message.split('\'').nth(1).unwrap_or("NAME").split('.').next().unwrap_or("NAME");
             let package = package_of(module);
             format!("`.venv/bin/python -m pip install {package}` installs it for the project; or {stored}")
+        }
+        "FileNotFoundError" | "OSError" | "RuntimeError"
+            if course_data && says(&["No such file", "not found", "Dataset not found", "not found or corrupted"]) =>
+        {
+            format!(
+                "--course-data has the course's CSV files and MNIST wherever the code names them by one relative path; other \
+                 files lie beside the notebook; or {stored}"
+            )
         }
         // NumPy words a missing file in its own way, in the FileNotFoundError that it raises.
         "FileNotFoundError" | "OSError" if says(&["/content/", "/kaggle/", "/home/", "/Users/", ":\\"]) => format!(
@@ -50,6 +59,14 @@ pub fn advice(raised: &Exception) -> Option<String> {
         ),
         "StdinNotImplementedError" => {
             format!("input() has nobody to ask here: put a value in its place, or {stored}")
+        }
+        "NotImplementedError" if message.is_empty() => {
+            "an exercise without an answer: write one; --keep-going runs the cells after it".to_string()
+        }
+        "ImportError" | "RuntimeError"
+            if says(&["Cannot load backend", "Qt binding modules", "is not a recognised GUI loop"]) =>
+        {
+            "no window opens here, and plots need none: take the line with the backend out (Jupyter's own, inline, is set)".to_string()
         }
         "SystemExit" => "exit() ends the kernel: take it out, the comparison ends with the last cell".to_string(),
         "MemoryError" => format!("the memory is full: take a smaller batch, or {stored}"),
@@ -114,10 +131,11 @@ mod tests {
     fn a_missing_module_is_installed_by_its_package() {
         let advice = |name: &str, message: &str| {
             let [name, message] = [name, message].map(str::to_string);
-            super::advice(&Exception { name, message, source: String::new() })
+            super::advice(&Exception { name, message, source: String::new() }, false)
         };
         let hint = advice("ModuleNotFoundError", "No module named 'sklearn.datasets'").unwrap();
         assert!(hint.contains("pip install scikit-learn"), "{hint}");
+        assert!(advice("NotImplementedError", "").unwrap().contains("--keep-going"));
         assert!(advice("ZeroDivisionError", "division by zero").is_none());
     }
 }

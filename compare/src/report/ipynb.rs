@@ -109,6 +109,7 @@ fn rust(lab: &str, pair: &Pair) -> String {
     for figure in &pair.figures {
         let words = match figure.verdict {
             Some(Grade::Identical) => "the same, by its data",
+            Some(Grade::Restyled) => "the same data, in another size or in other colours",
             None => "not compared: it was saved as a picture, without its data",
             Some(_) => "not the same",
         };

@@ -28,7 +28,7 @@ pub fn summary(found: Found<'_>) -> Result<String> {
             let first = first_difference(pair).map_or(String::new(), |first| format!(": {}", code(&first)));
             format!("**{}** {}{first}", pair.name, pair.status.words())
         });
-        let problems = comparison.problems.iter().map(|problem| {
+        let problems = comparison.raised.iter().chain(&comparison.problems).map(|problem| {
             let hint = problem.hint.as_ref().map_or(String::new(), |hint| format!(": {hint}"));
             format!("{}{hint}", code(&problem.text))
         });

@@ -60,7 +60,9 @@ pub fn report(comparison: &Comparison, verbose: bool) -> Result<String, fmt::Err
     let shown = |pair: &&Pair| match pair.status {
         Grade::Different | Grade::Drifts | Grade::Within => true,
         // Counted, not listed.
-        Grade::DriftsAsProcessors | Grade::Respelled => verbose || comparison.strictness.exact,
+        Grade::DriftsAsProcessors | Grade::Respelled | Grade::Restyled => {
+            verbose || comparison.strictness.exact
+        }
         Grade::More | Grade::Fewer => verbose || pair.is_difference(comparison.strictness),
         Grade::OnlyNotebook => verbose && pair.is_compared(),
         _ => false,
@@ -74,8 +76,10 @@ pub fn report(comparison: &Comparison, verbose: bool) -> Result<String, fmt::Err
     for warning in &comparison.warnings {
         wrapped(&mut text, CLOSE, "warning", warning)?;
     }
-    for problem in &comparison.problems {
-        wrapped(&mut text, BAD, "could not finish", &problem.text)?;
+    let raised = comparison.raised.iter().map(|problem| ("exception", problem));
+    let stopped = comparison.problems.iter().map(|problem| ("could not finish", problem));
+    for (label, problem) in raised.chain(stopped) {
+        wrapped(&mut text, BAD, label, &problem.text)?;
         if let Some(hint) = &problem.hint {
             wrapped(&mut text, BOLD, "what to do", hint)?;
         }

@@ -20,7 +20,8 @@ use crate::kin::not_this_lab;
 use crate::labs::Lab;
 use crate::pairs::{Pair, pairs};
 use crate::project;
-use crate::sides::kernel::{self, Kernel};
+use crate::sides::course_data::CourseData;
+use crate::sides::kernel::Kernel;
 use crate::sides::notebook::{self, Notebook};
 use crate::sides::program::Program;
 use crate::sides::{Problem, Recording, Run, Sides, device, stored};
@@ -34,8 +35,8 @@ pub fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
     let job = Job::new(options, lab)?;
     let Theirs { run: mut theirs, torch, mut warnings } = job.notebook()?;
     let mut ours = job.lab(theirs.device.as_ref())?;
-    for problem in [&mut theirs.problem, &mut ours.problem].into_iter().flatten() {
-        problem.hint = problem.raised.as_ref().and_then(advice::advice);
+    for problem in theirs.problem.iter_mut().chain(&mut ours.problem).chain(&mut theirs.raised) {
+        problem.hint = problem.raised.as_ref().and_then(|raised| advice::advice(raised, options.course_data));
     }
 
     let other_torch = torch.as_deref().is_none_or(|torch| versions::differ(torch, &ours.versions));
@@ -73,6 +74,7 @@ pub fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         devices,
         warnings,
         problems,
+        raised: theirs.raised,
         not_this_lab,
         steps,
     })
@@ -161,17 +163,18 @@ impl<'a> Job<'a> {
         let folder =
             fs::canonicalize(folder).with_context(|| format!("{}: no such folder", folder.display()))?;
         let linked = if self.options.course_data {
-            Some(kernel::folder_with_data(&folder, &project::folder()?.join("data"))?)
+            Some(CourseData::new(&self.notebook, &folder, &project::folder()?.join("data"))?)
         } else {
             None
         };
         let kernel = Kernel {
             python,
-            folder: linked.as_ref().map_or(folder, |linked| linked.path().to_path_buf()),
+            folder: linked.as_ref().map_or(folder, CourseData::path),
             timeout: self.options.timeout,
             language: Lang::Python,
             record,
             hides_gpus: self.options.device.as_deref() == Some("cpu"),
+            keep_going: self.options.keep_going,
         };
         watched("the notebook", self.notebook.cells.len(), |report| kernel.run(&self.notebook, report))
     }
@@ -215,6 +218,7 @@ impl<'a> Job<'a> {
             language: Lang::Rust,
             record: None,
             hides_gpus: true,
+            keep_going: false,
         };
         let (mut run, _) = watched("the Rust notebook", last, |report| kernel.run(&notebook, report))?;
         run.versions =

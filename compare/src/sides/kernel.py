@@ -1,7 +1,8 @@
 """Runs a notebook's code cells in a Jupyter kernel for `compare`; a line of JSON to stdout for each thing that happens.
 
 argv: a file with {"cells": [{"source": .., "may_raise": ..}, ..], "folder": the folder to run in, "kernel": its name,
-"before": [Python code for the kernel to run first, each in names of its own]}. It ends, kernel included, when stdin closes: so no kernel is left
+"before": [Python code for the kernel to run first, each in names of its own], "keep_going": whether the cells after one that
+raised run}. It ends, kernel included, when stdin closes: so no kernel is left
 behind, however `compare` ends.
 """
 
@@ -75,7 +76,7 @@ def run(client, before):
                 alive = False
                 error = {"name": "", "message": "the kernel died"}
             say({"cell": {"outputs": cell.outputs, "seconds": time.perf_counter() - start, "error": error}})
-            if error is not None:
+            if error is not None and not (alive and job["keep_going"]):
                 break
         if alive and job["kernel"] == "python3":
             say({"gpus": gpus(client)})

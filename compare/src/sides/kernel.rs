@@ -1,16 +1,15 @@
 //! Running a notebook in a Jupyter kernel, through kernel.py.
 
 use std::env;
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 use serde_json::json;
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::NamedTempFile;
 
 use super::device::{Device, Gpu};
 use super::notebook::Notebook;
@@ -30,6 +29,8 @@ pub struct Kernel {
     pub record: Option<Recording>,
     /// Whether GPUs are hidden from it.
     pub hides_gpus: bool,
+    /// Whether the cells after one that raised run.
+    pub keep_going: bool,
 }
 
 /// The environment variables by which a user chooses how libgomp's threads wait for each other.
@@ -100,7 +101,7 @@ impl Kernel {
             let steps = include_str!("steps.py");
             before.push(format!("import json\nARGUMENTS = json.loads({})\n{steps}", json!(arguments)));
         }
-        let job = json!({"cells": cells, "folder": self.folder, "kernel": kernel, "before": before});
+        let job = json!({"cells": cells, "folder": self.folder, "kernel": kernel, "before": before, "keep_going": self.keep_going});
         let mut file = NamedTempFile::new().context("no temporary file can be made")?;
         file.write_all(job.to_string().as_bytes()).context("a temporary file cannot be written")?;
 
@@ -155,6 +156,15 @@ impl Kernel {
                         let source: String = cells.iter().map(|cell| cell.source.as_str()).collect();
                         let said = first_line(&exception, &message);
                         let raised = Exception { name: exception, message, source };
+                        if self.keep_going && !raised.name.is_empty() {
+                            let text = format!("{name} raised {said}");
+                            let cell = run.cells.entry(number).or_default();
+                            cell.error = Some(text.clone());
+                            run.raised.push(Problem { cell: number, text, raised: Some(raised), hint: None });
+                            number += 1;
+                            report(number);
+                            continue;
+                        }
                         failed = Some((format!("{name} stopped the notebook: {said}"), Some(raised)));
                         continue;
                     }
@@ -184,38 +194,6 @@ impl Kernel {
         lines.finish();
         Ok((run, torch))
     }
-}
-
-/// A folder of links to everything in the notebook's folder and to the course's data files, for a notebook that names a file as
-/// if it were beside it. The folder is deleted with this value; the notebook's own folder stays as it is.
-///
-/// # Errors
-/// When it cannot be made.
-pub fn folder_with_data(notebook_folder: &Path, data: &Path) -> Result<TempDir> {
-    let folder = tempfile::tempdir().context("no temporary folder can be made")?;
-    // The course's notebooks keep MNIST in a folder of this name.
-    link(data, &folder.path().join("MNIST_data"))?;
-    for source in [notebook_folder, data] {
-        let entries =
-            fs::read_dir(source).with_context(|| format!("{}: cannot be read", source.display()))?;
-        for entry in entries {
-            let entry = entry.with_context(|| format!("{}: cannot be read", source.display()))?;
-            link(&entry.path(), &folder.path().join(entry.file_name()))?;
-        }
-    }
-    Ok(folder)
-}
-
-/// Makes `name` a link to `file`, where nothing has that name yet.
-fn link(file: &Path, name: &Path) -> Result<()> {
-    if name.exists() {
-        return Ok(());
-    }
-    #[cfg(unix)]
-    let linked = fs::canonicalize(file).and_then(|file| std::os::unix::fs::symlink(file, name));
-    #[cfg(windows)]
-    let linked = fs::copy(file, name);
-    linked.map(|_| ()).with_context(|| format!("{}: cannot be linked to {}", file.display(), name.display()))
 }
 
 struct TimeOut;

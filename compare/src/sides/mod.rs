@@ -1,6 +1,7 @@
 //! The two sides of a comparison: what each of them is, and how it is run.
 
 mod both;
+pub mod course_data;
 pub mod device;
 pub mod kernel;
 pub mod notebook;

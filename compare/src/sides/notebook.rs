@@ -2,14 +2,17 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, anyhow, bail};
 use encoding_rs::{EUC_KR, Encoding, UTF_16BE, UTF_16LE};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use regex::{Captures, Regex};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::outputs::{Output, Text, text};
+use crate::pattern::pattern;
 
 /// A notebook of nbformat 4, or made one.
 #[derive(Clone, Debug)]
@@ -60,7 +63,9 @@ pub fn read(path: &Path) -> Result<Notebook> {
     let name = path.display();
     let bytes = fs::read(path).with_context(|| format!("{name}: cannot be read"))?;
     let text = decoded(&bytes).map_err(|what| anyhow!("{name}: not a notebook, {what}"))?;
-    let value: Value = match serde_json::from_str(&text) {
+    let value: Value = match serde_json::from_str(&text)
+        .or_else(|error| serde_json::from_str(&strict(&text)).map_err(|_| error))
+    {
         Ok(value) => value,
         Err(error) => match instead_of_a_notebook(&text) {
             Some(what) => bail!("{name}: not a notebook, {what}"),
@@ -117,6 +122,28 @@ fn decoded(bytes: &[u8]) -> Result<String, &'static str> {
     };
     text.map(|text| text.into_owned())
         .ok_or("its bytes are neither UTF-8 nor UTF-16 nor cp949: a damaged file?")
+}
+
+/// A notebook's text as JSON's standard has it. Python's `json`, which Jupyter and papermill write with, knows three numbers more
+/// (NaN, Infinity, -Infinity: here null) and half of a surrogate pair (an emoji that was cut: here U+FFFD).
+fn strict(text: &str) -> String {
+    /// A string, or one of the three numbers.
+    static PART: LazyLock<Regex> = LazyLock::new(|| pattern(r#""(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b"#));
+    /// In a string: a whole pair, half of one, or another escape.
+    static UNIT: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.",
+        )
+    });
+    let unit = |unit: &Captures| match &unit[0] {
+        half if half.len() == r"\ud83d".len() => r"\ufffd".to_string(),
+        other => other.to_string(),
+    };
+    let part = |part: &Captures| match &part[0] {
+        string if string.starts_with('"') => UNIT.replace_all(string, unit).into_owned(),
+        _ => "null".to_string(),
+    };
+    PART.replace_all(text, part).into_owned()
 }
 
 /// What people have in the place of a notebook.
@@ -299,6 +326,17 @@ mod tests {
         korean(&utf16);
         assert!(decoded(b" \n").unwrap_err().contains("empty"));
         assert!(decoded(b"\xff\xff\xff").is_err());
+    }
+
+    #[test]
+    fn what_pythons_json_reads_is_read() {
+        // Written by Python's json.dumps: {"nan": nan, "all": [inf, -inf], "text": "NaN, \"Infinity", "cut": "\ud83d", "whole": "😀"}
+        let python = r#"{"nan": NaN, "all": [Infinity, -Infinity], "text": "NaN, \"Infinity", "cut": "\ud83d", "whole": "\ud83d\ude00"}"#;
+        let value: Value = serde_json::from_str(&strict(python)).unwrap();
+        let expected = json!({"nan": null, "all": [null, null], "text": "NaN, \"Infinity", "cut": "\u{fffd}", "whole": "😀"});
+        assert_eq!(value, expected);
+        let half = |text| serde_json::from_str::<Value>(&strict(text)).unwrap();
+        assert_eq!(half(r#""\udE00\uD83D\\ud83d""#), json!("\u{fffd}\u{fffd}\\ud83d"));
     }
 
     #[test]

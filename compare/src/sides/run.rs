@@ -70,6 +70,8 @@ pub struct Run {
     pub device: Option<Device>,
     /// Why it did not come to its end.
     pub problem: Option<Problem>,
+    /// The exceptions after which it went on, with `--keep-going`.
+    pub raised: Vec<Problem>,
 }
 
 /// Where a side writes down its steps, and which of them whole: the optimizer's number and the step's.

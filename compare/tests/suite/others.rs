@@ -205,6 +205,13 @@ fn the_report_says_what_to_do() {
         ("import torch\ntorch.ones_lik(1)", "has no attribute 'ones_lik'", "is it misspelt"),
         ("print 'hello'", "SyntaxError", "this is Python 2"),
         ("import torch\nx = torch.ones(1).sum()\nx.data[0]", "IndexError", "`cost.item()` today"),
+        (
+            "import matplotlib\nmatplotlib.use('TkAgg')\nimport matplotlib.pyplot as plt\nplt.figure()",
+            "Cannot load backend",
+            "take the line",
+        ),
+        ("%matplotlib qt", "Qt binding modules", "take the line with the backend out"),
+        ("%matplotlib widget", "not a recognised GUI loop", "take the line with the backend out"),
         ("raise MemoryError", "MemoryError", "smaller batch"),
         ("raise ValueError('\\nfirst line\\nsecond line')", "ValueError: first line", ""),
     ] {
@@ -234,14 +241,90 @@ fn the_courses_files_are_found_where_they_are_asked_for() {
         "import os\nprint(len(open('data-03-diabetes.csv').readlines()), os.path.exists('changed.ipynb'))",
         "",
     );
-    let program = fake_lab(&folder, &[(1, "759 True\n".into())], "");
-    let (code, text) = live(&notebook, &folder, &program, &["--course-data"]);
-    assert_eq!(code, 0, "{text}");
-    assert_eq!(
-        fs::read_dir(folder.join("labs")).unwrap().count(),
-        1,
-        "the notebook's folder is left as it was"
+    notebook.insert(
+        2,
+        "import os\nfrom torchvision import datasets\n\
+         print(len(open('../data/data-03-diabetes.csv').readlines()), len(open('./own/data-04-zoo.csv').readlines()))\n\
+         print(sorted(os.listdir('own')), len(datasets.MNIST('../sets', train=False)), len(datasets.MNIST(root='own')))",
+        "",
     );
+    fs::create_dir_all(folder.join("labs/own")).unwrap();
+    fs::write(folder.join("labs/own/kept.txt"), "").unwrap();
+    let printed = "759 101\n['MNIST', 'data-04-zoo.csv', 'kept.txt'] 10000 60000\n";
+    let program = fake_lab(&folder, &[(1, "759 True\n".into()), (2, printed.into())], "");
+    let (code, text) = live(&notebook, &folder, &program, &["--course-data", "--verbose"]);
+    assert_eq!(code, 0, "{text}");
+    // What is not there is not advised again.
+    notebook.insert(1, "open('notes/mine.csv')", "");
+    let (code, text) = live(&notebook, &folder, &program, &["--course-data"]);
+    assert!(
+        code == 2 && text.contains("other files lie beside") && !text.contains("--course-data lets"),
+        "{text}"
+    );
+    let names = |place: &str| fs::read_dir(folder.join(place)).unwrap().count();
+    assert_eq!((names("labs"), names("labs/own")), (2, 1), "the notebook's folder is left as it was");
+}
+
+/// A file as papermill and Windows leave it: NaN in the metadata, an emoji cut in two.
+#[test]
+fn a_notebook_that_python_reads_is_read() {
+    let folder = prepared("nan");
+    let (mut notebook, program) = few_cells(&folder);
+    notebook.value()["metadata"] =
+        json!({"papermill": {"parameters": {"lr": "NAN", "until": ["INF", "-INF"]}}});
+    notebook.insert(1, "'HALF'", "");
+    let file = notebook.save(&folder);
+    let mut text = fs::read_to_string(&file).unwrap();
+    for (mark, python) in
+        [("\"NAN\"", "NaN"), ("\"INF\"", "Infinity"), ("\"-INF\"", "-Infinity"), ("HALF", "\\ud83d")]
+    {
+        assert!(text.contains(mark));
+        text = text.replace(mark, python);
+    }
+    fs::write(&file, text).unwrap();
+    let options = [LAB, "--notebook", file.to_str().unwrap(), "--program", program.to_str().unwrap()];
+    let (code, text) = report(&mut compare(&options));
+    assert_eq!(code, 0, "{text}");
+}
+
+/// A learner's exercise without an answer: nbgrader's stub, and a cell that needs it.
+#[test]
+fn a_notebook_goes_on_after_an_exception_where_that_is_asked_for() {
+    let folder = prepared("keep-going");
+    let mut notebook = Notebook::empty();
+    notebook.insert(1, "print('one')", "");
+    notebook.insert(2, "# YOUR CODE HERE\nraise NotImplementedError()", "");
+    notebook.insert(3, "print('three')", "");
+    let cells = [(1, "one\n".into()), (2, "two\n".into()), (3, "three\n".into())];
+    let program = fake_lab(&folder, &cells, "");
+    let (code, text) = live(&notebook, &folder, &program, &[]);
+    assert!(code == 2 && text.contains("--keep-going") && status_of(&folder, "In[3]") == "not_run", "{text}");
+    let (code, text) = live(&notebook, &folder, &program, &["--keep-going"]);
+    assert!(code == 1 && text.contains("In[2] raised NotImplementedError"), "{text}");
+    assert_eq!(
+        ["In[1]", "In[2]", "In[3]"].map(|name| status_of(&folder, name)),
+        ["identical", "failed", "identical"]
+    );
+}
+
+/// What a learner likes better, and not what the figure shows.
+#[test]
+fn a_figure_in_another_style_is_the_same_figure() {
+    const DRAWS: &str = "lab3_minimizing_cost";
+    let folder = prepared("style");
+    let mut notebook = Notebook::of(DRAWS);
+    notebook.edit(4, "plt.scatter(", "plt.figure(figsize=(10, 6))\nplt.scatter(");
+    notebook.edit(6, "plt.plot(", "plt.style.use('ggplot')\nplt.plot(");
+    let file = notebook.save(&folder);
+    let options = [DRAWS, "--notebook", file.to_str().unwrap()];
+    let (code, text) = report(&mut compare(&options));
+    assert!(code == 0 && text.contains("2 in another style"), "{text}");
+    let (code, text) = report(compare(&options).args(["--exact", "--verbose"]));
+    assert!(code == 1 && text.contains("figure 1, size") && text.contains("line 1, color"), "{text}");
+    notebook.edit(6, "plt.plot(W_l, cost_l)", "plt.plot(W_l, [cost + 1 for cost in cost_l])");
+    let file = notebook.save(&folder);
+    let (code, text) = report(&mut compare(&[DRAWS, "--notebook", file.to_str().unwrap()]));
+    assert_eq!(code, 1, "{text}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A run's folder, and what a run says.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::Stdio;
 use std::thread::sleep;
@@ -160,6 +161,44 @@ fn tensorboard_reads_the_events() {
         assert_eq!(numbers(&events["hparams"][name]), numbers(value), "{name}");
     }
     assert_eq!((&events["group"], &events["status"]), (&"run".into(), &1.into()));
+}
+
+/// It is open while the run goes on, once to its end and once after a kill.
+#[test]
+fn a_tensorboard_that_runs_sees_a_run_go_on() {
+    let small = Small::new(1000);
+    let run = small.path("run");
+    ended(small.train("run", &["--epochs=3"]), 0);
+    let mut tensorboard = python("weights.py")
+        .arg("follow")
+        .arg(&run)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = tensorboard.stdin.take().unwrap();
+    let mut lines = BufReader::new(tensorboard.stdout.take().unwrap()).lines();
+    let mut seen = || {
+        writeln!(input, "reload").unwrap();
+        serde_json::from_str::<Vec<u64>>(&lines.next().unwrap().unwrap()).unwrap()
+    };
+    let steps = |run: &Path| metrics(run).iter().map(|m| m["step"].as_u64().unwrap()).collect::<Vec<_>>();
+    assert_eq!(seen(), steps(&run));
+    ended(small.train("run", &["--resume", "--epochs=5"]), 0);
+    assert_eq!((seen(), steps(&run).len()), (steps(&run), 5));
+    // As a kill in the middle of a record leaves it.
+    let newest = fs::read_dir(&run)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains("tfevents"))
+        .max()
+        .unwrap();
+    let bytes = fs::read(&newest).unwrap();
+    fs::write(&newest, &bytes[..bytes.len() - 7]).unwrap();
+    ended(small.train("run", &["--resume", "--epochs=6"]), 0);
+    assert_eq!((seen(), steps(&run).len()), (steps(&run), 6));
+    drop(input);
+    assert!(tensorboard.wait().unwrap().success());
 }
 
 #[test]

@@ -14,8 +14,19 @@ use crate::code::{Lang, escaped, highlighted};
 use crate::lessons::table::short_name;
 
 /// The files of docs/ that the site has.
-pub const DOCUMENTS: [&str; 7] =
-    ["training", "cuda", "distributed", "compare", "parity", "performance", "last-digit"];
+pub const DOCUMENTS: [&str; 11] = [
+    "labs",
+    "jupyter",
+    "site",
+    "library",
+    "training",
+    "cuda",
+    "distributed",
+    "compare",
+    "parity",
+    "performance",
+    "last-digit",
+];
 
 /// A document in one language.
 pub struct Document {

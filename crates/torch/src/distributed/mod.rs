@@ -5,6 +5,7 @@ mod ddp;
 mod launch;
 mod nccl;
 
+use std::net::ToSocketAddrs;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,6 +25,9 @@ use nccl::Nccl;
 /// How much longer than its time-out a process waits: for an error of libtorch's own, for rank 0 to say who is
 /// missing, or, on rank 0, for the others to read it.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How the message begins where MASTER_ADDR leads nowhere.
+const NO_SUCH_NAME: &str = "no host has the name";
 
 /// What all processes must have in common: names and values.
 pub type Terms = Vec<(String, String)>;
@@ -52,7 +56,10 @@ impl ProcessGroup {
         let failed = |error: Error| store_failed(launch, serves, &error);
         let Launch { master_addr, master_port, prefix, .. } = launch.clone();
         // libtorch's client waits for ever for a server that takes a connection and says nothing; this does not.
-        let store = within(timeout, move || Store::new(&master_addr, master_port, serves, timeout, &prefix));
+        let store = within(timeout, move || {
+            wait_for_name(&master_addr, deadline)?;
+            Store::new(&master_addr, master_port, serves, left(deadline), &prefix)
+        });
         let store = store.map_err(failed)?;
         store.set(&format!("terms/{rank}"), &json(terms).map_err(failed)?).map_err(failed)?;
         match rank {
@@ -196,11 +203,28 @@ fn within<T: Send + 'static>(
         .unwrap_or_else(|_| Err(Error::new(format!("no answer within {} s", timeout.as_secs_f64()))))
 }
 
+/// Waits until a host's name leads to an address: that of a container that has just started may be unknown at first.
+fn wait_for_name(host: &str, deadline: Instant) -> Result<()> {
+    const PAUSE: Duration = Duration::from_millis(200);
+    loop {
+        match (host, 0).to_socket_addrs() {
+            Ok(_) => return Ok(()),
+            Err(error) if left(deadline) <= PAUSE => {
+                return Err(Error::new(format!("{NO_SUCH_NAME} {host}: {error}")));
+            }
+            Err(_) => thread::sleep(PAUSE),
+        }
+    }
+}
+
 fn store_failed(launch: &Launch, serves: bool, error: &Error) -> Error {
     let text = error.to_string();
     let Launch { rank, world, master_addr, master_port, .. } = launch;
     let (verb, hint) = match serves {
         _ if text.ends_with("without Gloo") => ("use", "PyTorch's own wheels and archives have it"),
+        _ if text.starts_with(NO_SUCH_NAME) => {
+            ("reach", "MASTER_ADDR is rank 0's address, or a name that DNS or /etc/hosts of this host knows")
+        }
         true => ("serve", "MASTER_ADDR and MASTER_PORT name this host and a free port of it"),
         false if launch.agent_store => {
             ("reach", "torchrun serves it; its own messages say what became of it")

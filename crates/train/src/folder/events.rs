@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
+use std::slice;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use prost::Message;
@@ -27,6 +28,16 @@ struct Event {
     file_version: Option<String>,
     #[prost(message, optional, tag = "5")]
     summary: Option<Summary>,
+    #[prost(message, optional, tag = "7")]
+    session_log: Option<SessionLog>,
+}
+
+/// TensorBoard forgets what earlier files have from the event's step on.
+#[derive(Message)]
+struct SessionLog {
+    /// 1: start.
+    #[prost(int32, tag = "1")]
+    status: i32,
 }
 
 #[derive(Message)]
@@ -120,17 +131,27 @@ pub struct EventFile {
 }
 
 impl EventFile {
-    /// Makes a new event file in `folder`, in place of older ones, with the run's settings and the epochs so far.
+    /// Makes a new event file in `folder`, with the run's settings and, where it is the first, the epochs so far. Beside older ones,
+    /// which a TensorBoard may have open, it begins with the last epoch, and takes the place of what they have from there on; the
+    /// last one is written anew, since a run may have been killed before it was there.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn create(folder: &Path, config: &Config, metrics: &[EpochMetrics]) -> Result<Self> {
-        let now = now() as u64;
-        let path = folder.join(format!("{PREFIX}{now}.zerotoall"));
-        let created = remove_older(folder).and_then(|()| File::create(&path));
-        let file = created.map_err(|error| Fault::unwritable(&path, error))?;
+        let newest = newest(folder).map_err(|error| Fault::unwritable(folder, error))?;
+        // TensorBoard reads the files in the order of their names.
+        let started = newest.map_or(0, |newest| newest + 1).max(now() as u64);
+        let path = folder.join(format!("{PREFIX}{started}.zerotoall"));
+        let file = File::create_new(&path).map_err(|error| Fault::unwritable(&path, error))?;
         let mut events = EventFile { file, path };
-        events.write(0, Some("brain.Event:2"), Vec::new())?;
+        events.write(Event { file_version: Some("brain.Event:2".to_string()), ..Event::default() })?;
+        let mut missing = metrics;
+        if newest.is_some() {
+            missing = metrics.last().map_or(&[], slice::from_ref);
+            let step = missing.first().map_or(0, |last| last.step as i64);
+            let session_log = Some(SessionLog { status: 1 });
+            events.write(Event { step, session_log, ..Event::default() })?;
+        }
         let settings = config.to_json().map_err(|error| error.at(&events.path))?;
         let hparam = |(name, value): (&String, &serde_json::Value)| {
             let (number_value, bool_value) = (value.as_f64(), value.as_bool());
@@ -140,10 +161,10 @@ impl EventFile {
         let session_start_info = Some(SessionStart {
             hparams: settings.iter().map(hparam).collect(),
             group_name: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            start_time_secs: now as f64,
+            start_time_secs: now(),
         });
         events.hparams("session_start_info", HParams { session_start_info, session_end_info: None })?;
-        metrics.iter().try_for_each(|metrics| events.add(metrics))?;
+        missing.iter().try_for_each(|metrics| events.add(metrics))?;
         Ok(events)
     }
 
@@ -163,7 +184,7 @@ impl EventFile {
             simple_value: Some(value as f32),
             ..Value::default()
         });
-        self.write(metrics.step as i64, None, value.into())
+        self.add_values(metrics.step as i64, value.into())
     }
 
     /// Adds a PNG picture.
@@ -176,7 +197,7 @@ impl EventFile {
             |at: usize| png.get(at..at + 4).and_then(|word| word.try_into().ok()).map(i32::from_be_bytes);
         let (width, height) = (word(16).unwrap_or_default(), word(20).unwrap_or_default());
         let image = Some(Image { height, width, colorspace: 4, encoded_image_string: png });
-        self.write(step as i64, None, vec![Value { tag: tag.to_string(), image, ..Value::default() }])
+        self.add_values(step as i64, vec![Value { tag: tag.to_string(), image, ..Value::default() }])
     }
 
     /// Says that the run is done.
@@ -191,12 +212,16 @@ impl EventFile {
     fn hparams(&mut self, what: &str, content: HParams) -> Result<()> {
         let plugin_data = PluginData { plugin_name: "hparams".to_string(), content: content.encode_to_vec() };
         let metadata = Some(Metadata { plugin_data: Some(plugin_data) });
-        self.write(0, None, vec![Value { tag: format!("_hparams_/{what}"), metadata, ..Value::default() }])
+        self.add_values(0, vec![Value { tag: format!("_hparams_/{what}"), metadata, ..Value::default() }])
     }
 
-    fn write(&mut self, step: i64, version: Option<&str>, value: Vec<Value>) -> Result<()> {
-        let summary = (!value.is_empty()).then_some(Summary { value });
-        let event = Event { wall_time: now(), step, file_version: version.map(String::from), summary };
+    fn add_values(&mut self, step: i64, value: Vec<Value>) -> Result<()> {
+        self.write(Event { step, summary: Some(Summary { value }), ..Event::default() })
+    }
+
+    /// Writes an event of this moment.
+    fn write(&mut self, event: Event) -> Result<()> {
+        let event = Event { wall_time: now(), ..event };
         self.file
             .write_all(&record(&event.encode_to_vec()))
             .map_err(|error| Fault::unwritable(&self.path, error))
@@ -219,12 +244,13 @@ fn masked_crc(data: &[u8]) -> u32 {
     crc32c::crc32c(data).rotate_right(15).wrapping_add(0xa282ead8)
 }
 
-fn remove_older(folder: &Path) -> std::io::Result<()> {
+/// The number in the name of the newest event file in `folder`: seconds since 1970.
+fn newest(folder: &Path) -> io::Result<Option<u64>> {
+    let mut newest = None;
     for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
-            fs::remove_file(entry.path())?;
-        }
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let number = name.strip_prefix(PREFIX).and_then(|rest| rest.split('.').next()?.parse().ok());
+        newest = newest.max(number);
     }
-    Ok(())
+    Ok(newest)
 }
