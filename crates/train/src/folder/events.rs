@@ -131,9 +131,9 @@ pub struct EventFile {
 }
 
 impl EventFile {
-    /// Makes a new event file in `folder`, with the run's settings and, where it is the first, the epochs so far. Beside older ones,
-    /// which a TensorBoard may have open, it begins with the last epoch, and takes the place of what they have from there on; the
-    /// last one is written anew, since a run may have been killed before it was there.
+    /// Makes a new event file in `folder`. The first one begins with the run's settings and the epochs so far. Beside older ones,
+    /// which a TensorBoard may have open, it begins with the last epoch and replaces what they have from there on: a run may have
+    /// been killed before that epoch was in them. TensorBoard keeps the settings that it reads first.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -145,25 +145,19 @@ impl EventFile {
         let file = File::create_new(&path).map_err(|error| Fault::unwritable(&path, error))?;
         let mut events = EventFile { file, path };
         events.write(Event { file_version: Some("brain.Event:2".to_string()), ..Event::default() })?;
-        let mut missing = metrics;
-        if newest.is_some() {
-            missing = metrics.last().map_or(&[], slice::from_ref);
-            let step = missing.first().map_or(0, |last| last.step as i64);
-            let session_log = Some(SessionLog { status: 1 });
-            events.write(Event { step, session_log, ..Event::default() })?;
-        }
-        let settings = config.to_json().map_err(|error| error.at(&events.path))?;
-        let hparam = |(name, value): (&String, &serde_json::Value)| {
-            let (number_value, bool_value) = (value.as_f64(), value.as_bool());
-            let string_value = value.as_str().map(String::from);
-            (name.clone(), HParam { number_value, string_value, bool_value })
+        let missing = match newest {
+            None => {
+                events.settings(folder, config)?;
+                metrics
+            }
+            Some(_) => {
+                let last = metrics.last().map_or(&[][..], slice::from_ref);
+                let step = last.first().map_or(0, |last| last.step as i64);
+                let session_log = Some(SessionLog { status: 1 });
+                events.write(Event { step, session_log, ..Event::default() })?;
+                last
+            }
         };
-        let session_start_info = Some(SessionStart {
-            hparams: settings.iter().map(hparam).collect(),
-            group_name: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            start_time_secs: now(),
-        });
-        events.hparams("session_start_info", HParams { session_start_info, session_end_info: None })?;
         missing.iter().try_for_each(|metrics| events.add(metrics))?;
         Ok(events)
     }
@@ -207,6 +201,22 @@ impl EventFile {
     pub fn end(&mut self) -> Result<()> {
         let session_end_info = Some(SessionEnd { status: 1, end_time_secs: now() });
         self.hparams("session_end_info", HParams { session_start_info: None, session_end_info })
+    }
+
+    /// Writes the run's settings, for the HParams plugin.
+    fn settings(&mut self, folder: &Path, config: &Config) -> Result<()> {
+        let settings = config.to_json().map_err(|error| error.at(&self.path))?;
+        let hparam = |(name, value): (&String, &serde_json::Value)| {
+            let (number_value, bool_value) = (value.as_f64(), value.as_bool());
+            let string_value = value.as_str().map(String::from);
+            (name.clone(), HParam { number_value, string_value, bool_value })
+        };
+        let session_start_info = Some(SessionStart {
+            hparams: settings.iter().map(hparam).collect(),
+            group_name: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            start_time_secs: now(),
+        });
+        self.hparams("session_start_info", HParams { session_start_info, session_end_info: None })
     }
 
     fn hparams(&mut self, what: &str, content: HParams) -> Result<()> {
