@@ -85,6 +85,12 @@ def others(folder, data_dir):
     for name, dtype in {"half": torch.float16, "bfloat16": torch.bfloat16, "double": torch.float64}.items():
         save_file(named("fc.", dtype), os.path.join(folder, f"{name}.safetensors"))
         files[f"{name}.safetensors"] = (None, cost(dtype))
+    others = [torch.bool, torch.int8, torch.int16, torch.int32, torch.uint16, torch.uint64, torch.float8_e4m3fn]
+    beside = {f"other.{dtype}": torch.ones(3).to(dtype) for dtype in others}
+    beside["empty"] = torch.empty(0, 784)
+    save_file({**named("fc."), **beside}, os.path.join(folder, "beside.safetensors"))
+    torch.save({**named("fc."), **beside}, os.path.join(folder, "beside.pt"))
+    files["beside.safetensors"] = files["beside.pt"] = (None, cost())
     return {name: cost for name, (_, cost) in files.items()}
 
 

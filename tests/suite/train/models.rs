@@ -100,7 +100,7 @@ fn other_peoples_weights_are_read_or_named() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let layer = match name.split('.').next().unwrap() {
             "sequential" => "1.weight and its bias were taken",
-            "fc" | "more" | "old-checkpoint" => "fc.weight and its bias were taken",
+            "beside" | "fc" | "more" | "old-checkpoint" => "fc.weight and its bias were taken",
             _ => "",
         };
         let kind = match name.split('.').next().unwrap() {

@@ -52,7 +52,8 @@ fn with_texts(file: &[u8], texts: BTreeMap<&str, String>) -> Option<Vec<u8>> {
 /// The tensors by name, and the texts beside them.
 pub type Content = (Vec<(String, Tensor)>, HashMap<String, String>);
 
-/// The tensors and texts of a safetensors file.
+/// The tensors and texts of a safetensors file. Tensors of dtypes that no weights have here (8-bit floats, unsigned integers of
+/// more than 8 bits) are left out.
 ///
 /// # Errors
 /// What is wrong with the file.
@@ -69,14 +70,23 @@ pub fn parse(bytes: &[u8]) -> Result<Content> {
             Dtype::F16 => Kind::Half,
             Dtype::BF16 => Kind::BFloat16,
             Dtype::U8 => Kind::Uint8,
+            Dtype::I8 => Kind::Int8,
+            Dtype::I16 => Kind::Int16,
+            Dtype::I32 => Kind::Int,
             Dtype::I64 => Kind::Int64,
-            dtype => return Err(Error::new(format!("{name}: {dtype:?} is no dtype that is read here"))),
+            Dtype::BOOL => Kind::Bool,
+            _ => continue,
         };
         let size: Vec<i64> = view.shape().iter().filter_map(|&size| i64::try_from(size).ok()).collect();
-        if size.len() != view.shape().len() || size.contains(&0) {
+        if size.len() != view.shape().len() {
             return Err(Error::new(format!("{name}: a tensor of shape {:?}", view.shape())));
         }
-        tensors.push((name, tch::Tensor::from_data_size(view.data(), &size, kind).into()));
+        let tensor = if size.contains(&0) {
+            tch::Tensor::zeros(&size, (kind, Device::Cpu)) // tch makes no tensor of no bytes
+        } else {
+            tch::Tensor::from_data_size(view.data(), &size, kind)
+        };
+        tensors.push((name, tensor.into()));
     }
     Ok((tensors, header.metadata().clone().unwrap_or(HashMap::new())))
 }
