@@ -2,7 +2,8 @@
 
 usage: torchrun --nproc-per-node N ddp.py DATA_DIR OUT EPOCHS
 
-For sgd and adam, one after the other, each rank writes OUT/NAME-R.json: its costs; rank 0 also OUT/NAME.safetensors.
+For each model with sgd and adam, one after the other, each rank writes OUT/MODEL-OPTIMIZER-R.json: its costs; rank 0 also
+OUT/MODEL-OPTIMIZER.safetensors.
 The pixels become floats once and a batch is gathered in one go, not sample by sample as torchvision does it: the same
 floats in the same order.
 """
@@ -12,6 +13,7 @@ import os
 import sys
 
 import first_call  # noqa: F401  (before torch)
+import models
 import torch
 import torch.distributed as dist
 import torchvision.datasets as dsets
@@ -35,10 +37,13 @@ class Pixels(TensorDataset):
 train = dsets.MNIST(root=data_dir, train=True, download=False)
 dataset = Pixels(train.data.unsqueeze(1).float().div(255), train.targets)
 
-for name, optim, lr in [("sgd", torch.optim.SGD, 0.1), ("adam", torch.optim.Adam, 0.001)]:
+optimizers = {"sgd": (torch.optim.SGD, 0.1), "adam": (torch.optim.Adam, 0.001)}
+for architecture, optimizer_name in [("linear", "sgd"), ("linear", "adam"), ("mlp", "sgd")]:
+    name = f"{architecture}-{optimizer_name}"
+    optim, lr = optimizers[optimizer_name]
     torch.manual_seed(seed)
-    linear = torch.nn.Linear(784, 10)
-    model = DistributedDataParallel(linear)
+    alone = models.new(architecture, 784, 10)
+    model = DistributedDataParallel(alone)
     sampler = DistributedSampler(dataset, shuffle=True, seed=seed)
     loader = DataLoader(dataset, batch_size=256 // world, sampler=sampler, collate_fn=tuple)
     criterion = torch.nn.CrossEntropyLoss()
@@ -52,8 +57,7 @@ for name, optim, lr in [("sgd", torch.optim.SGD, 0.1), ("adam", torch.optim.Adam
     with open(os.path.join(out, f"{name}-{rank}.json"), "w") as file:
         json.dump(costs, file)
     if rank == 0:
-        state = {f"linear.{key}": value for key, value in linear.state_dict().items()}
-        save_file(state, os.path.join(out, f"{name}.safetensors"), metadata={"format": "pt"})
+        save_file(models.state(architecture, alone), os.path.join(out, f"{name}.safetensors"), metadata={"format": "pt"})
 
 dist.destroy_process_group()
 # The model still holds the group, and gloo's threads may let go of the last tensors only while the interpreter ends: the

@@ -1,6 +1,6 @@
 """The notebook's MNIST cells as a function of the settings, for `train`'s tests; prints a line of JSON.
 
-usage: train.py DATA_DIR EPOCHS OPTIMIZER LR MOMENTUM WEIGHT_DECAY [DROP_LAST [BATCH_SIZE]]
+usage: train.py DATA_DIR EPOCHS OPTIMIZER LR MOMENTUM WEIGHT_DECAY [DROP_LAST [BATCH_SIZE [MODEL]]]
 
 DATA_DIR has MNIST/raw, with images of any size, or train and test with a folder of pictures for each class.
 
@@ -12,6 +12,7 @@ import pathlib
 import sys
 
 import first_call  # noqa: F401  (before torch)
+import models
 import torch
 import torchvision.datasets as dsets
 from epoch import train_epoch
@@ -20,7 +21,7 @@ from torchvision import transforms
 data_dir, epochs, name, lr, momentum, weight_decay, *rest = sys.argv[1:]
 drop_last = rest[0] == "true" if rest else True
 batch_size = int(rest[1]) if len(rest) > 1 else 256
-
+architecture = rest[2] if len(rest) > 2 else "linear"
 
 
 def read(train):
@@ -42,20 +43,20 @@ if (pathlib.Path(data_dir) / "MNIST").exists():
 torch.manual_seed(777)
 pixels = torch.utils.data.TensorDataset(train_x, train_y)
 loader = torch.utils.data.DataLoader(pixels, batch_size=batch_size, shuffle=True, drop_last=drop_last)
-linear = torch.nn.Linear(train_x[0].numel(), classes)
+model = models.new(architecture, train_x[0].numel(), classes)
 criterion = torch.nn.CrossEntropyLoss()
 if name == "sgd":
     optimizer = torch.optim.SGD(
-        linear.parameters(), lr=float(lr), momentum=float(momentum), weight_decay=float(weight_decay)
+        model.parameters(), lr=float(lr), momentum=float(momentum), weight_decay=float(weight_decay)
     )
 else:
-    optimizer = torch.optim.Adam(linear.parameters(), lr=float(lr), weight_decay=float(weight_decay))
+    optimizer = torch.optim.Adam(model.parameters(), lr=float(lr), weight_decay=float(weight_decay))
 
-costs = [train_epoch(linear, loader, criterion, optimizer) for _ in range(int(epochs))]
+costs = [train_epoch(model, loader, criterion, optimizer) for _ in range(int(epochs))]
 
 with torch.no_grad():
-    hypothesis = linear(test_x.view(len(test_x), -1))
+    hypothesis = model(test_x.view(len(test_x), -1))
     accuracy = (hypothesis.argmax(1) == test_y).float().mean().item()
 
-weights = [parameter.detach().numpy().tobytes().hex() for parameter in (linear.weight, linear.bias)]
-print(json.dumps({"costs": costs, "accuracy": accuracy, "weight": weights[0], "bias": weights[1]}))
+weights = {name: tensor.numpy().tobytes().hex() for name, tensor in models.state(architecture, model).items()}
+print(json.dumps({"costs": costs, "accuracy": accuracy, "weights": weights}))

@@ -9,6 +9,7 @@ import os
 import sys
 
 import first_call  # noqa: F401  (before torch)
+import models
 import torch
 
 
@@ -85,6 +86,20 @@ def others(folder, data_dir):
     for name, dtype in {"half": torch.float16, "bfloat16": torch.bfloat16, "double": torch.float64}.items():
         save_file(named("fc.", dtype), os.path.join(folder, f"{name}.safetensors"))
         files[f"{name}.safetensors"] = (None, cost(dtype))
+    # The network of `train --model mlp`, as Python users name its layers.
+    network = models.new("mlp", 784, 10)
+    layers = [network[0], network[2], network[4]]
+    with torch.no_grad():
+        logits = network((test.data.float() / 255).view(-1, 28 * 28))
+        network_cost = torch.nn.functional.cross_entropy(logits, test.targets).item()
+    for name, names in {"sequential": "024", "fc": ["fc1", "fc2", "fc3"], "linear": ["linear1", "linear2", "linear3"]}.items():
+        named_layers = {f"{key}.{part}": tensor for key, layer in zip(names, layers) for part, tensor in layer.state_dict().items()}
+        torch.save(named_layers, os.path.join(folder, f"network-{name}.pt"))
+        files[f"network-{name}.pt"] = (None, network_cost)
+    wide = models.new("mlp", 784, 10)
+    wide[2] = torch.nn.Linear(256, 300)
+    torch.save(wide.state_dict(), os.path.join(folder, "wide.pt"))
+    files["wide.pt"] = (None, None)
     others = [torch.bool, torch.int8, torch.int16, torch.int32, torch.uint16, torch.uint64, torch.float8_e4m3fn]
     beside = {f"other.{dtype}": torch.ones(3).to(dtype) for dtype in others}
     beside["empty"] = torch.empty(0, 784)

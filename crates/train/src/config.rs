@@ -46,6 +46,37 @@ impl Optimizer {
     }
 }
 
+/// The model of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Architecture {
+    Linear,
+    Mlp,
+}
+
+impl Architecture {
+    pub const ALL: [Architecture; 2] = [Architecture::Linear, Architecture::Mlp];
+
+    /// The name in config.json.
+    pub fn name(self) -> &'static str {
+        match self {
+            Architecture::Linear => "linear",
+            Architecture::Mlp => "mlp",
+        }
+    }
+
+    /// What all runs trained before there was a choice.
+    fn first() -> Self {
+        Architecture::Linear
+    }
+}
+
+impl fmt::Display for Architecture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 impl fmt::Display for Optimizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -65,6 +96,8 @@ pub enum Values {
     Switch,
     /// One of [`Optimizer::ALL`].
     Optimizer,
+    /// One of [`Architecture::ALL`].
+    Architecture,
 }
 
 /// A row of the table, for whoever asks a user for it.
@@ -181,6 +214,9 @@ settings! {
     weight_decay: f64, Nonnegative = 0.0, help(6, "L2 penalty"), runs(3);
     drop_last: bool, Switch = defaults.drop_last && world.is_none(),
         help(8, "Whether a last batch that is not full is left out", "as the notebook");
+    #[serde(default = "Architecture::first")]
+    model: Architecture, Architecture = Architecture::Linear,
+        help(0, "What is trained: the notebook's linear layer, or two hidden layers of 256 with ReLU"), runs(0);
 }
 
 impl Config {

@@ -100,6 +100,8 @@ fn other_peoples_weights_are_read_or_named() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let layer = match name.split('.').next().unwrap() {
             "sequential" => "1.weight and its bias were taken",
+            "network-fc" => "fc1.weight, fc2.weight, fc3.weight and their biases were taken",
+            "network-linear" => "linear1.weight, linear2.weight, linear3.weight and their biases were taken",
             "beside" | "fc" | "more" | "old-checkpoint" => "fc.weight and its bias were taken",
             _ => "",
         };
@@ -117,6 +119,7 @@ fn other_peoples_weights_are_read_or_named() {
         ("two.pt", "several layers have this model's shape: a.weight [10, 784]"),
         ("none.pt", "no state_dict in it; torch.save(model.state_dict(), 'model.pt') writes one"),
         ("whole.pt", "an object of torch.nn.modules.container.Sequential, which only Python can make"),
+        ("wide.pt", "expected a weight [10, 784] with a bias [10], found only 0.weight [256, 784]"),
         ("sparse.pt", "expected a weight [10, 784] with a bias [10], found only bias [10]"),
         ("script.pt", "a TorchScript program, not weights"),
     ] {

@@ -80,21 +80,22 @@ fn ranks_print_what_ddp_prints() {
             command
         };
         ended(start_ranks(world, ddp), 0);
-        for optimizer in ["sgd", "adam"] {
-            let run = theirs.join(format!("run-{optimizer}"));
-            let options = ["--epochs=2", "--json", "--optimizer", optimizer];
+        for (model, optimizer) in [("linear", "sgd"), ("linear", "adam"), ("mlp", "sgd")] {
+            let name = format!("{model}-{optimizer}");
+            let run = theirs.join(format!("run-{name}"));
+            let options = ["--epochs=2", "--json", "--model", model, "--optimizer", optimizer];
             let outputs = ended(start_ranks(world, |_| train(&run, &options)), 0);
             for (rank, output) in outputs.iter().enumerate() {
-                let file = theirs.join(format!("{optimizer}-{rank}.json"));
+                let file = theirs.join(format!("{name}-{rank}.json"));
                 let expected: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
                 assert_eq!(
                     json!(costs(&output.stdout, rank)),
                     expected,
-                    "{optimizer}, rank {rank} of {world}"
+                    "{name}, rank {rank} of {world}"
                 );
             }
-            let expected = fs::read(theirs.join(format!("{optimizer}.safetensors"))).unwrap();
-            assert!(numbers(&model(&run)) == numbers(&expected), "{optimizer}, {world} ranks: other weights");
+            let expected = fs::read(theirs.join(format!("{name}.safetensors"))).unwrap();
+            assert!(numbers(&super::model(&run)) == numbers(&expected), "{name}, {world} ranks: other weights");
         }
     }
 }

@@ -9,13 +9,13 @@ use cli::{parse_count, parse_device, parse_nonnegative};
 use torch::error::{Error, Result};
 use torchvision::datasets::MNIST;
 
-use crate::config::{Asked, Optimizer, Setting, Values, Wanted, settings};
+use crate::config::{Architecture, Asked, Optimizer, Setting, Values, Wanted, settings};
 use crate::run::device::Choice;
 use crate::run::plan::SaveEvery;
 use crate::source::Source;
 
-/// Trains nn.Linear(784, 10) on MNIST with the cross entropy. Without options it does what the notebook does: the
-/// weights are the same to the bit. Everything goes into a folder: checkpoints, metrics.jsonl, TensorBoard events,
+/// Trains nn.Linear(784, 10), or with `--model mlp` a network, on MNIST with the cross entropy. Without options it does what the
+/// notebook does: the weights are the same to the bit. Everything goes into a folder: checkpoints, metrics.jsonl, TensorBoard events,
 /// model.safetensors, figures.
 #[derive(Args, Debug)]
 pub struct TrainArgs {
@@ -123,12 +123,23 @@ fn option(setting: &Setting) -> Arg {
         Values::Nonnegative => number.value_parser(parse_nonnegative),
         Values::Switch => arg.num_args(0..=1).default_missing_value("true").value_parser(value_parser!(bool)),
         Values::Optimizer => arg.value_parser(value_parser!(Optimizer)),
+        Values::Architecture => arg.value_parser(value_parser!(Architecture)),
     }
 }
 
 impl ValueEnum for Optimizer {
     fn value_variants<'a>() -> &'a [Self] {
         &Optimizer::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
+}
+
+impl ValueEnum for Architecture {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Architecture::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
@@ -232,8 +243,8 @@ pub struct RunsArgs {
     pub json: bool,
 }
 
-/// Writes weights that `eval` reads as model.safetensors or as a state_dict for torch.load: linear.weight and linear.bias,
-/// float32.
+/// Writes weights that `eval` reads as model.safetensors or as a state_dict for torch.load: float32, under the names that `train`
+/// gives them.
 #[derive(Args, Debug)]
 pub struct ConvertArgs {
     /// The weights: safetensors, or what Python's torch.save wrote

@@ -18,7 +18,7 @@ const PAGE: &str = include_str!("draw.html");
 /// # Errors
 /// When the model is not linear, or the file cannot be written.
 pub fn write(path: &Path, (model, names): &(Classifier, Vec<String>)) -> Result<()> {
-    let name = model.model.name;
+    let name = model.model.architecture;
     let layer =
         model.model.class_images.with_context(|| format!("a page draws a linear model, this is {name}"))?;
     let floats = |parameter: &str| -> Result<String> {

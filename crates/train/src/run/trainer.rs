@@ -28,7 +28,7 @@ use crate::run::plan::{Conduct, SaveEvery};
 use crate::run::stop::Stop;
 use crate::source::Subject;
 use crate::weights::classifier::Classifier;
-use crate::weights::models::LINEAR;
+use crate::weights::models::model;
 use crate::weights::state::Changed;
 
 /// Ranks see signals at different steps, and must stop after the same one: after this many steps they ask each other.
@@ -54,7 +54,7 @@ impl Trainer {
     /// A new run. Seeds the global generator, then draws the model's parameters from it, as the notebook does.
     pub fn new(config: Config, subject: Subject, device: Device) -> Self {
         torch::manual_seed(config.seed);
-        let model = Classifier::new(&LINEAR, subject.sizes).to(device);
+        let model = Classifier::new(model(config.model), subject.sizes).to(device);
         let optimizer = optimizer(&config, &model);
         let (progress, generator) = (Progress::default(), ffi::rng_state().into());
         Trainer {
@@ -77,7 +77,7 @@ impl Trainer {
     pub fn restored(checkpoint: &Checkpoint, device: Device) -> torch::error::Result<Self> {
         let Header { config, data: digest, classes: names, position: progress, costs, .. } =
             checkpoint.header.clone();
-        let (model, changed) = Classifier::from_state(&checkpoint.part("model."))?;
+        let (model, changed) = Classifier::from_state(&[model(config.model)], &checkpoint.part("model."))?;
         if changed != Changed::default() {
             let parameters = model.model.parameters;
             return Err(Error::new(format!("expected {parameters}, as a checkpoint has them")));

@@ -41,13 +41,13 @@ impl Classifier {
         Classifier { model, sizes, module: (model.build)(sizes) }
     }
 
-    /// The model with these parameters: the first of [`MODELS`] that finds its own. Draws from the global generator, too.
+    /// The model with these parameters: the first of `models` that finds its own. Draws from the global generator, too.
     ///
     /// # Errors
     /// What the first model misses, when none of them finds its parameters.
-    pub fn from_state(state: &[(String, Tensor)]) -> Result<(Self, Changed)> {
+    pub fn from_state(models: &[&'static Model], state: &[(String, Tensor)]) -> Result<(Self, Changed)> {
         let mut missed = None;
-        for model in MODELS {
+        for model in models {
             match (model.find)(state) {
                 Ok(found) => {
                     let classifier = Classifier::new(model, found.sizes);
@@ -89,12 +89,12 @@ impl Classifier {
         } else {
             parse(&bytes)
         };
-        let model = content.and_then(|(state, texts)| Ok((Self::from_state(&state)?, texts)));
+        let model = content.and_then(|(state, texts)| Ok((Self::from_state(&MODELS, &state)?, texts)));
         let ((model, changed), texts) = model.map_err(|error| error.at(path).hint(hint))?;
         let names = texts.get(CLASS_NAMES).and_then(|names| serde_json::from_str::<Vec<String>>(names).ok());
         let names = names.filter(|names| names.len() as i64 == model.sizes.classes).unwrap_or_default();
-        if let Some(layer) = changed.layer {
-            say(format_args!("{}: {layer} and its bias were taken, which have the shape", path.display()));
+        if let Some(layers) = changed.layers {
+            say(format_args!("{}: {layers} were taken, which have the shape", path.display()));
         }
         if let Some(kind) = changed.kind {
             say(format_args!("{}: {kind:?} weights became float32", path.display()));

@@ -1,18 +1,19 @@
 //! The models that can be trained, a row for each.
 
 use torch::error::Result;
-use torch::module;
 use torch::nn::{self, Module};
 use torch::tensor::Tensor;
+use torch::{module, sequential};
 
+use crate::config::Architecture;
 use crate::weights::sizes::Sizes;
 use crate::weights::state::{self, Found};
 
 /// A model, as a row of [`MODELS`].
 #[derive(Debug)]
 pub struct Model {
-    /// The name in errors.
-    pub name: &'static str,
+    /// The value of `--model`, and the name in errors.
+    pub architecture: Architecture,
     /// Makes the model. The initial parameters are those of PyTorch's constructors, drawn from the global generator in
     /// their order.
     pub build: fn(Sizes) -> Box<dyn Module>,
@@ -35,7 +36,7 @@ pub struct Model {
 
 /// The model of the notebook's MNIST part.
 pub static LINEAR: Model = Model {
-    name: "linear",
+    architecture: Architecture::Linear,
     build: |sizes| Box::new(Linear::new(sizes)),
     input: |images| images.view([images.size_dim(0), -1]),
     find: state::only_linear,
@@ -47,8 +48,50 @@ state = load_file("model.safetensors")
 linear.load_state_dict({name.removeprefix("linear."): tensor for name, tensor in state.items()})"#,
 };
 
+/// The hidden units of each layer of [`MLP`].
+const HIDDEN: i64 = 256;
+
+/// Lab 9-3's network: two hidden layers with ReLU, weights by Xavier's uniform draws.
+pub static MLP: Model = Model {
+    architecture: Architecture::Mlp,
+    build: |sizes| Box::new(mlp(sizes)),
+    input: |images| images.view([images.size_dim(0), -1]),
+    find: |state| state::three_layers(state, HIDDEN),
+    parameters: "the weights and biases of layers 0, 2 and 4, all float32",
+    class_images: None,
+    python: "torch.nn.Sequential(torch.nn.Linear({pixels}, 256), torch.nn.ReLU(), torch.nn.Linear(256, 256), torch.nn.ReLU(), \
+             torch.nn.Linear(256, {classes}))",
+    python_load: r#"model = torch.nn.Sequential(
+    torch.nn.Linear({pixels}, 256), torch.nn.ReLU(), torch.nn.Linear(256, 256), torch.nn.ReLU(), torch.nn.Linear(256, {classes})
+)
+model.load_state_dict(load_file("model.safetensors"))"#,
+};
+
 /// All models. A file is taken for the first one whose parameters are in it.
-pub static MODELS: [&Model; 1] = [&LINEAR];
+pub static MODELS: [&Model; 2] = [&LINEAR, &MLP];
+
+/// The model of a name.
+pub fn model(architecture: Architecture) -> &'static Model {
+    match architecture {
+        Architecture::Linear => &LINEAR,
+        Architecture::Mlp => &MLP,
+    }
+}
+
+/// `x: [N, H * W] -> [N, classes]` scores. Draws the layers' initial parameters first, then the three weights anew.
+fn mlp(sizes: Sizes) -> nn::Sequential {
+    let layers = sequential![
+        nn::Linear::new(sizes.pixels, HIDDEN),
+        nn::ReLU::new(),
+        nn::Linear::new(HIDDEN, HIDDEN),
+        nn::ReLU::new(),
+        nn::Linear::new(HIDDEN, sizes.classes)
+    ];
+    for layer in [0, 2, 4] {
+        nn::init::xavier_uniform_(&layers.at::<nn::Linear>(layer).weight);
+    }
+    layers
+}
 
 module! {
     /// `nn.Linear(pixels, classes)`: `x: [N, H * W] -> [N, classes]` scores.
