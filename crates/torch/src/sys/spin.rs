@@ -21,8 +21,8 @@ use std::time::{Duration, Instant};
 
 use super::{evcxr, openmp};
 
-/// How long from one look to the next, at least; while the process does next to nothing; and for each of its threads, as a
-/// look takes some 15 µs a thread.
+/// The shortest time between two looks; the time while the process is nearly idle; and the time for each of its threads, because a
+/// look takes some 15 µs per thread.
 const PERIOD: Duration = Duration::from_millis(20);
 const PERIOD_AT_REST: Duration = Duration::from_millis(200);
 const PERIOD_PER_THREAD: Duration = Duration::from_millis(1);
