@@ -1,4 +1,4 @@
-//! `convert`: weights of other names, dtypes and files, written as `train` writes them.
+//! `convert`: writes weights of other names, dtypes and files as `train` writes them.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The device that a command computes on, and that of each rank.
+//! Chooses the device of a command, and of each rank.
 
 use anyhow::Result;
 use cli::say;
@@ -9,17 +9,17 @@ use torch::sys::device;
 use crate::fault::Fault;
 use crate::run::console::Console;
 
-/// The device that somebody asks for.
+/// The device that a user asks for.
 #[derive(Clone, Copy, Debug)]
 pub enum Choice {
-    /// A GPU where there is one, the CPU otherwise.
+    /// A GPU if there is one, otherwise the CPU.
     Auto,
     /// The device that was named.
     Device(Device),
 }
 
 impl Choice {
-    /// Makes the device ready. Says which one it is, unless it is the CPU that was asked for, or `quiet`.
+    /// Prepares the device. Says which device it is, unless the user asked for the CPU, or `quiet`.
     ///
     /// # Errors
     /// When the device cannot be used.
@@ -44,7 +44,7 @@ impl Choice {
     }
 }
 
-/// The device to train on, ready. Ranks train on a GPU each, with NCCL between them, or all on the CPU.
+/// Prepares the device to train on. Either each rank trains on its own GPU, with NCCL between them, or all train on the CPU.
 ///
 /// # Errors
 /// When the device cannot be used, and when ranks are asked to share a GPU.

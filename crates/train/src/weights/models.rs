@@ -1,4 +1,4 @@
-//! The models that can be trained, a row for each.
+//! The table of the models that can be trained.
 
 use torch::error::Result;
 use torch::module;
@@ -11,21 +11,21 @@ use crate::weights::state::{self, Found};
 /// A model, as a row of [`MODELS`].
 #[derive(Debug)]
 pub struct Model {
-    /// The name in errors.
+    /// The name in error messages.
     pub name: &'static str,
     /// Makes the model. The initial parameters are those of PyTorch's constructors, drawn from the global generator in
     /// their order.
     pub build: fn(Sizes) -> Box<dyn Module>,
-    /// `[N, H, W]`, the pixels of images in 0..=1 -> what the model's `forward` takes.
+    /// Turns images, `[N, H, W]` with pixels in 0..=1, into the input of the model's `forward`.
     pub input: fn(&Tensor) -> Tensor,
-    /// Finds the model's parameters in a state_dict, whatever their names and dtypes are there.
+    /// Finds the model's parameters in a state_dict, whatever their names and dtypes.
     ///
     /// # Errors
-    /// When they are missing or not plain.
+    /// When parameters are missing, ambiguous or not finite.
     pub find: fn(&[(String, Tensor)]) -> Result<Found>,
-    /// The parameters in a checkpoint, for an error.
+    /// The parameters in a checkpoint, for an error message.
     pub parameters: &'static str,
-    /// The layer whose weight has an image of pixels for each class, where there is one.
+    /// The layer whose weight has an image of pixels for each class, if there is such a layer.
     pub class_images: Option<&'static str>,
     /// Python's constructor for a model card, with `{pixels}` and `{classes}` in it.
     pub python: &'static str,
@@ -47,7 +47,7 @@ state = load_file("model.safetensors")
 linear.load_state_dict({name.removeprefix("linear."): tensor for name, tensor in state.items()})"#,
 };
 
-/// All models. A file is taken for the first one whose parameters are in it.
+/// All models. A file belongs to the first model whose parameters are in it.
 pub static MODELS: [&Model; 1] = [&LINEAR];
 
 module! {

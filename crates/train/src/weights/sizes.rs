@@ -1,6 +1,6 @@
-//! The sizes that a model is made for.
+//! The sizes of a model.
 
-/// What a model is made for: images of so many pixels, and so many classes.
+/// The sizes of a model: the pixels of its images, and the number of classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
     pub pixels: i64,
