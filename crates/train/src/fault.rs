@@ -65,7 +65,7 @@ impl Fault {
                 "the run was trained on another data set: expected SHA-256 {expected}, found {found} in {source}"
             ))
             .at(checkpoint),
-            Fault::OneGpu(index) => Error::new("ranks take a GPU each, the one that LOCAL_RANK numbers")
+            Fault::OneGpu(index) => Error::new("each rank takes the GPU whose number is its LOCAL_RANK")
                 .at(format!("{} cuda:{index}", name("device"))),
             Fault::Diverged { diverged, .. } => Error::new(format!("{diverged}: the run ends here")),
             Fault::Unwritable { path, error } => Error::new(format!("cannot be written ({error})")).at(path),
@@ -75,7 +75,7 @@ impl Fault {
             Fault::Exists { path } => Error::new("there is a run already").at(path),
             Fault::Foreign { path, name: file } => {
                 let option = name("overwrite");
-                Error::new(format!("{option} would delete {file}, which is no part of a run")).at(path)
+                Error::new(format!("{option} would delete {file}, which is not part of a run")).at(path)
             }
             Fault::Unlisted { path, error } => Error::new(format!("cannot be read ({error})")).at(path),
         }

@@ -39,7 +39,7 @@ impl Source {
                 let folder = if train { &training } else { &test };
                 let classes = ImageFolder::find_classes(&training)?;
                 if ImageFolder::find_classes(&test)? != classes {
-                    let problem = format!("other folders of classes than {}", training.display());
+                    let problem = format!("its class folders differ from those of {}", training.display());
                     return Err(Error::file(&test, problem, "each class needs a folder in both"));
                 }
                 Ok(ImageFolder::new(folder)?.set)

@@ -151,7 +151,7 @@ fn half_a_launch_is_refused() {
         as_rank(&mut command, 0, 2, 1);
         refused(command)
     };
-    assert!(as_rank_0(&["--device=cuda:1"]).contains("--device cuda:1: ranks take a GPU each"));
+    assert!(as_rank_0(&["--device=cuda:1"]).contains("--device cuda:1: each rank takes the GPU"));
     let mut command = small.train("run", &["--device=cuda"]);
     as_rank(&mut command, 0, 2, 1);
     let message = refused(command.env_remove("LOCAL_RANK"));

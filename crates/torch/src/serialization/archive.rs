@@ -309,7 +309,7 @@ fn legacy(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
         let Value::Text(name) = name else { return Err(Error::new("a storage without a name")) };
         let name = text(name);
         let Some(width) = pickle.storages.get(&name).and_then(|dtype| width(dtype)) else {
-            return Err(Error::new(format!("storage {name}: its dtype is none that is read here; {WRITE}")));
+            return Err(Error::new(format!("storage {name}: its dtype cannot be read here; {WRITE}")));
         };
         let cut = || Error::new(format!("storage {name}: the end of the file"));
         let length = file.get(at..).and_then(|rest| rest.first_chunk()).ok_or_else(cut)?;

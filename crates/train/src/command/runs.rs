@@ -81,7 +81,7 @@ pub fn runs(args: &RunsArgs) -> Result<()> {
     }
     let mut found = Vec::new();
     look(&args.folder, 0, &mut found);
-    ensure!(!found.is_empty(), "{}: no run in it; `train --out` names one", args.folder.display());
+    ensure!(!found.is_empty(), "{}: no run in it; `train --out` makes one", args.folder.display());
     if args.json {
         for run in found {
             println!("{}", serde_json::to_string(&run)?);

@@ -42,10 +42,8 @@ fn with_option(fault: &Fault) -> Error {
         Fault::Library(error) => return library(error),
         Fault::Unfit { .. } => return error,
         Fault::Changed { .. } | Fault::Done { .. } => "leave the option out, or begin a new run".to_string(),
-        Fault::OtherData { .. } => "name that run's with --data-dir or --images".to_string(),
-        Fault::OneGpu(_) => {
-            "--device cuda lets them; CUDA_VISIBLE_DEVICES tells which GPUs there are".to_string()
-        }
+        Fault::OtherData { .. } => "name that run's data with --data-dir or --images".to_string(),
+        Fault::OneGpu(_) => "use --device cuda; CUDA_VISIBLE_DEVICES chooses the GPUs".to_string(),
         Fault::Diverged { checkpoints, .. } => {
             let checkpoints = checkpoints.display();
             format!(

@@ -37,7 +37,7 @@ impl Choice {
             (Device::Cuda(index), _) => {
                 say(format_args!("device: cuda:{index}, {}", device::describe(index)))
             }
-            (_, Choice::Auto) => say(format_args!("device: cpu, as no CUDA device can be used")),
+            (_, Choice::Auto) => say(format_args!("device: cpu, because no CUDA device can be used")),
             _ => {}
         }
         Ok(chosen)
@@ -55,7 +55,7 @@ pub fn to_train_on(choice: Choice, console: Console, launch: Option<&Launch>) ->
             Choice::Device(Device::Cuda(gpu))
         }
         (Choice::Auto, Ok(_)) => {
-            console.note(format_args!("device: cpu, as not every rank here can have a GPU"));
+            console.note(format_args!("device: cpu, because not every rank here can have a GPU"));
             Choice::Device(Device::Cpu)
         }
         (Choice::Auto, Err(error)) => {

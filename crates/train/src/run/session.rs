@@ -99,7 +99,7 @@ impl Session<'_> {
             None => {
                 if *begin == Begin::Resume {
                     let out = out.display();
-                    console.note(format_args!("no run in {out} to go on with: a new one begins"));
+                    console.note(format_args!("no run in {out} to resume: a new run begins"));
                 }
                 let run = Trainer::new(self.config()?, self.subject.clone(), self.device);
                 folder.create(*begin == Begin::Overwrite, &run.checkpoint())?;
@@ -152,7 +152,7 @@ impl Session<'_> {
         let now = (tch::get_num_threads(), format!("{device:?}"));
         if (header.threads, &header.device) != (now.0, &now.1) {
             plan.conduct.console.note(format_args!(
-                "from {} threads on {} to {} on {}: the last digits may not be those of one run",
+                "changed from {} threads on {} to {} on {}: the last digits may differ",
                 header.threads, header.device, now.0, now.1
             ));
         }

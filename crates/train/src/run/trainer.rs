@@ -87,7 +87,7 @@ impl Trainer {
         let optimizer = optimizer(&config, &model);
         optimizer.load_state(&checkpoint.part("optimizer."))?;
         let generator = checkpoint.part("generator").pop().map(|(_, state)| state);
-        let generator = generator.ok_or("no state of the generator in it")?;
+        let generator = generator.ok_or("no generator state in it")?;
         ffi::set_rng_state(generator.tch())?;
         Ok(Trainer { config, progress, costs, subject, model, optimizer, device, generator, ddp: None })
     }

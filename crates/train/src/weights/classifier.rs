@@ -94,7 +94,10 @@ impl Classifier {
         let names = texts.get(CLASS_NAMES).and_then(|names| serde_json::from_str::<Vec<String>>(names).ok());
         let names = names.filter(|names| names.len() as i64 == model.sizes.classes).unwrap_or_default();
         if let Some(layer) = changed.layer {
-            say(format_args!("{}: {layer} and its bias were taken, which have the shape", path.display()));
+            say(format_args!(
+                "{}: {layer} and its bias were taken, which have the model's shape",
+                path.display()
+            ));
         }
         if let Some(kind) = changed.kind {
             say(format_args!("{}: {kind:?} weights became float32", path.display()));

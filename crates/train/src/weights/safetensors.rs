@@ -34,7 +34,7 @@ pub fn serialized(tensors: &[(String, Tensor)], metadata: &[(&str, String)]) -> 
     // Hugging Face's loaders ask which framework has written the tensors.
     let format = [("format", "pt".to_string())].into_iter();
     let texts = format.chain(metadata.iter().map(|(key, text)| (*key, text.clone())));
-    with_texts(&file, texts.collect()).ok_or_else(|| Error::new("a header that is none"))
+    with_texts(&file, texts.collect()).ok_or_else(|| Error::new("its header is not valid"))
 }
 
 /// Puts texts into the file's header, sorted, because the safetensors crate writes them in a different order each time. A header is
@@ -70,11 +70,16 @@ pub fn parse(bytes: &[u8]) -> Result<Content> {
             Dtype::BF16 => Kind::BFloat16,
             Dtype::U8 => Kind::Uint8,
             Dtype::I64 => Kind::Int64,
-            dtype => return Err(Error::new(format!("{name}: {dtype:?} is no dtype that is read here"))),
+            dtype => {
+                return Err(Error::new(format!("{name}: {dtype:?} is not a dtype that can be read here")));
+            }
         };
         let size: Vec<i64> = view.shape().iter().filter_map(|&size| i64::try_from(size).ok()).collect();
         if size.len() != view.shape().len() || size.contains(&0) {
-            return Err(Error::new(format!("{name}: a tensor of shape {:?}", view.shape())));
+            return Err(Error::new(format!(
+                "{name}: a tensor of shape {:?} cannot be read here",
+                view.shape()
+            )));
         }
         tensors.push((name, tch::Tensor::from_data_size(view.data(), &size, kind).into()));
     }
