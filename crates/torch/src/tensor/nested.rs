@@ -244,7 +244,7 @@ pub fn from_numpy<A: Element, S: Data<Elem = A>, D: Dimension>(array: &ArrayBase
     from_nested(array, Some(<A::Own as tch::kind::Element>::KIND), Element::own)
 }
 
-/// `torch.tensor(values)`: lists of floats become float32, of ints int64, of bools bool; an array keeps its dtype.
+/// `torch.tensor(values)`: of lists, float32 of floats, int64 of ints, bool of bools; of an array, its dtype.
 pub fn tensor<N: Nested>(values: N) -> Tensor {
     from_nested(values, None, <N::Element as Element>::default)
 }
