@@ -47,7 +47,7 @@ impl Rating for Statements<'_> {
     }
 }
 
-/// Lines of a notebook, the lines of the lab that port them, and where the latter are.
+/// Lines of a notebook, the lines of the lab that port them, and the place of the lab's lines.
 #[derive(Debug)]
 pub struct PortedLines {
     /// The notebook's last heading before them.
@@ -57,7 +57,7 @@ pub struct PortedLines {
     pub lab: String,
     /// The notebook's code cell, from 1.
     pub cell: usize,
-    /// Line of the lab's file.
+    /// The line in the lab's file.
     pub line: usize,
 }
 
@@ -90,7 +90,7 @@ pub fn short_name(lab: &str) -> String {
     lab.split('_').take_while(short).collect::<Vec<_>>().join("_")
 }
 
-/// What the lines of these labs of `folder` became, each where it comes first.
+/// The ported lines of these labs of `folder`, each at its first occurrence.
 pub fn lines(folder: &Path, labs: &[String]) -> Result<Vec<PortedLines>> {
     let mut all = Vec::new();
     let mut seen = BTreeSet::new();
@@ -114,7 +114,7 @@ pub fn lines(folder: &Path, labs: &[String]) -> Result<Vec<PortedLines>> {
     Ok(all)
 }
 
-/// Lines that belong together, and the line in the lab's file.
+/// Lines that belong together, with the line number in the lab's file.
 fn pairs(cell: &CodeCell, section: &Section) -> Vec<(Vec<String>, Vec<String>, usize)> {
     let python = code::statements(&cell.source, Lang::Python);
     let rust = code::statements(&section.code, Lang::Rust);
