@@ -58,9 +58,12 @@ fn a_folder_that_is_no_class_is_named() {
     fs::create_dir(&class).unwrap();
     GrayImage::new(3, 3).save(class.join("a.png")).unwrap();
     for (name, words) in [
-        (".ipynb_checkpoints", "no picture in it; Jupyter has made this folder, which is no class: rm -r "),
+        (
+            ".ipynb_checkpoints",
+            "no picture in it; Jupyter has made this folder, which is not a class: rm -r ",
+        ),
         ("__MACOSX", "macOS has made this folder"),
-        (".cache", "no picture in it; a hidden folder: if it is no class, rm -r "),
+        (".cache", "no picture in it; a hidden folder: if it is not a class, rm -r "),
         ("eight", "no picture in it; put a picture into it: jpg, jpeg, png"),
     ] {
         let other = folder.path().join(name);

@@ -68,7 +68,7 @@ impl Records {
             for (side, (first, second)) in sides.zip(records.as_ref().zip(whole.as_ref())).each() {
                 if !same(first, second) {
                     diff.notes.push(format!(
-                        "{side} trains otherwise in every run: without torch.manual_seed it has other draws each time"
+                        "{side} trains differently in every run: without torch.manual_seed it draws other numbers each time"
                     ));
                 }
             }

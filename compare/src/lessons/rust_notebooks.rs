@@ -113,7 +113,7 @@ fn formatted(codes: &[String]) -> Result<Vec<String>> {
         .context("rustfmt cannot be started: `rustup component add rustfmt` installs it")?;
     rustfmt.stdin.take().context("rustfmt: no stdin")?.write_all(functions.as_bytes())?;
     let output = rustfmt.wait_with_output()?;
-    ensure!(output.status.success(), "rustfmt does not take what the rules here made of it (see above)");
+    ensure!(output.status.success(), "rustfmt rejects the generated code (see above)");
     let text = String::from_utf8(output.stdout)?;
     let lines: Vec<&str> = text.lines().collect();
     let cells = lines.split(|line| *line == "fn cell() {").skip(1);

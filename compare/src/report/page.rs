@@ -153,7 +153,7 @@ fn beside(index: usize, comparison: &Comparison) -> Beside<'_> {
     let (missing, beyond) = comparison.missing();
     let said = |label: &str, what: String| (!what.is_empty()).then(|| format!("{label}: {what}"));
     let asides = [
-        said("Missing of the lab", numbers(&missing)),
+        said("The notebook lacks", numbers(&missing)),
         said("The lab goes on after the notebook", numbers(&beyond)),
         said("Shown and not compared", rich(comparison)),
     ];

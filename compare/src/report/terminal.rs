@@ -178,7 +178,7 @@ fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
         writeln!(text, "  shown     and not compared: {rich}")?;
     }
     if comparison.pairs_by_content() {
-        writeln!(text, "  pairs     by what the cells print, as their numbers do not fit")?;
+        writeln!(text, "  pairs     by what the cells print, because their numbers do not match")?;
     }
     for (count, what) in spelling.said() {
         writeln!(text, "  besides   {count} x {what}")?;

@@ -50,7 +50,7 @@ pub fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         not_this_lab = self::not_this_lab(&pairs, &job.notebook.cells, &lab.with_all_others()?);
     }
     if problems.is_empty() && not_this_lab.is_none() && !pairs.iter().any(Pair::has_lines_of_both) {
-        let text = "nothing was compared: no cell that prints has a partner that does".to_string();
+        let text = "nothing was compared: no cell that prints has a partner that prints".to_string();
         problems.push(Problem { cell: 0, text, raised: None, hint: None });
     }
     let devices = Sides::new(theirs.device, ours.device);

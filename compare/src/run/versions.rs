@@ -29,5 +29,5 @@ pub fn differ(torch: &str, lab_versions: &str) -> bool {
 pub fn warning(torch: Option<&str>, lab_versions: &str) -> Option<String> {
     let torch = torch.filter(|torch| differ(torch, lab_versions))?;
     let lab = libtorch(lab_versions).map_or("another".to_string(), |version| format!("libtorch {version}"));
-    Some(format!("the notebook is of torch {torch}, the lab of {lab}: the last digits may differ"))
+    Some(format!("the notebook has torch {torch}, the lab has {lab}: the last digits may differ"))
 }

@@ -118,15 +118,15 @@ pub fn read(path: &Path) -> Result<Record> {
         match line? {
             RecordLine::Header { steps: VERSION, by } => record.by = by,
             RecordLine::Header { steps, .. } => {
-                bail!("{}: a record of version {VERSION} expected, found {steps}: write it anew", place())
+                bail!("{}: a record of version {VERSION} expected, found {steps}: write it again", place())
             }
             _ if index == 0 => {
-                bail!("{}: not a record of steps, its first line says no version", place())
+                bail!("{}: not a record of steps, its first line has no version", place())
             }
             RecordLine::End { end, generator } => drop(generator.map(|state| record.ends.insert(end, state))),
             RecordLine::Step(step) => {
                 if step.optimizer == 0 || step.optimizer > record.optimizers.len() + 1 {
-                    bail!("{}: optimizer {} comes before those ahead of it", place(), step.optimizer);
+                    bail!("{}: optimizer {} is out of order", place(), step.optimizer);
                 }
                 if step.optimizer > record.optimizers.len() {
                     record.optimizers.push(Vec::new());

@@ -191,7 +191,7 @@ fn another_torch_is_a_warning() {
     let python = with_path(&folder, &packages);
     let text = fails_live(&folder, &small_notebook("pass"), &["--python", python.to_str().unwrap()], 0);
     assert!(
-        text.contains("warning: the notebook is of torch 2.12.1+cpu, the lab of libtorch 2.13.0"),
+        text.contains("warning: the notebook has torch 2.12.1+cpu, the lab has libtorch 2.13.0"),
         "{text}"
     );
 }

@@ -107,7 +107,7 @@ fn one_ulp_is_found_in_lab_7_2() {
 }
 
 /// A draw that changes no number is named; another order of batches is why the losses differ; a notebook that seeds nothing
-/// trains otherwise in every run.
+/// trains differently in every run.
 /// An older processor's kernels add in another order where an array's rows lie otherwise in memory: what
 /// torch.FloatTensor makes of a NumPy slice must have its strides.
 #[test]
@@ -147,7 +147,7 @@ fn random_draws_and_orders_of_batches_are_named() {
     notebook.edit(28, "torch.manual_seed(1)", "torch.seed()");
     let (code, text) = report(notebook.live(LAB, &folder).arg("--steps"));
     assert_eq!(code, 1, "{text}");
-    assert!(text.contains("the notebook trains otherwise in every run"), "{text}");
+    assert!(text.contains("the notebook trains differently in every run"), "{text}");
     assert!(text.contains("other initial values of model.weight, model.bias"), "{text}");
 }
 

@@ -61,7 +61,7 @@ fn picture(mut file: Reader<'_>, kind: Kind, is_text: bool, max_pixels: u64) -> 
         return grey(is_black.into_iter().map(|black| if black { 0 } else { 255 }).collect());
     }
     if kind == Kind::Floats {
-        let scale: f64 = file.token()?.parse().map_err(|_| "its scale is no number".to_string())?;
+        let scale: f64 = file.token()?.parse().map_err(|_| "its scale is not a number".to_string())?;
         let bytes = file.rest.get(..4 * pixels).ok_or_else(cut_off)?;
         // The last row comes first, and numbers are truncated.
         let float =

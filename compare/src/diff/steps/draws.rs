@@ -19,7 +19,7 @@ pub fn drawn(theirs: &[u8], ours: &[u8], sides: Sides<&str>) -> String {
         Distance::Seeds(theirs, ours) => {
             format!("seed {theirs} in {}, {ours} in {}", sides.notebook, sides.lab)
         }
-        Distance::Unknown => "the generators are in other states".to_string(),
+        Distance::Unknown => "the generators are in different states".to_string(),
     }
 }
 

@@ -287,7 +287,7 @@ fn numbers(value: &Value) -> Result<Vec<f64>> {
     list.iter()
         .flat_map(|value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]))
         .map(|value| match value.as_str() {
-            Some(text) => text.parse().with_context(|| format!("{text:?} is no number")),
+            Some(text) => text.parse().with_context(|| format!("{text:?} is not a number")),
             None => Ok(value.as_f64().unwrap_or(f64::NAN)),
         })
         .collect()

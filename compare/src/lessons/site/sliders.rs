@@ -80,7 +80,7 @@ impl Plan {
         let context = || format!("{FILE}, {}", comparison.lab);
         let (drawing, positions) = frames.drawn(comparison, cell, runs, site).with_context(context)?;
         let start = positions.iter().position(|position| position.value == start);
-        let start = start.context("start is no value of the slider").with_context(context)?;
+        let start = start.context("start is not a value of the slider").with_context(context)?;
         Ok(Slider { cell, en, ko, drawing, positions, start })
     }
 }

@@ -139,9 +139,7 @@ impl IdxFile {
             _ if start.starts_with(b"version https://git-lfs") => {
                 Some("it is a pointer of Git LFS: git lfs pull gets the file")
             }
-            _ if gunzip::packed(path).exists() => {
-                Some("delete it: the .gz beside it is then read in its place")
-            }
+            _ if gunzip::packed(path).exists() => Some("delete it: the .gz beside it is then read instead"),
             _ => None,
         };
         Ok(IdxFile { path: path.to_path_buf(), reader, position: 0, instead })

@@ -101,9 +101,11 @@ fn maker(name: &str) -> Option<&'static str> {
 
 fn no_picture(folder: &Path, name: &str) -> Error {
     let hint = match maker(name) {
-        Some(maker) => format!("{maker} has made this folder, which is no class: rm -r {}", folder.display()),
+        Some(maker) => {
+            format!("{maker} has made this folder, which is not a class: rm -r {}", folder.display())
+        }
         None if name.starts_with('.') => {
-            format!("a hidden folder: if it is no class, rm -r {}", folder.display())
+            format!("a hidden folder: if it is not a class, rm -r {}", folder.display())
         }
         None => format!("put a picture into it: {}", EXTENSIONS.map(|extension| &extension[1..]).join(", ")),
     };
