@@ -1,4 +1,4 @@
-//! `train` against live PyTorch, to the bit.
+//! Compares `train` with live PyTorch, to the bit.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// Those of a run.
+    /// The tensors of a run.
     pub fn of(run: &Path) -> Self {
         let bytes = model(run);
         let start = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
@@ -34,7 +34,7 @@ impl Weights {
     }
 }
 
-/// What train.py prints.
+/// The output of train.py.
 #[derive(Deserialize)]
 pub struct Trained {
     pub costs: Vec<f64>,
@@ -53,7 +53,7 @@ fn assert_same_as_python(data: &Path, options: &[&str], settings: &[&str]) {
     assert_same_from("--data-dir", data, options, settings);
 }
 
-/// The same, of data that `option` names.
+/// The same, with the data that `option` names.
 fn assert_same_from(option: &str, data: &Path, options: &[&str], settings: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
@@ -69,7 +69,7 @@ fn assert_same_from(option: &str, data: &Path, options: &[&str], settings: &[&st
     for figure in ["curves", "weights", "confusion", "mistakes"] {
         assert!(run.join(format!("figures/{figure}.png")).exists(), "{figure}");
     }
-    // What was trained can be used, on the same data.
+    // The trained model can be used on the same data.
     let eval = ended(
         lab("lab6_softmax")
             .arg("eval")
@@ -104,7 +104,7 @@ fn sets_of_another_size_and_other_classes_train_as_in_python() {
     }
     let settings = ["2", "sgd", "0.1", "0", "0", "true", "64"];
     assert_same_as_python(folder.path(), &["--epochs=2", "--batch-size=64"], &settings);
-    // The folder of the files themselves is as good.
+    // The folder of the files themselves works, too.
     ended(train(&folder.path().join("deep"), &["--epochs=1"]).arg("--data-dir").arg(&raw), 0);
 }
 
@@ -127,7 +127,7 @@ fn folders_of_pictures_train_as_in_python() {
     let settings = ["3", "adam", "0.01", "0", "0", "false", "32"];
     let options = ["--epochs=3", "--optimizer=adam", "--lr=0.01", "--batch-size=32", "--drop-last=false"];
     assert_same_from("--images", folder.path(), &options, &settings);
-    // The names of the classes come with the weights.
+    // The weights' file has the names of the classes.
     let run = folder.path().join("run");
     ended(train(&run, &["--epochs=1", "--quiet", "--batch-size=32"]).arg("--images").arg(folder.path()), 0);
     let mut predict = lab("lab6_softmax");
@@ -192,7 +192,7 @@ fn workers_change_nothing() {
     assert!(runs[0] == runs[1] && runs[0] == runs[2]);
 }
 
-/// On a GPU where there is one, and on the CPU.
+/// On the CPU, and on a GPU if there is one.
 #[test]
 fn the_weights_of_pytorch_on_the_same_device() {
     let mut devices = vec!["cpu"];
