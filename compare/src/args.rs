@@ -75,7 +75,7 @@ pub struct Options {
     #[arg(long, conflicts_with = "stored")]
     pub course_data: bool,
 
-    /// Runs the lab's Rust notebook, in labs/rust, instead of its program
+    /// Runs the lab's Rust notebook in place of its program: the one in labs/rust
     #[arg(long, conflicts_with_all = ["program", "steps", "device", "data_dir"])]
     pub rust_notebook: bool,
 
@@ -91,7 +91,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE", help_heading = "Reports")]
     pub json: Option<PathBuf>,
 
-    /// With --all: writes the lessons as a site into a folder, in English and Korean; its files load nothing from elsewhere
+    /// Writes the lessons of --all as a site, in English and Korean, to a folder: files that load nothing from elsewhere
     #[arg(long, value_name = "DIR", requires = "all", conflicts_with_all = ["device", "data_dir"], help_heading = "Reports")]
     pub site: Option<PathBuf>,
 

@@ -66,7 +66,7 @@ fn optimizer(chance: &mut Chance) -> Value {
             continue;
         }
         let value = match option {
-            // With kernels for all parameters together, a parameter that occurs twice has another number of steps.
+            // With kernels for all parameters one that is there twice has another number of steps.
             "foreach" => json!(chance.below(2) == 0 && params[..] != ["w", "w"]),
             "nesterov" => json!(chance.below(2) == 0),
             "betas" => json!([number(chance, &[0.0, 0.5, 0.9]), number(chance, &[0.0, 0.99, 0.999])]),

@@ -235,7 +235,7 @@ fn every_lab_prints_the_same_every_time() {
     for name in &labs() {
         repeated(name, asked().map(|count| count.div_ceil(4)), 3, |setting, count| {
             let notebook = root().join("labs").join(format!("{name}.ipynb"));
-            // `compare` and tests/suite/parity.rs already check that a single run prints the notebook's output.
+            // Whether once is what the notebook prints, `compare` and tests/suite/parity.rs ask anyhow.
             let ours = || without_addresses(&stdout(&mut setting.of(&lab(name))));
             let expected = match asked() {
                 Some(_) => {

@@ -1,5 +1,5 @@
-//! docs/parity.md: compares expressions with live PyTorch over dtypes and shapes, and lists missing names. `make parity` writes the
-//! page; a test here checks that its rows are up to date.
+//! docs/parity.md: what is the same as live PyTorch, expression by expression, over dtypes and shapes; and what is not there.
+//! `make parity` writes it; here it is checked that its rows are those of today.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ use zerotoall::{Device, Kind};
 
 use crate::common::{global_generator, python, root};
 
-/// The result of an expression.
+/// What an expression comes to.
 enum Out {
     Tensor(Tensor),
     Text(String),
@@ -77,7 +77,7 @@ const SQUARES: &[&[i64]] = &[&[3, 3], &[64, 64], &[201, 201]];
 const VECTORS: &[&[i64]] = &[&[1], &[7], &[1000], &[50000]];
 const TABLES: &[&[i64]] = &[&[1, 4], &[5, 4], &[256, 4]];
 const WEIGHTS: &[&[i64]] = &[&[3, 4], &[10, 784], &[5, 2, 3], &[2, 3, 4, 5]];
-/// For expressions without x.
+/// Where an expression has no x.
 const NONE: &[&[i64]] = &[&[]];
 
 macro_rules! group {
@@ -174,7 +174,7 @@ fn groups() -> Vec<Group> {
             "torch.norm(x)" => |x, _y| torch::norm(x);
             "torch.mean(x)" => |x, _y| torch::mean(x);
         },
-        // For one element libtorch prints a long warning.
+        // Of one element libtorch warns, at length.
         group! { "Functions of two elements and more", FLOATS, &[&[7], &[3, 4], &[2, 3, 5], &[1000], &[200, 300]];
             "torch.std(x)" => |x, _y| torch::std(x);
             "torch.var(x)" => |x, _y| torch::var(x);
@@ -378,7 +378,7 @@ fn groups() -> Vec<Group> {
     ]
 }
 
-/// The bytes of an expression's result and of x's gradient, or PyTorch's refusal.
+/// The bytes of what an expression comes to, and of x's gradient; or what PyTorch says against it.
 fn evaluated(call: Call, dtype: &str, shape: &[i64], device: Device) -> Value {
     let said = |out: &Out| match out {
         Out::Text(text) => json!({ "text": text }),
@@ -421,7 +421,7 @@ fn name_of(kind: Kind) -> &'static str {
         .unwrap_or_else(|| panic!("{kind:?}"))
 }
 
-/// How far two results are apart in ulps; `None` if they are not tensors of one dtype and shape.
+/// How far two results are apart in ulps; `None` where they are no tensors of one dtype and shape.
 fn ulps(theirs: &Value, ours: &Value) -> Option<u64> {
     if theirs == ours {
         return Some(0);
@@ -448,22 +448,22 @@ fn ulps(theirs: &Value, ours: &Value) -> Option<u64> {
     both.map(|(theirs, ours)| ordered(theirs).abs_diff(ordered(ours))).max()
 }
 
-/// One line of the table: one name, and everything that was tried of it.
+/// One line of the table: one name, all that was tried of it.
 #[derive(Default)]
 struct Row {
     settings: Vec<String>,
     dtypes: Vec<&'static str>,
     shapes: BTreeSet<String>,
     cases: usize,
-    /// How many cases PyTorch refuses, in the same words as here.
+    /// Cases that PyTorch refuses, in the same words here.
     refused: usize,
     /// The largest distance on each device.
     ulps: BTreeMap<&'static str, u64>,
-    /// The cases that differ.
+    /// What differs, as cases.
     wrong: Vec<String>,
 }
 
-/// `torch.exp` for `torch.exp(x)`; an operator, an index or a string is named whole.
+/// `torch.exp` of `torch.exp(x)`; an operator, an index or a text is named whole.
 fn name(code: &str) -> String {
     let inner =
         ["trained(lambda p: ", "rates(lambda o: "].into_iter().find_map(|prefix| code.strip_prefix(prefix));
@@ -555,7 +555,7 @@ fn table() -> Table {
         };
         let largest = row.ulps.entry(device).or_default();
         *largest = (*largest).max(distance.unwrap_or(u64::MAX));
-        // On a GPU a different order of additions is not a fault; refusals have the same words everywhere.
+        // On a GPU another order of additions is no fault; what is refused is refused in the same words everywhere.
         let is_wrong = if device == "cpu" { distance != Some(0) } else { distance.is_none() };
         if is_wrong {
             let cut = |side: &Value| side.to_string().chars().take(300).collect::<String>();
@@ -618,7 +618,7 @@ impl Table {
         text
     }
 
-    /// The page: where it was measured, the largest distances, and the rows.
+    /// The page: where it was measured and how far each is apart, then the rows.
     fn page(&self) -> String {
         let all = || self.sections.iter().flat_map(|(_, rows)| rows);
         let cases: usize = all().map(|(_, row)| row.cases).sum();
@@ -665,7 +665,7 @@ fn distance_in_words(ulps: u64) -> String {
     }
 }
 
-/// The rows without the distances, which may differ on another machine.
+/// The rows without the distances, which another machine may have otherwise.
 fn without_distances(rows: &str) -> String {
     let line = |line: &str| match line.starts_with('|') {
         true => line.replace("\\|", "/").split('|').take(5).collect::<Vec<_>>().join("|") + "\n",
@@ -674,7 +674,7 @@ fn without_distances(rows: &str) -> String {
     rows.lines().map(line).collect()
 }
 
-/// The mark before the rows.
+/// Behind it stand the rows.
 const MARK: &str = "\n<!-- rows -->\n";
 
 #[test]

@@ -222,7 +222,7 @@ impl<'a> Job<'a> {
         Ok(run)
     }
 
-    /// If saved outputs differ only in numbers, runs the lab as other processors would run it, and regrades those pairs.
+    /// Runs the lab as other processors would run it, where saved outputs differ in numbers alone, and grades those pairs anew.
     fn explain_by_processors(&self, pairs: &mut [Pair], theirs: &Run, ours: &Run) -> Result<()> {
         let until = processors::last_to_explain(pairs).filter(|_| self.options.stored);
         let (Some(until), Some(program)) = (until, self.program(theirs.device.as_ref())) else {

@@ -44,8 +44,8 @@ pub fn catch<T>(code: impl FnOnce() -> T) -> Result<T> {
     })
 }
 
-/// Runs `code` and returns its warnings, as Python's `warnings.catch_warnings(record=True)` does. Without it, each warning goes to
-/// stderr once, after `UserWarning: `.
+/// What Python's `warnings.catch_warnings(record=True)` does: runs `code`; gives the words of what it warned of, which are then
+/// not on stderr. Elsewhere a warning stands there once, behind `UserWarning: `.
 ///
 /// ```
 /// # use torch::prelude::*;

@@ -1,4 +1,4 @@
-//! Draws the frames of a plot with a slider, one for each position, in four ways, from a lab's output and figures.
+//! The frames of a plot with a slider, one for each position: four ways to draw them from what a lab prints and draws.
 
 use anyhow::{Context, Result, ensure};
 use base64::{Engine, prelude::BASE64_STANDARD};

@@ -45,7 +45,7 @@ fn before_main() {
     spin::watch();
 }
 
-/// The class name of `tensor.grad_fn` (`MulBackward0`); `None` if the tensor has no grad_fn.
+/// The class name of `tensor.grad_fn` (`MulBackward0`), `None` for a tensor without one.
 pub fn grad_fn_name(tensor: &tch::Tensor) -> Option<String> {
     let mut name = std::ptr::null_mut();
     // SAFETY: the pointers are to live tensors, and to a place for the result.
