@@ -70,16 +70,11 @@ pub fn parse(bytes: &[u8]) -> Result<Content> {
             Dtype::BF16 => Kind::BFloat16,
             Dtype::U8 => Kind::Uint8,
             Dtype::I64 => Kind::Int64,
-            dtype => {
-                return Err(Error::new(format!("{name}: {dtype:?} is not a dtype that can be read here")));
-            }
+            dtype => return Err(Error::new(format!("{name}: {dtype:?} is no dtype that is read here"))),
         };
         let size: Vec<i64> = view.shape().iter().filter_map(|&size| i64::try_from(size).ok()).collect();
         if size.len() != view.shape().len() || size.contains(&0) {
-            return Err(Error::new(format!(
-                "{name}: a tensor of shape {:?} cannot be read here",
-                view.shape()
-            )));
+            return Err(Error::new(format!("{name}: a tensor of shape {:?}", view.shape())));
         }
         tensors.push((name, tch::Tensor::from_data_size(view.data(), &size, kind).into()));
     }
