@@ -14,8 +14,9 @@ use crate::run::device::Choice;
 use crate::run::plan::SaveEvery;
 use crate::source::Source;
 
-/// Trains nn.Linear(784, 10) on MNIST with the cross entropy. Without options it does what the notebook does: the weights are the
-/// same to the bit. Everything goes into one folder: checkpoints, metrics.jsonl, TensorBoard events, model.safetensors, figures.
+/// Trains nn.Linear(784, 10) on MNIST with the cross entropy. Without options it does what the notebook does: the
+/// weights are the same to the bit. Everything goes into a folder: checkpoints, metrics.jsonl, TensorBoard events,
+/// model.safetensors, figures.
 #[derive(Args, Debug)]
 pub struct TrainArgs {
     /// Where to train: cpu, cuda, cuda:N, or auto (cuda when there is one)

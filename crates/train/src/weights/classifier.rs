@@ -1,4 +1,4 @@
-//! A model with its weights: makes it, reads it from a file, writes it.
+//! A model with its weights: made anew, or read from a file; and written.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::weights::safetensors::{parse, serialized};
 use crate::weights::sizes::Sizes;
 use crate::weights::state::Changed;
 
-/// The key of the class names (JSON) in the metadata of a model's weights.
+/// The key of the classes' names, as JSON, in the texts beside a model's weights.
 pub const CLASS_NAMES: &str = "classes";
 
 /// A model of images: `x: [N, H, W]`, pixels in 0..=1 `-> [N, classes]` scores.
@@ -41,10 +41,10 @@ impl Classifier {
         Classifier { model, sizes, module: (model.build)(sizes) }
     }
 
-    /// Makes the model with these parameters: the first of [`MODELS`] that finds its own. It also draws from the global generator.
+    /// The model with these parameters: the first of [`MODELS`] that finds its own. Draws from the global generator, too.
     ///
     /// # Errors
-    /// When no model finds its parameters; the error says what the first model misses.
+    /// What the first model misses, when none of them finds its parameters.
     pub fn from_state(state: &[(String, Tensor)]) -> Result<(Self, Changed)> {
         let mut missed = None;
         for model in MODELS {
@@ -65,13 +65,13 @@ impl Classifier {
         self.state_dict().into_iter().find(|(own, _)| own == name).map(|(_, parameter)| parameter)
     }
 
-    /// The weight that has an image of pixels for each class, `[C, H * W]`; `None` if the model has no such layer.
+    /// The weight that has an image of pixels for each class, `[C, H * W]`; `None` where the model has no such layer.
     pub fn class_images(&self) -> Option<Tensor> {
         self.parameter(&format!("{}.weight", self.model.class_images?))
     }
 
-    /// Reads the model in a file, safetensors or a state_dict of `torch.save`, and the names of its classes, if the file has them.
-    /// Says on stderr what in the file had to be converted.
+    /// The model in a file: safetensors, or a state_dict of `torch.save`; and the names of its classes, where the file has
+    /// them. Says what in the file is not plain.
     ///
     /// # Errors
     /// When the file is missing, damaged, or has other weights.
@@ -94,10 +94,7 @@ impl Classifier {
         let names = texts.get(CLASS_NAMES).and_then(|names| serde_json::from_str::<Vec<String>>(names).ok());
         let names = names.filter(|names| names.len() as i64 == model.sizes.classes).unwrap_or_default();
         if let Some(layer) = changed.layer {
-            say(format_args!(
-                "{}: {layer} and its bias were taken, which have the model's shape",
-                path.display()
-            ));
+            say(format_args!("{}: {layer} and its bias were taken, which have the shape", path.display()));
         }
         if let Some(kind) = changed.kind {
             say(format_args!("{}: {kind:?} weights became float32", path.display()));
@@ -105,7 +102,7 @@ impl Classifier {
         Ok((model, names))
     }
 
-    /// Writes model.safetensors, with these texts as metadata.
+    /// Writes model.safetensors, with these texts beside the weights.
     ///
     /// # Errors
     /// When the file cannot be written.

@@ -1,4 +1,4 @@
-//! The table of the models that can be trained.
+//! The models that can be trained, a row for each.
 
 use torch::error::Result;
 use torch::module;
@@ -11,21 +11,21 @@ use crate::weights::state::{self, Found};
 /// A model, as a row of [`MODELS`].
 #[derive(Debug)]
 pub struct Model {
-    /// The name in error messages.
+    /// The name in errors.
     pub name: &'static str,
     /// Makes the model. The initial parameters are those of PyTorch's constructors, drawn from the global generator in
     /// their order.
     pub build: fn(Sizes) -> Box<dyn Module>,
-    /// Turns images, `[N, H, W]` with pixels in 0..=1, into the input of the model's `forward`.
+    /// `[N, H, W]`, the pixels of images in 0..=1 -> what the model's `forward` takes.
     pub input: fn(&Tensor) -> Tensor,
-    /// Finds the model's parameters in a state_dict, whatever their names and dtypes.
+    /// Finds the model's parameters in a state_dict, whatever their names and dtypes are there.
     ///
     /// # Errors
-    /// When parameters are missing, ambiguous or not finite.
+    /// When they are missing or not plain.
     pub find: fn(&[(String, Tensor)]) -> Result<Found>,
-    /// The parameters in a checkpoint, for an error message.
+    /// The parameters in a checkpoint, for an error.
     pub parameters: &'static str,
-    /// The layer whose weight has an image of pixels for each class, if there is such a layer.
+    /// The layer whose weight has an image of pixels for each class, where there is one.
     pub class_images: Option<&'static str>,
     /// Python's constructor for a model card, with `{pixels}` and `{classes}` in it.
     pub python: &'static str,
@@ -47,7 +47,7 @@ state = load_file("model.safetensors")
 linear.load_state_dict({name.removeprefix("linear."): tensor for name, tensor in state.items()})"#,
 };
 
-/// All models. A file belongs to the first model whose parameters are in it.
+/// All models. A file is taken for the first one whose parameters are in it.
 pub static MODELS: [&Model; 1] = [&LINEAR];
 
 module! {

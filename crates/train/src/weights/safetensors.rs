@@ -1,4 +1,4 @@
-//! Reads and writes safetensors files: tensors with names, and texts as metadata.
+//! safetensors files: tensors with names, and texts beside them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,10 +8,10 @@ use torch::error::{Error, Result, one_line};
 use torch::sys::shared as ffi;
 use torch::tensor::Tensor;
 
-/// Tensors as a safetensors file, with texts as metadata; the same bytes every time.
+/// Tensors as a safetensors file, with texts beside them; the same bytes every time.
 ///
 /// # Errors
-/// When a tensor has a dtype that no model and no optimiser here uses.
+/// When a tensor has a dtype that no model and no optimiser here has.
 pub fn serialized(tensors: &[(String, Tensor)], metadata: &[(&str, String)]) -> Result<Vec<u8>> {
     let mut parts = Vec::new();
     for (name, tensor) in tensors {
@@ -34,10 +34,10 @@ pub fn serialized(tensors: &[(String, Tensor)], metadata: &[(&str, String)]) -> 
     // Hugging Face's loaders ask which framework has written the tensors.
     let format = [("format", "pt".to_string())].into_iter();
     let texts = format.chain(metadata.iter().map(|(key, text)| (*key, text.clone())));
-    with_texts(&file, texts.collect()).ok_or_else(|| Error::new("its header is not valid"))
+    with_texts(&file, texts.collect()).ok_or_else(|| Error::new("a header that is none"))
 }
 
-/// Puts texts into the file's header, sorted, because the safetensors crate writes them in a different order each time. A header is
+/// The file with texts in its header, sorted: the safetensors crate writes them in another order each time. A header is
 /// its length in eight bytes, then JSON, padded to a multiple of eight.
 fn with_texts(file: &[u8], texts: BTreeMap<&str, String>) -> Option<Vec<u8>> {
     let (length, rest) = file.split_first_chunk()?;
@@ -49,7 +49,7 @@ fn with_texts(file: &[u8], texts: BTreeMap<&str, String>) -> Option<Vec<u8>> {
     Some([&(header.len() as u64).to_le_bytes(), &header[..], tensors].concat())
 }
 
-/// The tensors by name, and the texts of the metadata.
+/// The tensors by name, and the texts beside them.
 pub type Content = (Vec<(String, Tensor)>, HashMap<String, String>);
 
 /// The tensors and texts of a safetensors file.

@@ -1,6 +1,6 @@
-//! The sizes of a model.
+//! The sizes that a model is made for.
 
-/// The sizes of a model: the pixels of its images, and the number of classes.
+/// What a model is made for: images of so many pixels, and so many classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
     pub pixels: i64,

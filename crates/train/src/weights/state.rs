@@ -1,4 +1,4 @@
-//! Finds a model's parameters in a state_dict, whatever their names and dtypes.
+//! A model's parameters in a state_dict, under whatever names and dtypes other people have given them.
 
 use tch::{Device, Kind};
 use torch::error::{Error, Result};
@@ -13,31 +13,31 @@ pub struct Found {
     pub state: Vec<(String, Tensor)>,
     /// The sizes of the model that they belong to.
     pub sizes: Sizes,
-    /// What had to be converted.
+    /// What of the state_dict was not plain.
     pub changed: Changed,
 }
 
-/// How a state_dict with other names or dtypes than the model's was converted.
+/// What became of a state_dict that did not have the model's own names and dtypes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Changed {
     /// The weight of a layer with another name.
     pub layer: Option<String>,
-    /// The dtype, if it was not float32.
+    /// The dtype, where it was not float32.
     pub kind: Option<Kind>,
 }
 
 /// The names of the layer in the state_dict of the notebook's model, and in that of a bare nn.Linear.
 const USUAL: [&str; 2] = ["linear.", ""];
 
-/// A layer's name without the prefixes of DataParallel, torch.compile and Lightning.
+/// A layer's name without what DataParallel, torch.compile and Lightning put before it.
 fn without_wrappers(layer: &str) -> &str {
     let wrappers = ["module.", "_orig_mod.", "model."];
     wrappers.iter().find_map(|wrapper| layer.strip_prefix(wrapper)).map_or(layer, without_wrappers)
 }
 
-/// Finds the parameters `linear.weight` and `linear.bias`; or another weight with the shape of `nn.Linear(784, 10)` and its bias;
-/// or, in a state_dict of two tensors, the only layer, with any shape. Other floats become float32, as by `.float()`; tensors of
-/// other shapes and dtypes are left out.
+/// The parameters `linear.weight` and `linear.bias`; or another weight in the shape of `nn.Linear(784, 10)` with its bias;
+/// or, in a state_dict of two tensors, the only layer, of any shape. Other floats become float32, as by `.float()`;
+/// tensors of other shapes and dtypes are left out.
 ///
 /// # Errors
 /// When no layer fits, when several fit, and when a number in the parameters is nan or infinite.
