@@ -117,9 +117,11 @@ impl Kernel {
         }
         if self.hides_gpus {
             command.env("CUDA_VISIBLE_DEVICES", "");
-         } #[cfg(unix)] // Ctrl-C is for this process; kernel.py notices the closed stdin, and ends its kernel.
-         std::os::unix::process::CommandExt::process_group(&mut command, 0); let start = Instant::now(); let mut lines =
-         Process::start(&mut command, self.timeout)
+        }
+        #[cfg(unix)] // Ctrl-C is for this process; kernel.py notices the closed stdin, and ends its kernel.
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let start = Instant::now();
+        let mut lines = Process::start(&mut command, self.timeout)
             .map_err(|error| anyhow!("{name}: no Python there ({error}); {hint}"))?;
         let (version, torch) = match message(&mut lines) {
             Ok(Some(Message::Versions { python, torch })) => (python, torch),
