@@ -1,8 +1,8 @@
 # make run      sets up what the labs need and runs one (LAB=lab5_logistic, ARGS='--seed 2')
-# make compare  sets Python's side up, too, and compares a lab with its notebook (LAB=lab5_logistic, ARGS='--html page.html')
-# make test     sets everything up and runs all tests, some 15 minutes on two cores after the build (LAB=lab5_logistic: those
-# make test     named after it); for some it installs Debian packages (as root, or with sudo): a browser, Fashion-MNIST, iproute2
-# make quick    runs the tests that need no Python, in a minute after the build
+# make compare  also sets up Python's side, and compares a lab with its notebook (LAB=lab5_logistic, ARGS='--html page.html')
+# make test     sets everything up and runs all tests, some 15 minutes on two cores after the build (LAB=lab5_logistic: that lab's
+# make test     tests); for some tests it installs Debian packages (as root, or with sudo): a browser, Fashion-MNIST, iproute2
+# make quick    runs the tests that need no Python, which takes a minute after the build
 # make help     lists the rest
 
 LAB ?= lab6_softmax
@@ -18,7 +18,7 @@ run:
 	@scripts/watched -t "cargo: building" cargo build --bin $(LAB)
 	@cargo run --quiet --bin $(LAB) -- $(ARGS)
 
-# What is compared with the notebook's saved outputs needs no Python.
+# A comparison with the notebook's saved outputs needs no Python.
 compare: $(if $(findstring --stored,$(ARGS)),setup,python)
 	@scripts/watched -t "cargo: building" cargo build --bin $(LAB) --bin compare
 	@cargo run --quiet --bin compare -- $(LAB) $(ARGS)
@@ -41,11 +41,11 @@ help:
 setup:
 	@scripts/setup
 
-# make python  installs Python's side, too: what these below and `compare` run it for
+# make python  also installs Python's side, which `compare` and the targets below need
 python:
 	@scripts/setup python
 
-# make repeat  runs what must be the same every time REPEAT times, on other numbers of threads and processors, too
+# make repeat  runs REPEAT times what must give the same result every time, also with other numbers of threads and as other processors
 REPEAT ?= 20
 repeat: python
 	@REPEAT=$(REPEAT) cargo test --test suite repeat:: -- --nocapture --test-threads 1
@@ -54,7 +54,7 @@ repeat: python
 parity: python
 	@PARITY=1 cargo test --test suite table::
 
-# make check  formatting, lints and rustdoc, as CI does
+# make check  checks formatting, lints and rustdoc, as CI does
 check: setup
 	@cargo fmt --all --check
 	@cargo clippy --locked --all-targets -- -D warnings
@@ -62,26 +62,26 @@ check: setup
 		cargo clippy --quiet --locked -p zerotoall --lib --no-default-features --features "$$features" -- -D warnings || exit 1; done
 	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
 
-# make bench  compares speed with Python, tch, candle and burn; takes most of an hour (ARGS='epoch tiny' runs a part)
+# make bench  compares speed with Python, tch, candle and burn, which takes most of an hour (ARGS='epoch tiny': only these jobs)
 bench: python
 	@cargo build --bins --example jobs
 	@cargo build --release --manifest-path benches/peers/Cargo.toml
 	@.venv/bin/python benches/bench.py $(ARGS)
 
-# make gpu-check  tries training on this machine's GPU and prints a table for a report (ARGS='bits speed' tries these parts)
+# make gpu-check  tries training on this machine's GPU and prints a table for a report (ARGS='bits speed': only these parts)
 gpu-check: python
 	@cargo build --quiet --bins
 	@.venv/bin/python scripts/gpu_check.py $(ARGS)
 
-# make notebooks  runs the notebooks and saves their outputs in them (LAB=lab5_logistic: that one alone)
+# make notebooks  runs the notebooks and saves their outputs in them (LAB=lab5_logistic: only that notebook)
 notebooks: python
 	@.venv/bin/python tests/reference/save_outputs.py $(if $(filter command line,$(origin LAB)),labs/$(LAB).ipynb,labs/*.ipynb)
 
-# make jupyter  opens a lab in JupyterLab, Python on the left and Rust on the right (LAB=lab6_softmax: that one)
+# make jupyter  opens a lab in JupyterLab, Python on the left and Rust on the right (LAB=lab6_softmax: that lab)
 jupyter:
 	@scripts/jupyter $(if $(filter command line,$(origin LAB)),$(LAB),lab5_logistic) $(ARGS)
 
-# make rust-notebooks  makes the Rust notebooks of the labs, runs those that have changed and saves their outputs in them
+# make rust-notebooks  generates the labs' Rust notebooks, runs those that have changed and saves their outputs in them
 rust-notebooks:
 	@scripts/setup-jupyter
 	@changed=$$(cargo run --quiet --bin compare -- rust-notebooks labs/rust) && \
@@ -95,6 +95,6 @@ site: $(if $(findstring --stored,$(ARGS)),setup,python)
 table: setup
 	@cargo run --quiet --bin compare -- table docs/python-to-rust.md
 
-# make clean  removes all that setup and the builds made
+# make clean  removes everything that setup and the builds made
 clean:
 	@rm -rf target .venv .jupyter libtorch data/MNIST/raw/*-ubyte

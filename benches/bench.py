@@ -1,4 +1,4 @@
-"""Compares speed: the labs with their notebooks, and their work done by Python, tch, candle, burn and this library.
+"""Compares the speed of the labs with their notebooks, and of the same work in Python, tch, candle, burn and this library.
 
 usage: make bench, or after it: .venv/bin/python benches/bench.py [--rounds N] [JOB...]
 
@@ -12,18 +12,18 @@ batches  an epoch with batches of 16, 256, 4096, 60000
 data     an epoch of 1, 4 and 16 times MNIST
 start    from the start of a process to its first output
 busy     labs beside other work: a busy process, a training of PyTorch's, two and three labs at once
-spins    what `busy` does, with libgomp's threads awake for other numbers of turns (GOMP_SPINCOUNT)
-machine  what libtorch gets out of this machine, to hold the rest against
+spins    as `busy`, with other spin counts of libgomp's threads (GOMP_SPINCOUNT)
+machine  the rates that libtorch reaches on this machine, for comparison
 
-`busy` and `spins` print the least, the median and the largest time of each: they have two humps. In the other jobs, in each
-round every contestant runs once, in a process of its own, the next round begins with the next one; before the
-first round each runs once for nothing. A table has each one's median time and the most memory it took (with torch,
-torchvision and the data set); the median of the rounds' ratios to this library's time, and their range; and "within
-noise" where the rounds do not agree on which of the two is the faster. Contestants must end with the same cost and
-the same accuracy on the test set, to 1e-3; if not, the exit code is 1. It is 2 when one could not run.
+`busy` and `spins` print the least, the median and the largest time of each, because their times have two humps. In the other
+jobs every contestant runs once in each round, in a separate process, and each round begins with the next contestant. Before
+the first round each runs once without being measured. A table has the median time of each contestant and the most memory it
+took (with torch, torchvision and the data set); the median of the rounds' ratios to this library's time, and their range;
+and "within noise" if the rounds do not agree on which of the two is faster. Contestants must end with the same cost and the
+same accuracy on the test set, to 1e-3; if not, the exit code is 1. It is 2 if one could not run.
 
-Epochs have the same permutations for all. Python and this library draw them within the time that is taken, as their
-users would; tch, candle and burn are given them.
+All contestants use the same permutations. Python and this library draw them within the measured time, as their users would;
+tch, candle and burn get them beforehand.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The same work in Python, for comparing speed, and what all contestants share.
+"""Does the same work in Python, for comparing speed, and prepares what all contestants share.
 
 usage: jobs.py prepare FOLDER EPOCHS
        jobs.py notebook|dataset|memory epoch FOLDER BATCH LR STEPS COPIES EPOCHS
@@ -7,9 +7,9 @@ usage: jobs.py prepare FOLDER EPOCHS
 
 `prepare` writes the initial weights and the permutations of 1 and more epochs. The rest is as in benches/jobs.rs:
 `notebook` reads MNIST as the notebooks do, through torchvision and DataLoader (one copy of it); `dataset` has a
-TensorDataset in the DataLoader; `memory` has the tensors in memory, and indexes them with the permutation: the best
-plain loop there is.
-`machine` measures what libtorch gets out of the machine: operations and bytes a second.
+TensorDataset in the DataLoader; `memory` has the tensors in memory, and indexes them with the permutation, which is the
+best plain loop.
+`machine` measures the rates that libtorch reaches on the machine: operations and bytes per second.
 """
 
 import json

@@ -1,11 +1,11 @@
-//! One job in Rust three times, for comparing speed: this library, tch without it, and the floor below both.
+//! Does one job in Rust three times, for comparing speed: with this library, with tch alone, and the floor below both.
 //!
 //! usage: jobs ours|tch|floor epoch FOLDER BATCH LR STEPS COPIES EPOCHS | jobs ours|tch tiny
 //!
 //! `epoch` trains Linear(784, 10) on MNIST with SGD at learning rate LR: EPOCHS epochs of at most STEPS batches, of a
-//! data set that has COPIES copies of MNIST. FOLDER has the initial weights and the order of samples that all contestants
-//! share. `tiny` is lab 6's first loop: 8 samples, 1001 steps. A line of JSON says how many seconds each epoch took, the
-//! mean cost of the last one, and the accuracy on the test set.
+//! data set that has COPIES copies of MNIST. FOLDER has the initial weights and the order of samples that all
+//! contestants share. `tiny` is lab 6's first loop: 8 samples, 1001 steps. A line of JSON has the seconds of each
+//! epoch, the mean cost of the last epoch, and the accuracy on the test set.
 
 #[path = "samples.rs"]
 mod samples;
@@ -81,7 +81,7 @@ impl Job {
         Ok(MNIST::of(times(&data), times(&targets)))
     }
 
-    /// nn.Linear(784, 10) with the weights that all begin with.
+    /// nn.Linear(784, 10) with the initial weights that all contestants share.
     fn linear(&self) -> Result<nn::Linear> {
         let read = |name: &str, size: &[i64]| -> Result<Tensor> {
             let path = format!("{}/{name}", self.folder);
@@ -115,7 +115,7 @@ impl Job {
         })
     }
 
-    /// The job straight on tch: its optimiser, its operators, batches by index_select in a permutation of its own.
+    /// The job on tch alone: tch's optimiser and operators, batches by index_select with a permutation.
     fn tch(&self) -> Result<()> {
         let MNIST { data, targets, .. } = self.train_set()?;
         let ours = self.linear()?;
@@ -145,7 +145,7 @@ impl Job {
         })
     }
 
-    /// As many steps on one batch that is there: what libtorch takes for them.
+    /// The same number of steps on one fixed batch: the time that libtorch takes for them.
     fn floor(&self) -> Result<()> {
         let linear = self.linear()?;
         let train_set = self.train_set()?;
@@ -172,7 +172,7 @@ impl Job {
         Ok(Order { all, next: 0 })
     }
 
-    /// Runs the epochs, and prints what they came to.
+    /// Runs the epochs, and prints the results.
     fn report(&self, parameters: [&tch::Tensor; 2], mut epoch: impl FnMut() -> Result<f64>) -> Result<()> {
         let mut cost = f64::NAN;
         let mut seconds = Vec::new();
@@ -211,7 +211,7 @@ fn samples() -> (Tensor, Tensor) {
     (torch::FloatTensor(X), torch::LongTensor(Y.map(i64::from)))
 }
 
-/// Lab 6's loop on W and b; the last cost.
+/// Lab 6's loop on W and b. Returns the last cost.
 fn tiny_ours() -> Result<f64> {
     let (x_train, y_train) = samples();
     let w = torch::zeros([4, 3]).requires_grad_();

@@ -1,7 +1,8 @@
-//! The parts of the library that speed depends on, against getting slower: the loader, the readers, the printer.
+//! Measures the parts of the library that decide its speed, so that they do not get slower: the loader, the readers,
+//! the printer.
 //!
-//! `cargo bench --bench parts --profile dev` measures them, as `cargo run` has them, and compares with the last time;
-//! `cargo test --bench parts` runs each once.
+//! `cargo bench --bench parts --profile dev` measures them in the profile of `cargo run`, and compares with the last
+//! time; `cargo test --bench parts` runs each once.
 
 use std::fs;
 use std::hint::black_box;
@@ -53,7 +54,7 @@ fn idx(c: &mut Criterion) {
     }
 }
 
-/// The labs' larger table, and a hundred times as much of it.
+/// The labs' larger table, and a table a hundred times as long.
 fn csv(c: &mut Criterion) {
     let small = Path::new(DATA).join("data-03-diabetes.csv");
     let text = fs::read_to_string(&small).unwrap();
@@ -68,7 +69,7 @@ fn csv(c: &mut Criterion) {
     }
 }
 
-/// The repr of a table that is printed in full, and of one that is cut short.
+/// The repr of a table that is printed in full, and of a table that is summarised.
 fn printer(c: &mut Criterion) {
     torch::manual_seed(1);
     let mut group = c.benchmark_group("repr");
@@ -82,7 +83,7 @@ fn printer(c: &mut Criterion) {
 
 criterion_group!(parts, loader, idx, csv, printer);
 
-/// What `criterion_main!` makes, after what every program here does first.
+/// The `main` of `criterion_main!`, after the start that every program here has.
 fn main() {
     zerotoall::lab::prepare("parts");
     parts();

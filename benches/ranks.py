@@ -1,9 +1,9 @@
-"""Two ranks against one process: images a second, and the share of the time that the ranks' sums take.
+"""Compares two ranks with one process: images per second, and the share of the time that the ranks' sums take.
 
 usage: after `cargo build`: .venv/bin/python benches/ranks.py [--rounds N]
 
-Both run `train` for 6 epochs, in turn; of each run the median epoch after the first counts. Prints medians over the
-rounds, and the smallest and the largest in brackets.
+Both run `train` for 6 epochs, in turn; each run counts with its median epoch after the first. Prints medians over the rounds,
+with the smallest and the largest in brackets.
 """
 
 import argparse

@@ -1,5 +1,5 @@
-//! A network with a hidden layer on MNIST: `cargo run --example mnist_mlp [FOLDER OF MNIST/raw]`.
-//! tests/reference/mnist_mlp.py is the same in Python, and prints the same.
+//! A network with a hidden layer on MNIST: `cargo run --example mnist_mlp [FOLDER OF MNIST/raw]`. tests/reference/mnist_mlp.py does
+//! the same in Python, and prints the same.
 
 use zerotoall::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A table of one's own: `cargo run --example own_csv [FILE]`. The last column is learned from the others.
+//! A table of your own: `cargo run --example own_csv [FILE]`. The model learns the last column from the others.
 
 use zerotoall::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Data of one's own, sample by sample: `cargo run --example own_dataset`.
+//! Data of your own, sample by sample: `cargo run --example own_dataset`.
 
 use zerotoall::prelude::*;
 

@@ -1,10 +1,10 @@
-"""Tries training on this machine's GPU and prints a table in Markdown, for a report: `make gpu-check`, which builds before.
+"""Tries training on this machine's GPU and prints a table in Markdown for a report. `make gpu-check` builds, then runs this.
 
 usage: gpu_check.py [--device DEVICE] [PART ...]
 PART: labs bits speed resume memory refusals nccl tests (all of them, about five minutes)
 
-Ends with 0 when all holds that must hold, with 1 when something does not, with 2 when there is no GPU. `--device cpu` tries
-this script itself where there is none. docs/cuda.md tells how to read the table.
+Ends with 0 if all rows hold that must hold, with 1 if one does not, and with 2 without a GPU. `--device cpu` tries this script
+itself on a machine without a GPU. docs/cuda.md explains the table.
 """
 
 import argparse
@@ -28,7 +28,7 @@ RUNS = pathlib.Path(tempfile.mkdtemp())
 
 
 class Table:
-    """Rows are printed as they come; some of them say whether something holds."""
+    """Prints each row at once, and keeps whether every row that must hold does."""
 
     def __init__(self):
         self.holds = True
@@ -41,7 +41,7 @@ class Table:
 
 
 def run(*command, seconds=300, **options):
-    """A finished process, with `seconds`; one that takes too long has the code None."""
+    """Runs a command; the result has `seconds`, and the code None if the command took too long."""
     command = [str(word) for word in command]
     start = time.perf_counter()
     try:
@@ -66,7 +66,7 @@ def metrics(name):
 
 
 def weights(name):
-    """The digest of a run's weights, as resident.py has it; None when there are none."""
+    """The digest of a run's weights, as in resident.py; None if there are no weights."""
     from safetensors.numpy import load_file
 
     try:
@@ -82,7 +82,7 @@ def in_python(device, way, epochs, *options):
 
 
 def rates(numbers):
-    """Images a second without the first epoch, which warms up: the median."""
+    """The median of images per second, without the first epoch, which warms up."""
     later = sorted(numbers[1:] or numbers)
     return f"{later[len(later) // 2]:,.0f} images/s"
 
@@ -180,7 +180,7 @@ def refusals(table, device):
 
 
 def nccl(table, device):
-    """One rank under torchrun, over NCCL, beside one over Gloo on the CPU."""
+    """Compares one rank under torchrun over NCCL with one over Gloo on the CPU."""
     costs = {}
     for on in dict.fromkeys(("cpu", device)):
         torchrun = (sys.executable, "-m", "torch.distributed.run", "--no-python", "--standalone", "--nproc-per-node", 1)

@@ -1,4 +1,4 @@
-"""Runs the first cell of a Rust notebook, and one that does not compile: then what the kernel compiles for each is there."""
+"""Runs the first cell of a Rust notebook, and a cell that does not compile, so that the kernel has compiled what both need."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from jupyter_client.manager import KernelManager
 
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # .venv's kernel, not one in the user's home
 NOTEBOOK = "labs/rust/lab2_linear_regression.ipynb"
-# When it cannot tell a variable's type, evcxr asks `cargo check` why, which compiles everything in a way of its own.
+# When evcxr cannot tell a variable's type, it asks `cargo check` for the reason, which compiles everything once more.
 WITH_AN_ERROR = "let wrong = no_such_name;"
 
 
@@ -20,7 +20,7 @@ def first_cell():
 
 
 class Progress:
-    """A line on stderr for every crate that begins, the same line where that is a terminal."""
+    """Prints a line on stderr for every crate that begins; on a terminal it rewrites one line."""
 
     def __init__(self):
         self.crates = 0

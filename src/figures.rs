@@ -1,4 +1,4 @@
-//! A lab's figures: their text where Jupyter shows it, and their pictures where they are wanted.
+//! Shows a lab's figures: prints their text where Jupyter prints it, and writes their pictures on request.
 
 use std::cell::{Cell, RefCell};
 use std::fs;
@@ -17,20 +17,20 @@ use crate::program::MARK;
 #[derive(Debug)]
 pub(crate) struct Figures {
     lab: &'static str,
-    /// Where a picture of each is written.
+    /// The folder for the pictures.
     folder: Option<PathBuf>,
-    /// `compare` wants them as data, in place of their text.
+    /// Whether to print their data instead of their text, for `compare`.
     mark: bool,
     cell: Cell<u32>,
     /// Shown in this cell, and in all.
     in_cell: Cell<u32>,
     count: Cell<u32>,
-    /// What went wrong first.
+    /// The first error.
     error: RefCell<Option<Error>>,
 }
 
 impl Figures {
-    /// From now on, this thread's figures are shown as the lab's.
+    /// Starts to show this thread's figures as the lab's.
     ///
     /// # Errors
     /// When the folder cannot be made.
@@ -45,14 +45,14 @@ impl Figures {
         Ok(figures)
     }
 
-    /// A new cell begins. Jupyter shows what the one before has drawn and not shown.
+    /// Begins a new cell. Like Jupyter, it shows the open figures of the cell before.
     pub fn begin_cell(&self, k: u32) {
         plt::show();
         self.cell.set(k);
         self.in_cell.set(0);
     }
 
-    /// The last cell has ended; how many figures there were.
+    /// Ends the last cell. Returns the number of figures.
     ///
     /// # Errors
     /// When a picture could not be written.
@@ -65,7 +65,7 @@ impl Figures {
         self.count.set(self.count.get() + 1);
         self.in_cell.set(self.in_cell.get() + 1);
         let text = figure.repr();
-        // The marks and the folder show the same picture, which is drawn once.
+        // The marks and the folder need the same picture, so it is drawn once.
         let svg = if self.mark || self.folder.is_some() { figure.svg(Crop::Tight) } else { String::new() };
         if self.mark {
             let figure = json!({"text": text, "data": figure.record(), "svg": svg});

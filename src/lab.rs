@@ -1,4 +1,4 @@
-//! What every lab shares: its command line, the marks between cells, notices and exit codes.
+//! The parts that all labs share: the command line, the marks between cells, notices and exit codes.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -26,7 +26,7 @@ use crate::program::{CELL, MARK};
 pub use crate::program::prepare;
 pub use crate::training::main_with_training;
 
-/// The options of a lab. Without any it is the notebook.
+/// The options of a lab. Without options it does what its notebook does.
 #[derive(Debug, Parser)]
 #[command(version = VERSION)]
 pub(crate) struct Args {
@@ -34,7 +34,7 @@ pub(crate) struct Args {
     #[arg(long, default_value = "cpu", value_parser = parse_device)]
     device: Device,
 
-    /// Replaces the 1 of manual_seed(1); the MNIST cells take 777 + (SEED - 1)
+    /// Replaces the seed of manual_seed(1); the MNIST cells use 777 + (SEED - 1)
     #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(i64::MIN + 1..=i64::MAX - 776))]
     seed: Option<i64>,
 
@@ -54,23 +54,24 @@ pub(crate) struct Args {
     #[arg(long, default_value_os_t = data_dir(), hide_default_value = true)]
     data_dir: PathBuf,
 
-    /// Threads libtorch computes with, 1 to 256; another number can move the last digits [default: libtorch's]
+    /// libtorch's number of threads, 1 to 256; a different number can change the last digits [default: libtorch's]
     #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(1..=256))]
     threads: Option<i32>,
 
-    /// Writes a picture of each figure into this folder: in06-1.svg is the first of In[6]
+    /// Writes a picture of each figure into this folder: in06-1.svg is the first figure of In[6]
     #[arg(long, value_name = "DIR")]
     figures: Option<PathBuf>,
 
-    /// Writes what each optimiser step begins from and comes to, as digests: a line of JSON a step (docs/compare.md)
+    /// Writes digests of the state before and after each optimiser step, a line of JSON for each step (docs/compare.md)
     #[arg(long, value_name = "FILE")]
     record_steps: Option<PathBuf>,
 
-    /// Of these steps --record-steps writes the tensors too: 2:37 is step 37 of the second optimiser
+    /// The steps whose tensors --record-steps writes, too: 2:37 is step 37 of the second optimiser
     #[arg(long, value_name = "N:STEP,..", value_delimiter = ',', value_parser = parse_step, requires = "record_steps", hide = true)]
     record_whole: Vec<(usize, u64)>,
 
-    /// Prints a line before each cell's output: the character U+001E, then "In[k]"; before the first the versions; and "Device", where a cell trains
+    /// Prints a line before each cell's output: the character U+001E, then "In[k]". Also prints the versions before the first cell,
+    /// and "Device" where a cell trains
     #[arg(long)]
     mark_cells: bool,
 }
@@ -80,7 +81,7 @@ pub(crate) struct Args {
 pub struct Lab {
     args: Args,
     figures: Rc<Figures>,
-    /// The options that not every lab has a use for, and that some cell has asked for.
+    /// The options without effect in some labs that a cell of this lab has used.
     used: RefCell<BTreeSet<&'static str>>,
 }
 
@@ -91,7 +92,7 @@ pub(crate) enum Trains {
     OnDevice,
 }
 
-/// Runs a lab: reads the command line, calls `run`, turns what goes wrong into one line on stderr.
+/// Runs a lab: reads the command line, calls `run`, and reports an error in one line on stderr.
 pub fn main(name: &'static str, about: &'static str, run: fn(&Lab) -> anyhow::Result<()>) -> ! {
     begin(name, about, Trains::OnCpu, run)
 }
@@ -107,7 +108,7 @@ fn begin(name: &'static str, about: &'static str, trains: Trains, run: fn(&Lab) 
     end(name, run_lab(name, &matches, trains, run).map(|()| 0))
 }
 
-/// What the command line says, in which nothing is wrong.
+/// Reads the command line; ends the program if it is wrong.
 pub(crate) fn matches(command: Command) -> ArgMatches {
     command.try_get_matches().unwrap_or_else(|error| {
         if let Err(error) = error.print() {
@@ -151,7 +152,7 @@ pub(crate) fn run_lab(
     Ok(())
 }
 
-/// `2:37`: an optimiser's number and a step's.
+/// Reads `2:37`: an optimiser's number and a step's.
 fn parse_step(text: &str) -> error::Result<(usize, u64)> {
     let both =
         text.split_once(':').and_then(|(optimizer, step)| optimizer.parse().ok().zip(step.parse().ok()));
@@ -166,7 +167,7 @@ pub(crate) fn end(name: &str, result: anyhow::Result<u8>) -> ! {
 }
 
 impl Lab {
-    /// Begins `In[k]`: shows what the cell before has drawn and not shown, and marks the place when --mark-cells asks for it.
+    /// Begins `In[k]`: shows the open figures of the cell before, and prints a mark with --mark-cells.
     pub fn cell(&self, k: u32) {
         CELL.store(k, Ordering::Relaxed);
         self.figures.begin_cell(k);
@@ -191,22 +192,22 @@ impl Lab {
         self.args.device
     }
 
-    /// The seed the notebook has, moved by as much as --seed is away from 1.
+    /// The notebook's seed plus the distance of --seed from 1.
     pub fn seed(&self, notebook: i64) -> i64 {
         notebook + (self.args.seed.unwrap_or(1) - 1)
     }
 
-    /// --lr, or the learning rate the notebook has.
+    /// --lr, or the notebook's learning rate.
     pub fn lr(&self, notebook: f64) -> f64 {
         self.args.lr.unwrap_or(notebook)
     }
 
-    /// --epochs, or the number of epochs the notebook has.
+    /// --epochs, or the notebook's number of epochs.
     pub fn epochs(&self, notebook: i64) -> i64 {
         self.args.epochs.unwrap_or(notebook)
     }
 
-    /// --batch-size, or the batch size the notebook has.
+    /// --batch-size, or the notebook's batch size.
     pub fn batch_size(&self, notebook: usize) -> usize {
         self.use_option("--batch-size");
         self.args.batch_size.map_or(notebook, |size| size as usize)
@@ -247,7 +248,7 @@ impl Lab {
         self.used.borrow_mut().insert(option);
     }
 
-    /// A learner who changes an option and sees no change should not have to guess why.
+    /// Names the options that had no effect, so that a learner who sees no change need not guess why.
     fn say_what_was_not_used(&self, name: &str) {
         let used = self.used.borrow();
         let given = [

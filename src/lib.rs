@@ -1,5 +1,5 @@
-//! PyTorch's names, defaults, random draws and printing, on libtorch through `tch`: what the labs of "Deep Learning Zero To
-//! All, season 2" need to read like their PyTorch notebooks and print the same bytes, and what a model of one's own needs.
+//! PyTorch's names, defaults, random draws and printing, on libtorch through `tch`. With them the labs of "Deep Learning Zero To
+//! All, season 2" read like their PyTorch notebooks and print the same bytes; they serve your own models, too.
 //!
 //! ```
 //! use zerotoall::prelude::*;
@@ -18,8 +18,8 @@
 //! assert!(F::mse_loss(&model.forward(&x), &y).item() < 0.1);
 //! ```
 //!
-//! Each name is a package's: [`torch`], with `nn`, `optim`, `np` and Python's `random`; `plt` (feature `plt`), `torchvision`
-//! (feature `vision`), `torch::distributed` (feature `distributed`). With default features this is the library of the labs, too:
+//! The names come from packages: [`torch`], with `nn`, `optim`, `np` and Python's `random`; `plt` (feature `plt`), `torchvision`
+//! (feature `vision`), `torch::distributed` (feature `distributed`). With default features this is also the library of the labs:
 //! `Lab`, its command line and `train`.
 
 // A user's mistake is an error, never a panic. (The tests are free to unwrap: their panics are failures.)
@@ -59,7 +59,7 @@ pub mod prelude {
     pub use torchvision::datasets::MNIST;
 }
 
-/// The names of a lab: those of [`prelude`]; in a lab's program also the lab itself, and `train`.
+/// The names that a lab's program has: those of [`prelude`], the lab itself, and `train`.
 pub mod lab_prelude {
     pub use anyhow::{Context, Result};
 

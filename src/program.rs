@@ -1,20 +1,20 @@
-//! What a lab's program does before anything else, and what `compare` reads of it.
+//! The start of a lab's program, and the marks that `compare` reads.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use cli::{COULD_NOT_RUN, say};
 use torch::sys::{panics, process};
 
-/// Before each mark that a program makes for `compare` stands the ASCII record separator, which no cell prints.
+/// The ASCII record separator, which begins each mark for `compare`; no cell prints it.
 pub(crate) const MARK: char = '\u{1e}';
 
 /// The cell that a lab is in; 0 before the first and in other programs.
 pub(crate) static CELL: AtomicU32 = AtomicU32::new(0);
 
-/// What a program does before anything else: it says how memory is kept, and how a panic is reported.
+/// Prepares a program: sets how memory is kept, and how a panic is reported.
 ///
-/// What libtorch throws reaches us as a panic with a C++ backtrace in its text (out of memory, for one). One line of it
-/// is for the user.
+/// libtorch's exceptions arrive as panics with a C++ backtrace in the text (out of memory, for example). The user gets one line of
+/// it.
 pub fn prepare(name: &'static str) {
     process::keep_freed_memory();
     std::panic::set_hook(Box::new(move |panic| {

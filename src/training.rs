@@ -1,4 +1,4 @@
-//! A lab with the commands of [`train`] besides its cells.
+//! Adds the commands of [`train`] to a lab.
 
 use clap::CommandFactory;
 use train::Defaults;
@@ -6,7 +6,7 @@ use train::Defaults;
 use crate::lab::{self, Lab, Trains};
 use crate::program::prepare;
 
-/// Runs a lab whose MNIST model can also be trained for real: the lab, or one of the commands of [`train`].
+/// Runs a lab whose MNIST model can also be trained for real: either the lab, or a command of [`train`].
 pub fn main_with_training(
     name: &'static str,
     about: &'static str,

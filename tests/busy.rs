@@ -1,9 +1,10 @@
-//! A lab beside other labs. A program of its own: cargo runs those one after the other, so that nothing but these labs runs.
+//! A lab beside other labs. This is a separate test program, because cargo runs those one after the other, so that nothing else
+//! runs beside these labs.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long `count` labs take that start at once, until the last has ended.
+/// The time from starting `count` labs at once until the last has ended.
 fn seconds(count: usize) -> Duration {
     let start = Instant::now();
     let lab = || {
@@ -17,8 +18,8 @@ fn seconds(count: usize) -> Duration {
     start.elapsed()
 }
 
-/// Three labs on two processors take at least one and a half times as long as one; with libgomp's threads awake at each
-/// barrier often seven times or more (crates/torch/src/sys/spin.rs).
+/// Three labs on two processors take at least one and a half times as long as one lab; with libgomp's threads spinning at each
+/// barrier, often seven times or more (crates/torch/src/sys/spin.rs).
 #[test]
 fn three_labs_at_once_do_not_stop_each_other() {
     seconds(1);

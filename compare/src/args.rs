@@ -41,13 +41,13 @@ pub struct CommandLine {
 pub enum Command {
     /// Writes the table of the notebooks' Python lines and the Rust lines that port them
     Table { file: PathBuf },
-    /// Makes Rust notebooks of the labs in a folder, for the evcxr kernel; prints those that had to be written anew
+    /// Writes the labs as Rust notebooks for the evcxr kernel into a folder; prints those that had changed
     RustNotebooks { folder: PathBuf },
-    /// Tries the labs' exercises: whether their answers hold on this processor
+    /// Runs the labs' exercises and checks their answers on this processor
     Exercises,
-    /// Compares two records of training: what --record-steps of a lab or of `train` wrote, or record_steps.py
+    /// Compares two records of training, written by --record-steps of a lab or of `train`, or by record_steps.py
     Steps {
-        /// The one that counts as the notebook's
+        /// The record that counts as the notebook's
         first: PathBuf,
         second: PathBuf,
     },
@@ -55,7 +55,7 @@ pub enum Command {
 
 #[derive(Args)]
 pub struct Options {
-    /// The lab: lab6_softmax, for one
+    /// The lab, for example lab6_softmax
     #[arg(required_unless_present_any = ["all"])]
     pub lab: Option<String>,
 
@@ -79,15 +79,15 @@ pub struct Options {
     #[arg(long, conflicts_with_all = ["program", "steps", "device", "data_dir"])]
     pub rust_notebook: bool,
 
-    /// Compares every step of every optimizer, too: parameters, gradients, losses and random draws, to the bit
+    /// Also compares every step of every optimizer: parameters, gradients, losses and random draws, to the bit
     #[arg(long, conflicts_with = "stored")]
     pub steps: bool,
 
-    /// Writes a page: both sides beside each other, in one file that needs nothing else
+    /// Writes the report as a page: both sides beside each other, in one file that needs nothing else
     #[arg(long, value_name = "FILE", help_heading = "Reports")]
     pub html: Option<PathBuf>,
 
-    /// Writes all that was found as JSON (docs/compare.md); `-`: to stdout, and nothing else
+    /// Writes the report as JSON (docs/compare.md); `-` writes it to stdout, and nothing else
     #[arg(long, value_name = "FILE", help_heading = "Reports")]
     pub json: Option<PathBuf>,
 
@@ -95,7 +95,7 @@ pub struct Options {
     #[arg(long, value_name = "DIR", requires = "all", conflicts_with_all = ["device", "data_dir"], help_heading = "Reports")]
     pub site: Option<PathBuf>,
 
-    /// Writes a notebook: each cell with its output, the Rust and its output under it
+    /// Writes the report as a notebook: each cell with its output, and under it the Rust with its output
     #[arg(long, value_name = "FILE", conflicts_with = "all", help_heading = "Reports")]
     pub ipynb: Option<PathBuf>,
 
@@ -103,7 +103,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE", help_heading = "Reports")]
     pub junit: Option<PathBuf>,
 
-    /// Adds a summary in Markdown to a file ($GITHUB_STEP_SUMMARY, for one)
+    /// Adds a summary in Markdown to a file, for example $GITHUB_STEP_SUMMARY
     #[arg(long, value_name = "FILE", help_heading = "Reports")]
     pub markdown: Option<PathBuf>,
 
@@ -123,31 +123,31 @@ pub struct Options {
     #[arg(long, default_value_t = 1e-5, value_parser = tolerance, help_heading = "What counts")]
     pub atol: f64,
 
-    /// Relative distance up to which a number drifts; beyond it is another one
+    /// Relative distance up to which a number drifts; beyond that it is different
     #[arg(long, default_value_t = 1e-3, value_parser = tolerance, help_heading = "What counts")]
     pub drift: f64,
 
-    /// Takes nothing but the same bytes
+    /// Accepts nothing but the same bytes
     #[arg(long, help_heading = "What counts")]
     pub exact: bool,
 
-    /// Takes lines for the same whose numbers are, whatever words stand around them: translations
+    /// Accepts lines with the same numbers, whatever words stand around them (translations)
     #[arg(long, conflicts_with = "exact", help_heading = "What counts")]
     pub any_words: bool,
 
-    /// What the notebook lacks is a difference
+    /// Missing cells count as differences (for grading)
     #[arg(long, help_heading = "What counts")]
     pub whole: bool,
 
-    /// A cell that only the notebook has is a difference when it prints
+    /// Extra cells that print count as differences
     #[arg(long, help_heading = "What counts")]
     pub strict_cells: bool,
 
-    /// What the lab computes on: cpu, which hides GPUs from the notebook too, cuda or cuda:N [default: what the notebook took]
+    /// The lab's device: cpu (also hides GPUs from the notebook), cuda or cuda:N [default: the notebook's device]
     #[arg(long, help_heading = "How they run")]
     pub device: Option<String>,
 
-    /// --data-dir of the lab; the notebook reads what it names
+    /// The lab's --data-dir; the notebook reads the data that its own code names
     #[arg(long, value_name = "DIR", help_heading = "How they run")]
     pub data_dir: Option<PathBuf>,
 

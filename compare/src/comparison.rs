@@ -1,4 +1,4 @@
-//! One lab beside one notebook: the pairs of cells, and the grade of the whole.
+//! The comparison of one lab with one notebook: the pairs of cells, and the grade of the whole.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::sides::device::{self, Device};
 use crate::sides::outputs::RichKind;
 use crate::sides::{Cell, Problem, Sides};
 
-/// A lab and a notebook beside each other: the cells, what differs in them, how they ran.
+/// The comparison of a lab with a notebook: the cells, their differences, and how they ran.
 #[derive(Clone, Debug, Serialize)]
 pub struct Comparison {
     pub lab: String,
@@ -31,7 +31,7 @@ pub struct Comparison {
     pub versions: Sides<String>,
     /// The device of each side; the notebook's is missing for stored outputs.
     pub devices: Sides<Option<Device>>,
-    /// What is worth knowing, but not a difference.
+    /// Facts that are worth knowing, but are not differences.
     pub warnings: Vec<String>,
     /// Why a side did not come to its end.
     pub problems: Vec<Problem>,
@@ -59,7 +59,7 @@ impl Comparison {
             .map(|(notebook, lab)| notebook / lab)
     }
 
-    /// Lines of output that were compared and are equal to the byte, and all that were compared.
+    /// How many compared lines of output are equal to the byte, and how many were compared.
     pub fn lines(&self) -> (usize, usize) {
         let both = |line: &&Line| !matches!(line.verdict, Grade::More | Grade::Fewer);
         let diffs = || self.pairs.iter().flat_map(|pair| &pair.diff);
@@ -67,8 +67,8 @@ impl Comparison {
         (lines().filter(|line| line.verdict == Grade::Identical).count(), lines().count())
     }
 
-    /// How many of the lab's cells the notebook reached, and how many there are. A silent cell on the way counts, though its code
-    /// may be in another cell of the notebook.
+    /// How many of the lab's cells the notebook reached, and how many there are. A silent cell on the way counts, even if its code
+    /// is in another cell of the notebook.
     pub fn reach(&self) -> (usize, usize) {
         let last = self.pairs.iter().rposition(Pair::is_compared).unwrap_or(0);
         let on_the_way =
@@ -87,7 +87,7 @@ impl Comparison {
         compared == all
     }
 
-    /// The lab's printing cells without a partner before the last cell that has one, and all cells after that.
+    /// The lab's printing cells without a partner before the last cell with a partner, and all cells after that.
     pub fn missing(&self) -> (Vec<usize>, Vec<usize>) {
         let last = self.pairs.iter().rposition(Pair::has_both).unwrap_or(0);
         let numbers = |pairs: &[Pair]| {
@@ -124,19 +124,19 @@ impl Comparison {
         counts
     }
 
-    /// Figures that were compared and have the same data to the bit, and all that were compared.
+    /// How many compared figures have the same data to the bit, and how many were compared.
     pub fn figures(&self) -> (usize, usize) {
         let compared =
             || self.pairs.iter().flat_map(|pair| &pair.figures).filter(|figure| figure.is_compared());
         (compared().filter(|figure| figure.verdict == Some(Grade::Identical)).count(), compared().count())
     }
 
-    /// The number that moved most, the pair and the line it is in.
+    /// The number that moved most, with its pair and its line.
     pub fn largest_absolute(&self) -> Option<(&Pair, usize, &Moved)> {
         self.largest(|moved| moved.absolute)
     }
 
-    /// The number that moved most in relation to its size, the pair and the line it is in.
+    /// The number that moved most in relation to its size, with its pair and its line.
     pub fn largest_relative(&self) -> Option<(&Pair, usize, &Moved)> {
         self.largest(|moved| moved.relative)
     }
@@ -147,7 +147,7 @@ impl Comparison {
         each.max_by(|(_, _, a), (_, _, b)| size(a).total_cmp(&size(b)))
     }
 
-    /// Whether every number is the same, and what differs are the words around them.
+    /// Whether every number is the same, and only the words around them differ.
     fn only_words_differ(&self) -> bool {
         let counting = self.pairs.iter().filter(|pair| pair.is_difference(self.strictness));
         let words = |pair: &Pair| pair.diff.as_ref().is_some_and(|diff| diff.only_words_differ());
@@ -156,15 +156,15 @@ impl Comparison {
             && self.count(Grade::Drifts) == 0
     }
 
-    /// The `--rtol` with which nothing would differ, where something does and one would.
+    /// The `--rtol` with which nothing would differ, if something differs and there is such a value.
     pub fn sufficient_rtol(&self) -> Option<f64> {
         let mut rtol: f64 = 0.0;
         for pair in self.pairs.iter().filter(|pair| pair.is_difference(self.strictness)) {
             rtol = rtol.max(pair.diff.as_ref()?.sufficient_rtol(self.tolerance.atol)?);
         }
-        // Beyond that nobody would call it the same.
+        // Nobody would call numbers with a larger distance the same.
         (rtol > 0.0 && rtol < 0.05).then(|| {
-            // Two digits, rounded up, so that it is enough.
+            // Two digits, rounded up, so that the tolerance is sufficient.
             let unit = 10f64.powf(rtol.log10().floor() - 1.0);
             (rtol / unit).ceil() * unit * (1.0 + 1e-12)
         })

@@ -1,4 +1,4 @@
-//! stdout, stderr, and a progress bar on a terminal.
+//! Prints to stdout and stderr, and shows a progress bar on a terminal.
 
 use std::io::{ErrorKind, Write};
 
@@ -10,7 +10,7 @@ pub fn say(message: &str) {
     anstream::eprintln!("{}", message.chars().map(visible).collect::<String>());
 }
 
-/// Prints to stdout. A reader that has seen enough (`| head`) is no error.
+/// Prints to stdout. A reader that closes the pipe (`| head`) is not an error.
 ///
 /// # Errors
 /// When stdout cannot be written.
@@ -24,8 +24,8 @@ pub fn print(text: &str) -> Result<()> {
     }
 }
 
-/// A character as it is printed. A cell, or a message, can contain what moves the cursor or colours the screen; such a
-/// character is made visible.
+/// The character to print. A cell or a message can contain characters that move the cursor or colour the screen; they become
+/// visible characters.
 pub fn visible(c: char) -> char {
     if c.is_control() { '\u{fffd}' } else { c }
 }

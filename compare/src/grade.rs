@@ -1,4 +1,4 @@
-//! What a comparison comes to: the grade of two outputs, of a pair of cells, of the whole; and all that depends on it.
+//! The grade of two outputs, of a pair of cells, or of a whole comparison, and everything that depends on the grade.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
-    /// Equal to the byte, addresses apart.
+    /// Equal to the byte, except for addresses.
     Identical,
     /// Neither side of a pair prints.
     Silent,
@@ -36,9 +36,9 @@ pub enum Grade {
     NotCompared,
     /// A cell that the lab does not have.
     OnlyNotebook,
-    /// A cell that the notebook does not have, or one that prints nothing in the notebook.
+    /// A cell that the notebook does not have, or that prints nothing in the notebook.
     OnlyLab,
-    /// A side of the whole did not come to its end, or nothing was compared.
+    /// A side of the whole comparison did not run to its end, or nothing was compared.
     NotFinished,
     /// The notebook belongs to another lab, or to none.
     NotThisLab,
@@ -55,12 +55,12 @@ pub enum Look {
     Alone,
 }
 
-/// What counts as a difference besides different numbers and words.
+/// Which differences count besides different numbers and words.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Strictness {
-    /// Only the same bytes are the same.
+    /// Only equal bytes count as the same.
     pub exact: bool,
-    /// Other words around the same numbers are the same.
+    /// Different words around the same numbers count as the same.
     pub any_words: bool,
     /// A cell that prints and that the notebook does not have is a difference.
     pub whole: bool,
@@ -80,12 +80,12 @@ const ALWAYS: fn(Strictness) -> bool = |_| true;
 const NEVER: fn(Strictness) -> bool = |_| false;
 const IF_EXACT: fn(Strictness) -> bool = |strict| strict.exact;
 
-/// All that depends on a grade.
+/// Everything that depends on a grade.
 struct Row {
     grade: Grade,
     /// The words for a pair of cells.
     words: &'static str,
-    /// The same words where there is little room.
+    /// A short form of these words.
     short: &'static str,
     /// The words for the whole comparison.
     whole: &'static str,
@@ -149,7 +149,7 @@ impl Grade {
         self.row().words
     }
 
-    /// The words where there is little room.
+    /// The short form of the words.
     pub fn short_words(self) -> &'static str {
         self.row().short
     }
@@ -168,7 +168,7 @@ impl Grade {
         (self.row().differs)(strictness)
     }
 
-    /// 0: the same; 1: not the same; 2: a side did not come to its end, or there is nothing to compare.
+    /// 0: the same; 1: not the same; 2: a side did not run to its end, or there is nothing to compare.
     pub fn exit_code(self) -> u8 {
         self.row().exit_code
     }

@@ -1,16 +1,16 @@
-//! Whether a notebook belongs to a lab at all.
+//! Tells whether a notebook belongs to a lab at all.
 
 use crate::grade::Grade;
 use crate::pairing::kinship;
 use crate::pairs::Pair;
 use crate::sides::notebook::CodeCell;
 
-/// Why a notebook with these pairs does not belong to the lab: hardly any cell has a partner, and the code is different.
-/// `labs`: the names and the code of all labs, this one first.
+/// Why a notebook with these pairs does not belong to the lab: hardly any cell has a partner, and the code is different. `labs`:
+/// the names and the code of all labs, this lab first.
 pub fn not_this_lab(pairs: &[Pair], cells: &[CodeCell], labs: &[(String, String)]) -> Option<String> {
     /// A lab has 0.65 or more of the words of its own notebooks, and up to 0.4 of the words of a notebook about another subject.
     const KIN: f64 = 0.45;
-    /// By how much the share of another lab must be larger.
+    /// By how much the share of another lab must be larger for the notebook to belong there.
     const NEARER: f64 = 0.1;
     let code = || cells.iter().map(|cell| cell.source.as_str());
     let together: Vec<&Pair> = pairs.iter().filter(|pair| pair.has_both()).collect();

@@ -68,7 +68,7 @@ impl Lab {
         Ok(sections(&self.code()?))
     }
 
-    /// Names and code of all labs, this one first.
+    /// Names and code of all labs, this lab first.
     pub fn with_all_others(&self) -> Result<Vec<(String, String)>> {
         let mut all = vec![(self.name.clone(), self.code()?)];
         for lab in Lab::all()?.into_iter().filter(|lab| lab.name != self.name) {
@@ -78,7 +78,7 @@ impl Lab {
         Ok(all)
     }
 
-    /// Builds the lab in the profile of this program, unless it is up to date; the lab's program.
+    /// Builds the lab in the profile of this program, unless it is up to date. Returns the lab's program.
     pub fn build(&self) -> Result<PathBuf> {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
         let mut command = Command::new(cargo);

@@ -21,7 +21,7 @@ pub struct Pair {
     pub status: Grade,
     #[serde(flatten)]
     pub cells: Sides<Vec<Cell>>,
-    /// Statements on each side.
+    /// The number of statements on each side.
     pub statements: Sides<usize>,
     pub diff: Option<Diff>,
     /// The comparisons of figures, in the order in which they are shown.
@@ -69,7 +69,7 @@ impl Pair {
         lines.into_iter().any(|text| text.notebook.is_some() && text.lab.is_some())
     }
 
-    /// What stopped one of its cells.
+    /// The error that stopped one of its cells.
     pub fn error(&self) -> Option<&str> {
         self.cells.notebook.iter().chain(&self.cells.lab).find_map(|cell| cell.error.as_deref())
     }
@@ -80,7 +80,7 @@ impl Pair {
     }
 }
 
-/// Lays the notebook's cells beside the lab's and compares what they printed.
+/// Pairs the notebook's cells with the lab's, and compares their output.
 pub fn pairs(
     cells: &[CodeCell],
     sections: &BTreeMap<usize, Section>,
@@ -89,7 +89,7 @@ pub fn pairs(
 ) -> Vec<Pair> {
     let cells = Sides::new(notebook_cells(cells, runs.notebook), lab_cells(sections, runs.lab));
     let groups = pair_up(cells.as_ref().map(Vec::as_slice));
-    // Where the notebook stopped, it does not lack the lab's cells after that.
+    // If the notebook stopped, it does not lack the lab's cells after that.
     let last_paired = groups.iter().rposition(|group| !group.notebook.is_empty() && !group.lab.is_empty());
     let stopped = runs.notebook.problem.is_some();
     let pair = |(index, group): (usize, Sides<Range<usize>>)| {
@@ -111,7 +111,7 @@ pub fn pairs(
                     .map(|cells| cells.iter().map(|cell| cell.output.as_str()).collect::<Vec<_>>().concat());
                 let diff = rules.diff(outputs.as_ref().map(String::as_str));
                 if outputs.notebook.is_empty() && !outputs.lab.is_empty() {
-                    // What a notebook does not print is missing; it cannot be different.
+                    // Output that a notebook lacks is missing, not different.
                     (Grade::OnlyLab, None)
                 } else {
                     let silent = diff.verdict == Grade::Identical && diff.lines.is_empty();
@@ -143,7 +143,7 @@ fn drawn(cells: &[Cell]) -> Vec<&Rich> {
     cells.iter().flat_map(|cell| &cell.rich).filter(|rich| rich.kind == RichKind::Figure).collect()
 }
 
-/// `In[3]` or `In[3-4]`; with the lab's number where that differs, and with the number that Jupyter shows where there is one.
+/// `In[3]` or `In[3-4]`; with the lab's number if that differs, and with the number that Jupyter shows if there is one.
 fn pair_name(cells: &Sides<Vec<Cell>>) -> String {
     let range = |cells: &[Cell]| match cells {
         [] => String::new(),

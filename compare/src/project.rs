@@ -1,4 +1,4 @@
-//! Where the project is: the folder that has `labs` and `data`, even when it was moved or copied after the build.
+//! Finds the project: the folder that contains `labs` and `data`, even if it was moved or copied after the build.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -8,11 +8,10 @@ use anyhow::{Result, anyhow};
 /// The folder of the build.
 const BUILT_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The project's folder: the one above the running program (`target/debug/compare`), the one above the working folder, or the
-/// folder of the build.
+/// The project's folder: above the running program (`target/debug/compare`), above the working folder, or the folder of the build.
 ///
 /// # Errors
-/// When none of the three is a project; the message has all three.
+/// When none of the three is a project; the message names all three.
 pub fn folder() -> Result<PathBuf> {
     let unknown = || PathBuf::from("(unknown)");
     let program = env::current_exe().unwrap_or_else(|_| unknown());

@@ -9,7 +9,7 @@ function show(onlyDifferences) {
   document.getElementById("nothing").hidden = !onlyDifferences || cells.some(differs);
 }
 
-// In the address, so that it can be sent.
+// The filter is in the address, so that it can be sent.
 function toggle() {
   const on = filter.getAttribute("aria-pressed") !== "true";
   show(on);
@@ -19,7 +19,7 @@ function toggle() {
   history.replaceState(null, "", address);
 }
 
-// What scrolls sideways can be reached by keyboard.
+// Makes blocks that scroll sideways reachable by keyboard.
 function reach() {
   for (const block of document.querySelectorAll("pre")) {
     if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
@@ -29,7 +29,7 @@ function reach() {
 
 function step(by) {
   const shown = cells.filter((cell) => !cell.hidden);
-  // A cell is current when its top is at the window's; between two of them both directions have one.
+  // A cell is current when its top is at the window's top; between two cells both directions lead to a cell.
   const tops = shown.map((cell) => Math.round(cell.getBoundingClientRect().top));
   const index = by > 0 ? tops.findIndex((top) => top > 9) : tops.findLastIndex((top) => top < -1);
   if (index >= 0) {

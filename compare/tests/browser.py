@@ -1,4 +1,4 @@
-"""Opens a page of `compare` in headless Chromium and checks it as a reader would; one line for each fault found.
+"""Opens a page of `compare` in headless Chromium and checks it as a reader would; one line for each fault.
 
 usage: browser.py PAGE CELLS [SCREENSHOTS]
 
@@ -43,7 +43,7 @@ def set_size(driver, width, dark=False):
 
 
 def visible(driver, selector):
-    """The elements of this selector that are shown: asked for in one call, as each call takes milliseconds."""
+    """The shown elements of this selector, asked for in one call because each call takes milliseconds."""
     script = "return [...document.querySelectorAll(arguments[0])].filter((element) => element.checkVisibility())"
     return driver.execute_script(script, selector)
 
@@ -108,7 +108,7 @@ def check_printing(driver):
 
 
 def check_address(driver, page, cells):
-    """The filter is in the address, and an address with it opens filtered."""
+    """Checks that the filter is in the address, and that an address with the filter opens filtered."""
     press(driver, "d")
     filtered = driver.current_url
     check("differences" in filtered, f"the filter is not in the address: {filtered}")
@@ -174,7 +174,7 @@ def main():
         check_printing(driver)
         check_address(driver, page, cells)
         check_accessibility(driver)
-        # What a notebook says is shown; had it run, it would have left this mark.
+        # A notebook's text is shown, not run: a script in it would have left this mark.
         time.sleep(0.2)
         check(driver.execute_script("return window.hacked === undefined"), "a script from the notebook ran")
         check_logs(driver, page)

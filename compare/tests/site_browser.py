@@ -1,4 +1,4 @@
-"""Opens every page of a site in headless Chromium and checks it as a reader would; one line for each fault found.
+"""Opens every page of a site in headless Chromium and checks it as a reader would; one line for each fault.
 
 usage: site_browser.py FOLDER [SCREENSHOTS]
 
@@ -24,13 +24,13 @@ def pages(folder):
 
 
 def attributes(driver, selector, name):
-    """This attribute of every such element, asked for in one call."""
+    """This attribute of every element of a selector, asked for in one call."""
     script = "return [...document.querySelectorAll(arguments[0])].map((element) => element.getAttribute(arguments[1]))"
     return driver.execute_script(script, selector, name)
 
 
 def check_links(folder, page, links, anchors):
-    """Links and anchors lead somewhere. `links`: those of the page; `anchors`: those of every page."""
+    """Checks that links and anchors lead somewhere. `links`: the page's; `anchors`: every page's."""
     check(len(links) > 10, f"{page}: only {len(links)} links")
     for link in sorted(set(links)):
         parts = urlsplit(link)
@@ -61,7 +61,7 @@ def check_printing(driver, page):
 
 
 def check_tabs(driver, page):
-    """On a phone one side is shown, and the buttons choose it for all cells."""
+    """Checks that a phone shows one side, which buttons choose for all cells."""
     set_size(driver, 400)
     for tab in ["rust", "python"]:
         driver.find_element(By.CSS_SELECTOR, f"button[data-tab={tab}]").click()
@@ -73,7 +73,7 @@ def check_tabs(driver, page):
 
 
 def check_turn(driver, page):
-    """The slider goes by keyboard, and each frame is another one."""
+    """Checks that the slider works by keyboard, and that each position shows another frame."""
     slider = driver.find_element(By.ID, "turn")
     frames = json.loads(driver.execute_script("return document.getElementById('frames').textContent"))
     slider.send_keys(Keys.HOME)
@@ -100,7 +100,7 @@ def check_search(driver, page):
 
 
 def check_language(driver, page):
-    """The other language, at the same cell, and back."""
+    """Goes to the same cell in the other language, and back."""
     cells = driver.find_elements(By.CSS_SELECTOR, ".cell[id]")
     driver.execute_script("arguments[0].scrollIntoView()", cells[-1])
     driver.execute_script("document.getElementById('tongue').click()")
@@ -114,7 +114,7 @@ def cells_id(driver):
 
 
 def check_without_script(driver, address, page):
-    """Without its script a page shows everything; what needs one is not there."""
+    """Checks that a page without its script shows everything except the parts that need it."""
     driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     driver.get(address)
     driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
@@ -146,12 +146,12 @@ def main():
             links[page] = attributes(driver, "a[href]", "href")
             anchors[page] = set(attributes(driver, "[id]", "id"))
             before = len(faults)
-            # Both languages have the same style sheet: one is light and one is dark, unless somebody wants to see them.
+            # Both languages have the same style sheet, so one is checked light and one dark, unless screenshots are wanted.
             schemes = [page.startswith("ko")]
             check_looks(driver, page, screenshots, [False, True] if screenshots else schemes)
             if page.startswith(("lab", "training")):
                 check_printing(driver, page)
-            # Six hundred rows that are all alike would take minutes.
+            # Checking six hundred similar rows would take minutes.
             rows = [".lines tr:nth-child(n+30)"] if "lines" in page else []
             browser.check_accessibility(driver, rows, schemes)
             faults[before:] = [fault if fault.startswith(page) else f"{page}: {fault}" for fault in faults[before:]]

@@ -11,7 +11,7 @@ const MANIFEST: &str = include_str!("../../Cargo.toml");
 const INSTALLED: &str = "../../.venv/installed";
 const VERSION_HEADER: &str = "include/torch/headeronly/version.h";
 
-/// What stands between `before` and `after` in the first line that begins with `before`.
+/// The text between `before` and `after` in the first line that begins with `before`.
 fn pinned(text: &'static str, before: &str, after: char) -> &'static str {
     let rest = text.lines().find_map(|line| line.strip_prefix(before));
     rest.and_then(|rest| rest.split(after).next()).unwrap_or("of an unknown version").trim()
@@ -21,7 +21,7 @@ fn torch_version() -> &'static str {
     pinned(REQUIREMENTS, "torch==", ' ')
 }
 
-/// Without the patch: `0.26`.
+/// tch's version without the patch number: `0.26`.
 fn tch_version() -> &'static str {
     let version = pinned(MANIFEST, "tch = { version = \"=", '"');
     version.rsplit_once('.').map_or(version, |(minor, _)| minor)
@@ -65,9 +65,9 @@ fn main() {
     for library in ["torch_cpu", "c10"] {
         println!("cargo:rustc-link-lib={library}");
     }
-    // To the build scripts of the packages that depend on this one, as DEP_ZTA_TORCH_LIBTORCH.
+    // Passed to the build scripts of the packages that depend on this package, as DEP_ZTA_TORCH_LIBTORCH.
     println!("cargo:libtorch={}", libtorch.display());
-    // For the tests in this package, where cargo does not start them.
+    // For the tests in this package when cargo does not start them.
     if env::var("CARGO_CFG_TARGET_FAMILY").as_deref() == Ok("unix") {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
         println!("cargo:rustc-link-arg=-Wl,--disable-new-dtags");
@@ -78,8 +78,8 @@ fn main() {
     println!("cargo:rustc-env=ZTA_TCH_VERSION={}", tch_version());
 }
 
-/// A link to libtorch's libraries inside the target folder. Link arguments are for this package's programs; but programs
-/// that cargo runs, those of another crate and rustdoc's tests too, find libraries in the target folder's search paths.
+/// Makes a link to libtorch's libraries inside the target folder. Link arguments reach only this package's programs. But every
+/// program that cargo runs, also of another crate or of rustdoc's tests, finds libraries in search paths inside the target folder.
 #[cfg(unix)]
 fn link_for_cargo(lib: &Path) {
     let link = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default().join("libtorch");
@@ -104,7 +104,7 @@ fn compiler(libtorch: &Path) -> cc::Build {
     build
 }
 
-/// NCCL's part, a shared library (nccl.cpp says why), where all is there that it is made of; or what is not.
+/// Compiles NCCL's part, a shared library (nccl.cpp says why), or says what is missing for that.
 fn compile_nccl(libtorch: &Path) -> Result<PathBuf, String> {
     if env::var("CARGO_CFG_TARGET_OS").as_deref() != Ok("linux") {
         return Err("libtorch has NCCL on Linux only".to_string());
@@ -113,7 +113,7 @@ fn compile_nccl(libtorch: &Path) -> Result<PathBuf, String> {
     if !lib.join("libtorch_cuda.so").exists() {
         return Err("libtorch is CPU-only".to_string());
     }
-    // NCCL's and CUDA's beside torch's own package; or where CUDA's installer and Debian put them.
+    // The headers of NCCL and CUDA lie beside torch's own package, or where CUDA's installer and Debian put them.
     let nvidia = libtorch.canonicalize().unwrap_or_default().join("../nvidia");
     let folders = [
         nvidia.join("nccl/include"),
@@ -147,7 +147,7 @@ fn compile_nccl(libtorch: &Path) -> Result<PathBuf, String> {
     }
 }
 
-/// The libtorch folder that LIBTORCH names (.cargo/config.toml: ./libtorch), or what is wrong with it.
+/// The libtorch folder that LIBTORCH names (.cargo/config.toml: ./libtorch), or what is wrong with the folder.
 fn find_libtorch() -> Result<PathBuf, String> {
     let wanted = torch_version();
     let hint =
@@ -176,8 +176,8 @@ fn version_in(header: &str) -> Option<&str> {
     header.split("#define TORCH_VERSION ").nth(1)?.split('"').nth(1)
 }
 
-/// Whether this libtorch was built with Gloo: the headers are there in any case, the class is in the library's type
-/// information only then. Without grep the linker will tell. (Visual C++ spells names otherwise; nobody has tried it.)
+/// Whether this libtorch was built with Gloo. Every libtorch has the headers, but only one with Gloo has the class in the library's
+/// type information. Without grep the linker will tell. (Visual C++ spells names differently; nobody has tried it.)
 fn has_gloo(libtorch: &Path) -> bool {
     let search =
         Command::new("grep").args(["-qaF", "N4c10d16ProcessGroupGlooE"]).arg(library(libtorch)).status();
@@ -189,7 +189,7 @@ fn library(libtorch: &Path) -> PathBuf {
     libtorch.join("lib").join(format!("{prefix}torch_cpu{suffix}"))
 }
 
-/// Headers without libraries are a half-copied libtorch: the linker's error would not say so.
+/// Refuses headers without libraries, that is, a half-copied libtorch. The linker's error would not say so.
 fn check_library(folder: &Path, hint: &str) -> Result<(), String> {
     let library = library(folder);
     match library.exists() {

@@ -1,4 +1,4 @@
-//! Makes the call of libtorch that its argument names, asks for a GPU then, and prints why there is none.
+//! Makes the call of libtorch that its argument names, then asks for a GPU, and prints why there is no GPU.
 
 use zerotoall::prelude::*;
 use zerotoall::sys::device;

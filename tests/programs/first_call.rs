@@ -1,9 +1,9 @@
-//! What two of libtorch's threads compute when the first call of one of MKL's vector functions comes from both at once
-//! (crates/torch/src/sys/shim.cpp, `zta_first_call`, says what can go wrong). Only the first call of a process can, so tests run this
+//! Computes with two of libtorch's threads that both make the first call of one of MKL's vector functions at once (`zta_first_call`
+//! in crates/torch/src/sys/shim.cpp says what can go wrong). Only the first call of a process can go wrong, so tests run this
 //! program many times; with argument k it begins with another function each time.
 //!
-//! Prints `kernels: chosen` or `kernels: not chosen`, what is the case when `main` begins; then each function whose
-//! first answer is not its second: none should be there.
+//! Prints `kernels: chosen` or `kernels: not chosen`, the state when `main` begins; then each function whose first answer differs
+//! from its second, which should be no function.
 
 use tch::{Device, Kind, Tensor};
 
@@ -50,13 +50,13 @@ pub fn main() {
     }
 }
 
-/// Whether MKL has chosen its kernels: its `mkl_vml_serv_cpu_detect` begins with reading a number that is -1 until then.
-/// `None` where libtorch is another one than the x86-64 wheel's.
+/// Whether MKL has chosen its kernels: its `mkl_vml_serv_cpu_detect` begins with reading a number that is -1 until then. `None` if
+/// libtorch is not the x86-64 wheel's.
 fn chosen() -> Option<bool> {
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     {
         let program: libloading::Library = libloading::os::unix::Library::this().into();
-        // SAFETY: the code of a loaded function can be read; the number is where its first instruction reads it.
+        // SAFETY: the code of a loaded function can be read, and the number is at the address that its first instruction reads.
         unsafe {
             let detect = *program.get::<*const u8>(b"mkl_vml_serv_cpu_detect").ok()?;
             // mov offset(%rip), %eax

@@ -1,4 +1,4 @@
-//! The first call in a program that this library is linked into: no process prints a function.
+//! The first call in a program that contains this library: no process prints a function.
 
 use zerotoall as _;
 

@@ -1,8 +1,9 @@
-//! Makes MKL's first call from two threads at once, again and again: before each pair of calls MKL's stored answer to
-//! which processor this is is set back, as if nobody had asked. Prints how many of the calls were wrong.
+//! Makes MKL's first call from two threads at once, again and again: before each pair of calls it resets the processor that MKL has
+//! stored, as if MKL had not been called. Prints how many calls were wrong.
 //!
 //! usage: first_call_race TRIALS [once]; `once`: a call of sqrt on one thread comes before each pair, as `zta_first_call`
-//! (crates/torch/src/sys/shim.cpp) makes one before `main`. intel.c, preloaded, makes MKL take Intel's kernels on any processor.
+//! (crates/torch/src/sys/shim.cpp) makes one before `main`. intel.c, when preloaded, makes MKL take Intel's kernels on any
+//! processor.
 
 use std::env;
 use std::hint::spin_loop;
@@ -11,14 +12,14 @@ use std::thread;
 
 use libloading::Library;
 
-/// MKL's `vmsSqrt` and its like: count, input, output, mode.
+/// MKL's `vmsSqrt` and the like: count, input, output, mode.
 type Call<T> = unsafe extern "C" fn(i32, *const T, *mut T, i64);
 
 const FUNCTIONS: [&str; 16] = [
     "Acos", "Asin", "Atan", "Cos", "Erf", "Erfc", "ErfInv", "Exp", "Ln", "Log2", "Log10", "Sin", "Sqrt",
     "Tan", "Tanh", "Trunc",
 ];
-/// VML_HA | VML_FTZDAZ_OFF | VML_ERRMODE_IGNORE, as ATen/cpu/vml.h has it.
+/// VML_HA | VML_FTZDAZ_OFF | VML_ERRMODE_IGNORE, as in ATen/cpu/vml.h.
 const MODE: i64 = 0x2 | 0x14_0000 | 0x100;
 const COUNT: usize = 2000;
 
@@ -27,7 +28,7 @@ fn main() {
     let trials: usize =
         arguments.next().and_then(|n| n.parse().ok()).expect("usage: first_call_race TRIALS [once]");
     let once = arguments.next().as_deref() == Some("once");
-    // tch links libtorch, in which MKL is.
+    // tch links libtorch, which contains MKL.
     tch::manual_seed(0);
     let program: Library = libloading::os::unix::Library::this().into();
     let (mut wrong, mut all) = (0, 0);
@@ -39,7 +40,7 @@ fn main() {
     println!("wrong: {wrong} of {all}");
 }
 
-/// How many of the pairs of calls gave another answer than a call that has nobody beside it.
+/// How many pairs of calls gave a different answer from a call that ran alone.
 fn raced<T: Copy + Default + PartialEq + From<f32> + Send + Sync>(
     program: &Library,
     name: &str,
@@ -76,7 +77,7 @@ fn raced<T: Copy + Default + PartialEq + From<f32> + Send + Sync>(
         });
         let mut output = vec![T::default(); COUNT];
         for trial in 1..=trials {
-            // SAFETY: MKL reads it in no other thread now; -1 is what it is before the first call.
+            // SAFETY: no other thread of MKL reads it now; before the first call its value is -1.
             unsafe { stored.write_volatile(-1) };
             if once {
                 let (one, mut root) = (0.5, 0.0);
@@ -84,7 +85,7 @@ fn raced<T: Copy + Default + PartialEq + From<f32> + Send + Sync>(
                 unsafe { sqrt(1, &one, &mut root, MODE) };
             }
             begun.store(trial, Ordering::Release);
-            // The other thread has to see it first; how long that takes varies.
+            // The time until the other thread sees it varies.
             (0..trial % 40).for_each(|_| spin_loop());
             compute(&mut output);
             wrong += usize::from(output != expected);

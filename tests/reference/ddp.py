@@ -2,10 +2,10 @@
 
 usage: torchrun --nproc-per-node N ddp.py DATA_DIR OUT EPOCHS
 
-For each model with sgd and adam, one after the other, each rank writes OUT/MODEL-OPTIMIZER-R.json: its costs; rank 0 also
+For each model and optimizer, one after the other, each rank writes OUT/MODEL-OPTIMIZER-R.json: its costs; rank 0 also
 OUT/MODEL-OPTIMIZER.safetensors.
-The pixels become floats once and a batch is gathered in one go, not sample by sample as torchvision does it: the same
-floats in the same order.
+The pixels become floats once and a batch is gathered in one call, not sample by sample as in torchvision; the floats and
+their order are the same.
 """
 
 import json
@@ -60,7 +60,7 @@ for architecture, optimizer_name in [("linear", "sgd"), ("linear", "adam"), ("ml
         save_file(models.state(architecture, alone), os.path.join(out, f"{name}.safetensors"), metadata={"format": "pt"})
 
 dist.destroy_process_group()
-# The model still holds the group, and gloo's threads may let go of the last tensors only while the interpreter ends: the
+# The model still holds the group, and gloo's threads may release the last tensors only while the interpreter ends. The
 # process then dies with "terminate called without an active exception", in one of some hundred runs (pytorch/pytorch
-# issue 190489, pull request 179291). So it ends here.
+# issue 190489, pull request 179291). So the process ends here.
 os._exit(0)

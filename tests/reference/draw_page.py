@@ -1,9 +1,9 @@
-"""Opens the page of `predict --html` in headless Chromium: what its script sees of pictures, and what a hand draws.
+"""Opens the page of `predict --html` in headless Chromium: what its script sees of pictures, and of a drawing by hand.
 
 usage: draw_page.py PAGE DRAWN PICTURES..
 
 A line of JSON for each picture: the 784 pixels (or null) and the probabilities. Then a digit is drawn with the mouse; the canvas
-is written to DRAWN, and the last line has what the page shows of it, and every fault found.
+is written to DRAWN, and the last line has what the page shows of it, and every fault.
 """
 
 import base64
@@ -26,7 +26,7 @@ return {pixels: pixels && Array.from(pixels), probabilities: pixels && probabili
 
 
 def draw(driver):
-    """A seven, as a hand draws it."""
+    """Draws a seven as a hand would."""
     paper = driver.find_element(By.ID, "paper")
     actions = ActionChains(driver, duration=10).move_to_element_with_offset(paper, -60, -80).click_and_hold()
     for step in [(40, 0), (40, 0), (40, 2), (-20, 50), (-20, 50), (-18, 50)]:

@@ -1,4 +1,4 @@
-"""An epoch as the notebook's MNIST cells have it, for the references of `train`."""
+"""An epoch as in the notebook's MNIST cells, for the references of `train`."""
 
 
 def train_epoch(model, loader, criterion, optimizer):

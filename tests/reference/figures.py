@@ -1,4 +1,4 @@
-"""Figures drawn with matplotlib, as the data that `compare` takes from a kernel, for tests/suite/plt.rs.
+"""Draws figures with matplotlib and prints the data that `compare` takes from a kernel, for tests/suite/plt.rs.
 
 usage: figures.py [FOLDER]; a line of JSON for each figure to stdout, and with FOLDER a PNG of each there.
 """

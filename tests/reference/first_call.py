@@ -1,8 +1,8 @@
 """Makes the first call of MKL's vector functions on one thread, as soon as torch is imported.
 
-MKL finds out at that call which processor this is. When the call comes from two of libtorch's threads at once, one of
-them may compute its part of a tensor with a less accurate kernel (pytorch/pytorch issue 188792): Python's numbers are
-then not those of its next run. The call draws no random number, prints nothing and imports nothing.
+MKL detects the processor at that call. When two of libtorch's threads make the call at once, one of them may compute its
+part of a tensor with a less accurate kernel (pytorch/pytorch issue 188792), and Python's numbers differ from those of its
+next run. The call draws no random number, prints nothing and imports nothing.
 
 `import first_call` does it for the scripts beside this one; `compare` runs this text in a notebook's kernel.
 """
@@ -12,7 +12,7 @@ import sys
 
 
 class BeforeTorch:
-    """A finder of modules that finds torch once, through the others, and adds the call to what its import does."""
+    """Finds the module torch once, through the other finders, and adds the call to its import."""
 
     def find_spec(self, name, path=None, target=None):
         if name != "torch":

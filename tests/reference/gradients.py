@@ -1,4 +1,4 @@
-"""Losses and their gradients by live PyTorch, a line of JSON for each; float32 numbers as their bits."""
+"""Prints losses and their gradients by live PyTorch, a line of JSON for each; float32 numbers as their bits."""
 
 import json
 

@@ -1,9 +1,9 @@
-"""Writes pictures in folders of classes, and what torchvision's ImageFolder makes of them: one JSON object a picture.
+"""Writes pictures in class folders, and prints what torchvision's ImageFolder makes of them: a line of JSON for each.
 
 Usage: python image_folder.py FOLDER
 
 Keys: file (below FOLDER), label, class, bytes (28 x 28, what ToTensor divides by 255) and exact: whether decoders agree on
-every pixel of such a file, which those of JPEG and lossy WebP do not.
+every pixel of such a file, as they do not for JPEG and lossy WebP.
 """
 
 import json
@@ -70,7 +70,7 @@ def written(name, content):
 
 
 def png(height, width, kind, rows):
-    """A PNG of 16 bits a number, which Pillow writes only in grey."""
+    """Writes a PNG with 16 bits per number, which Pillow writes only in grey."""
     chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, kind, 0, 0, 0)),
               (b"IDAT", zlib.compress(b"".join(b"\0" + row.astype(">u2").tobytes() for row in rows))), (b"IEND", b"")]  # fmt: skip
     parts = [struct.pack(">I", len(b)) + t + b + struct.pack(">I", zlib.crc32(t + b)) for t, b in chunks]
@@ -78,7 +78,7 @@ def png(height, width, kind, rows):
 
 
 def tiff(numbers, kind):
-    """A TIFF of one number a pixel; kind: 1 without a sign, 2 with one, 3 floats."""
+    """Writes a TIFF with one number per pixel; kind: 1 unsigned, 2 signed, 3 floats."""
     order = numbers.dtype.newbyteorder("<")
     data = numbers.astype(order).tobytes()
     (height, width), bits = numbers.shape, 8 * numbers.dtype.itemsize
@@ -89,7 +89,7 @@ def tiff(numbers, kind):
     return b"II" + struct.pack("<HI", 42, 8 + len(data)) + data + struct.pack("<H", len(tags)) + b"".join(entries) + b"\0" * 4
 
 
-# Wider than a byte: of a few hundred levels, of all, and of floats.
+# Pixels wider than a byte: with a few hundred levels, with all levels, and floats.
 dark, wide = (rng.integers(0, levels, (40, 50)).astype(np.uint16) for levels in (400, 65536))
 floats = (rng.normal(size=(40, 50)) * 200).astype(np.float32)
 floats[0, :3] = np.nan, np.inf, -np.inf
@@ -114,7 +114,7 @@ written("wide/signed32.tif", tiff(whole, 2))
 written("wide/unsigned32.tif", tiff(whole.astype(np.uint32), 1))
 written("wide/floats.tif", tiff(floats, 3))
 save("wide/packed.tif", Image.fromarray(floats), compression="tiff_lzw")
-# A file that is called as its kind.
+# A file whose name is its extension.
 save("named/.png", grey, format="PNG")
 save("named/x.JPG.png", rgba)
 warnings.simplefilter("ignore")

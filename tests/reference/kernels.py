@@ -1,4 +1,4 @@
-"""Whether MKL has chosen its kernels when torch has been imported: `chosen` or `not chosen`.
+"""Prints whether MKL has chosen its kernels after torch is imported: `chosen` or `not chosen`.
 
 usage: kernels.py [MODULE]: imports MODULE before torch
 

@@ -1,6 +1,6 @@
 """Modules, losses, initialisers, optimisers, schedules, functions, indexing, `random` and texts of PyTorch, NumPy and Python.
 
-Prints a line of JSON for each case: its name, and what it comes to: floats as bits, texts as they are.
+Prints a line of JSON for each case: its name and its results, floats as bits, texts as they are.
 tests/suite/library.rs has the same cases in Rust.
 """
 
@@ -191,7 +191,7 @@ def check_devices():
         return repr(F.dropout(torch.ones(12).to(device), 0.5).cpu())
 
     case("drawn", drawn)
-    # What matplotlib asks of a tensor.
+    # The calls that matplotlib makes on a tensor.
     case("plotted", lambda: torch.ones(2).to(device).numpy() is None or "done")
 
 
@@ -300,7 +300,7 @@ def check_arrays():
                    "one row": a[1], "broadcast": np.broadcast_to(a[0], (3, 6)), "none": a[:0], "one": a[2:3, 1:2]}
         for layout, array in layouts.items():
             made = [f(array) for f in (torch.tensor, torch.from_numpy, torch.FloatTensor, torch.LongTensor, torch.ByteTensor)]
-            # The stride of an axis of one element is nobody's concern.
+            # The stride of an axis with one element does not matter.
             strides = [[stride for stride, size in zip(t.stride(), t.shape) if size != 1] for t in made]
             say(f"{name} array, {layout}", *(f"{s} {t}" for s, t in zip(strides, made)))
 

@@ -1,8 +1,8 @@
-"""The order in which torch's DataLoader hands out samples, a line of JSON for each case.
+"""Prints the order in which torch's DataLoader returns samples, a line of JSON for each case.
 
-A case says n, batch_size, shuffle, drop_last, seed and own_generator; batches holds three epochs, the second of
-them left after its first batch when stop_early; next is what the global generator and, where there is one, the
-loader's own generator draw afterwards: it shows how much was drawn.
+A case has n, batch_size, shuffle, drop_last, seed and own_generator. batches holds three epochs; with stop_early, the
+second ends after its first batch. next is what the global generator and the loader's own generator, if there is one,
+draw afterwards, which shows how much was drawn.
 """
 
 import json

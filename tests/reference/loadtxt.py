@@ -1,9 +1,9 @@
-"""Writes tables as people have them, and what np.loadtxt makes of each: one JSON object a line.
+"""Writes tables as people have them, and prints what np.loadtxt makes of each: a line of JSON for each.
 
 Usage: python loadtxt.py FOLDER
 
-Keys: file, and either shape and bits (float32, in row-major order) or refused (NumPy's words). Where the table lies
-gzipped beside its name, `file` is the name.
+Keys: file, and either shape and bits (float32, in row-major order) or refused (NumPy's words). If the table is
+gzipped under this name with .gz, `file` is the name without it.
 """
 
 import gzip
@@ -20,7 +20,7 @@ TABLES = {
     # Ends of lines.
     "lf": "1,2\n3,4\n", "crlf": "1,2\r\n3,4\r\n", "cr": "1,2\r3,4\r", "mixed": "1,2\r\n3,4\r5,6\n7,8", "crcrlf": "1,2\r\r\n3,4\r\r\n",
     "form feed": "1,2\n\x0c\n3,4\n", "line separator": "1,2\u20283,4\n", "next line": "1,2\u00853,4\n",
-    # Lines that are no rows.
+    # Lines that are not rows.
     "blank lines": "\n\n1,2\n\n3,4\n\n", "spaces": "1,2\n   \n3,4\n", "tab": "1,2\n\t\n3,4\n", "comment": "# c\n1,2\n3,4\n",
     "indented comment": "1,2\n  # c\n3,4\n", "comment behind": "1,2 # c\n3,4\n", "comment in a number": "1,2#2\n3,4\n", "header": "a,b\n1,2\n",
     "web page": "<!DOCTYPE html>\n<html>\n", "pointer": "version https://git-lfs.github.com/spec/v1\n",

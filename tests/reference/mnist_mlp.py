@@ -1,4 +1,4 @@
-"""What examples/mnist_mlp.rs does, in Python.
+"""Does in Python what examples/mnist_mlp.rs does.
 
 usage: mnist_mlp.py FOLDER
 """

@@ -1,6 +1,6 @@
-"""Models of PyTorch: their texts, names, draws, order, what they share, what they refuse.
+"""Tries models of PyTorch: their texts, names, draws, order, what they share, what they refuse.
 
-Prints a line of JSON for each case: its name, and what it comes to. tests/suite/modules.rs has the same cases in Rust.
+Prints a line of JSON for each case: its name and its results. tests/suite/modules.rs has the same cases in Rust.
 """
 
 import first_call  # noqa: F401  (before torch)
@@ -191,7 +191,7 @@ def describe(name, model):
     say(f"{name}: modules", [[key, type(m).__name__] for key, m in model.named_modules()])
     say(f"{name}: children", [[key, type(m).__name__] for key, m in model.named_children()])
     say(f"{name}: first", *model.state_dict().values())
-    # What the next layer would draw.
+    # The numbers that the next layer would draw.
     say(f"{name}: draws", torch.rand(3))
 
 

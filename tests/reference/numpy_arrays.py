@@ -1,4 +1,4 @@
-"""Writes a seeded corpus of arrays and of NumPy's two texts of each, one JSON object a line.
+"""Prints a seeded corpus of arrays with NumPy's two texts of each, a line of JSON for each.
 
 Usage: python numpy_arrays.py [SEED [REPEATS]]
 
@@ -42,13 +42,13 @@ def specials(rng, values):
 
 
 def random_bits(rng, dtype, shape):
-    """Any bit pattern at all: every magnitude, subnormals, nan with any sign and payload."""
+    """Random bit patterns: every magnitude, subnormals, nan with any sign and payload."""
     unsigned = UNSIGNED[dtype]
     return rng.integers(0, np.iinfo(unsigned).max, shape, dtype=unsigned, endpoint=True).view(dtype)
 
 
 def subnormals(rng, dtype, shape):
-    """Numbers below the smallest normal one."""
+    """Numbers below the smallest normal number."""
     top = rng.integers(1, np.finfo(dtype).nmant + 1)
     return rng.integers(0, 2**top, shape).astype(UNSIGNED[dtype]).view(dtype)
 
@@ -84,7 +84,7 @@ FLOAT_FAMILIES = [
     lambda rng, t, s: halves(rng, s),
     lambda rng, t, s: np.full(s, rng.standard_normal()),
     lambda rng, t, s: np.zeros(s),
-    # One scale for all: float32 values that are read from decimals.
+    # One scale for all numbers: float32 values that are read from decimals.
     lambda rng, t, s: np.round(rng.random(s) * 100, 2),
 ]
 
@@ -114,7 +114,7 @@ def arrays(rng):
                     family = families[rng.integers(len(families))]
                     yield np.asarray(family(rng, dtype, shape)).astype(dtype)
     for dtype in FLOATS:
-        # Every family as scalars, and every power of two: there the two neighbours are not equally far.
+        # Every family as scalars, and every power of two, whose two neighbours are not equally far.
         for family in FLOAT_FAMILIES:
             for _ in range(10):
                 yield np.asarray(family(rng, dtype, ())).astype(dtype)

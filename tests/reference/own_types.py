@@ -1,4 +1,4 @@
-"""str and repr of Python's own types: a line of JSON with both for each value."""
+"""Prints str and repr of Python's own types: a line of JSON with both for each value."""
 
 import json
 

@@ -3,9 +3,9 @@
 Usage: python photographs.py FOLDER DATA_DIR [SCALE]
 
 photo/K-NAME.jpg is a digit K of a font or of pen strokes on paper: a rotation within 15 degrees, shadows, uneven light,
-some with ruled lines or squares, some with a table beside the paper; clean/K-NAME.png the same digit in black on white, for
-what the model makes of it at best. mnist/K-N.jpg is test image N, ten times as large, on such paper without lines; SCALE
-divides the numbers of pictures. Nothing but the seed decides.
+some with ruled lines or squares, some with a table beside the paper; clean/K-NAME.png is the same digit in black on white, which
+shows the model's best result. mnist/K-N.jpg is test image N, ten times as large, on such paper without lines; SCALE
+divides the numbers of pictures. Only the seed decides the pictures.
 """
 
 import pathlib
@@ -78,7 +78,7 @@ def noise(height, width, cell, strength):
 
 
 def photograph(ink, lines, table):
-    """Ink on paper as a camera sees it."""
+    """Renders ink on paper as a camera sees it."""
     height, width = int(rng.integers(600, 1000)), int(rng.integers(600, 1000))
     ink = ink.rotate(rng.uniform(-15, 15), Image.BICUBIC)
     canvas = Image.new("L", (width, height))

@@ -2,7 +2,7 @@
 
 usage: record_steps.py FILE SCRIPT [ARGUMENT ..]
 
-FILE is for `compare steps` (docs/compare.md); in it are digests of all steps, and of steps 1, 2, 4, 8, .. the tensors.
+FILE is for `compare steps` (docs/compare.md): it has digests of all steps, and the tensors of steps 1, 2, 4, 8, ..
 """
 
 import runpy

@@ -1,4 +1,4 @@
-"""Random tensors and their repr, a line of JSON for each: dtype, shape, bytes (hex), what was done to it, repr."""
+"""Prints random tensors and their repr, a line of JSON for each: dtype, shape, bytes (hex), operation, repr."""
 
 import json
 import math
@@ -11,7 +11,7 @@ FLOATS = [torch.float32, torch.float64, torch.float16, torch.bfloat16]
 INTEGERS = [torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8]
 COMPLEX = [torch.complex64, torch.complex128]
 
-# What is done to a tensor before it is printed; the Rust test has the same list.
+# The operations on a tensor before it is printed; the Rust test has the same list.
 OPERATIONS = {
     "requires_grad": lambda t: t.requires_grad_(),
     "add": lambda t: t.requires_grad_() + 1,

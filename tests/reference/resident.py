@@ -3,10 +3,10 @@
 usage: resident.py DATA_DIR DEVICE WAY EPOCHS [BATCH_SIZE [OPTIMIZER]]
 WAY: notebook  a DataLoader over the images as floats, `.to(device)` and `cost.item()` in each step
      resident  the images on the device, the order of an epoch sent there once, the costs read once an epoch
-     graph     as resident, with the step captured in a CUDA graph: what a step costs that waits for no launch
+     graph     as resident, with the step captured in a CUDA graph, so that it waits for no launch
 
-All draw what the notebook draws, leave out the last batch that is not full, and add up costs as Python's floats: costs and
-weights are those of `train`, to the bit where the arithmetic is.
+All three draw what the notebook draws, leave out a last batch that is not full, and add up costs as Python's floats. Costs
+and weights are those of `train`, to the bit where the arithmetic is the same.
 """
 
 import hashlib
@@ -73,7 +73,7 @@ if way == "notebook":
         torch.utils.data.TensorDataset(x, y), batch_size=batch_size, shuffle=True, drop_last=True
     )
 elif way == "graph":
-    # What comes before a capture must leave the weights as they were.
+    # The steps before a capture must leave the weights as they were.
     indices = torch.arange(batch_size, device=device)
     before = [parameter.detach().clone() for parameter in linear.parameters()]
     stream = torch.cuda.Stream()

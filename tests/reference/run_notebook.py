@@ -14,7 +14,7 @@ import first_call  # noqa: F401  (before torch)
 
 
 class Parameters(ast.NodeTransformer):
-    """Puts the options in the place of the notebook's constants."""
+    """Replaces the notebook's constants by the options."""
 
     def __init__(self, options):
         self.seed = options.seed
@@ -44,7 +44,7 @@ class Parameters(ast.NodeTransformer):
 
 
 def show_figures():
-    """Jupyter's text of the open figures, which are closed."""
+    """Prints Jupyter's text of the open figures, and closes them."""
     import matplotlib.pyplot as plt
 
     for number in plt.get_fignums():

@@ -1,4 +1,4 @@
-"""The shares that torch's DistributedSampler hands out, a line of JSON for each case."""
+"""Prints the shares of torch's DistributedSampler, a line of JSON for each case."""
 
 import json
 

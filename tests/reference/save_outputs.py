@@ -12,7 +12,7 @@ import sys
 import nbformat
 from nbclient import NotebookClient
 
-# In names of its own: nothing of it is left in the notebook's.
+# It uses names of its own, so it leaves nothing in the notebook's namespace.
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "first_call.py"), encoding="utf-8") as file:
     FIRST_CALL = f"exec({file.read()!r}, {{'__name__': 'first_call'}})"
 

@@ -2,9 +2,9 @@
 
 usage: saved.py FOLDER COUNT SEED
 
-Keys: file, state (of each tensor its name, dtype, shape, requires_grad, bytes, and the first tensor that shares its storage) and
-safe: whether PyTorch's own `weights_only=True` reads the file. The first files are those of public reports, by name; then come
-COUNT that are made at random.
+Keys: file, state (each tensor's name, dtype, shape, requires_grad, bytes, and the first tensor that shares its storage) and
+safe: whether PyTorch's own `weights_only=True` reads the file. First come the files of public reports, by name; then COUNT
+random files.
 """
 
 import argparse
@@ -33,7 +33,7 @@ DTYPES = [torch.float32] * 6 + [
 
 
 class Box(dict):
-    """A dictionary of one's own class."""
+    """A dictionary of a user's class."""
 
 
 class Ordered(collections.OrderedDict):
@@ -49,7 +49,7 @@ class Thing:
 
 
 def tensor(chance, earlier):
-    """A tensor as a state has it: whole, a view, shared, empty, without a dimension, a parameter."""
+    """A tensor as in a state_dict: whole, a view, shared, empty, without a dimension, a parameter."""
     kind = chance.randrange(14)
     if kind == 0 and earlier:
         return chance.choice(earlier)
@@ -102,7 +102,7 @@ def state(chance):
 
 
 def beside(chance):
-    """What else is in a checkpoint."""
+    """The other content of a checkpoint."""
     itself = [1]
     itself.append(itself)
     model = torch.nn.Linear(2, 1)
@@ -125,7 +125,7 @@ def beside(chance):
 
 
 def packed(path, method, name):
-    """The file unpacked and packed again."""
+    """Unpacks the file and packs it again."""
     with zipfile.ZipFile(path) as old:
         files = {entry: old.read(entry) for entry in old.namelist()}
     with zipfile.ZipFile(path, "w", method) as new:
@@ -218,5 +218,5 @@ for index in range(count):
     try:
         write(f"{index:05}.pt", content, place, pack, **options)
     except (AttributeError, NotImplementedError, RuntimeError) as error:
-        # What PyTorch itself cannot write or read again.
+        # Cases that PyTorch itself cannot write or read again.
         print(f"{index}: {error}".split("\n")[0], file=sys.stderr)

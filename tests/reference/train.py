@@ -4,7 +4,7 @@ usage: train.py DATA_DIR EPOCHS OPTIMIZER LR MOMENTUM WEIGHT_DECAY [DROP_LAST [B
 
 DATA_DIR has MNIST/raw, with images of any size, or train and test with a folder of pictures for each class.
 
-The pixels become floats once, not sample by sample as torchvision does it: the same floats in the same order.
+The pixels become floats once, not sample by sample as in torchvision; the floats and their order are the same.
 """
 
 import json

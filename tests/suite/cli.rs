@@ -70,7 +70,8 @@ fn cuda_without_a_gpu_says_what_is_missing() {
     }
 }
 
-/// libtorch looks for its CUDA library once, so that it must be loaded before. The driver here has a GPU and nothing else.
+/// libtorch looks for its CUDA library once, so the library must be loaded before. The driver here is a stand-in that reports a
+/// GPU.
 #[test]
 fn cuda_is_found_before_libtorch_looks_for_it() {
     if !cfg!(target_os = "linux") {
@@ -96,7 +97,7 @@ fn cuda_is_found_before_libtorch_looks_for_it() {
         assert!(after(call).starts_with("libtorch can use none of the driver's 1 CUDA device(s)"), "{call}");
     }
     assert!(after("tch::manual_seed").starts_with("libtorch was used through tch before"));
-    // Where a driver can do nothing, a lab on the CPU is what it is everywhere.
+    // With a driver that can do nothing, a lab on the CPU prints what it prints everywhere.
     assert_eq!(with_driver(&mut lab("lab5_logistic")), stdout(&mut lab("lab5_logistic")));
 }
 
@@ -157,8 +158,7 @@ fn an_option_without_effect_is_said_on_stderr() {
     assert_eq!(stderr(&output), "");
 }
 
-/// Inside a group of processes that may use the time of one processor: a line tells it, and the number of threads stays, as the
-/// digits show.
+/// In a cgroup that may use the time of one processor, a line says so, and the number of threads stays, as the digits show.
 #[test]
 fn threads_without_the_time_to_run_are_told_of() {
     if std::thread::available_parallelism().unwrap().get() < 2 {
@@ -187,7 +187,7 @@ fn threads_without_the_time_to_run_are_told_of() {
     assert_eq!(limited(&["--epochs=20", "--threads=2"]).1, "");
 }
 
-/// By these a user says how many threads there are; then there is no word.
+/// With these a user sets the number of threads; then there is no notice.
 const UNSAID: [&str; 2] = ["OMP_NUM_THREADS", "MKL_NUM_THREADS"];
 
 /// A cgroup, removed when this is dropped.
@@ -197,7 +197,7 @@ impl Group {
     fn make(under: &str) -> Option<Self> {
         let group = Group(Path::new(under).join(format!("zerotoall-{}", std::process::id())));
         std::fs::create_dir(&group.0).ok()?;
-        // What is not there already is no setting of a group.
+        // A file that does not exist is not a setting of the group.
         let set = |file: &str, text: &str| {
             File::options().write(true).open(group.0.join(file))?.write_all(text.as_bytes())
         };

@@ -1,4 +1,4 @@
-//! What the tests share: running a lab, running Python, comparing texts.
+//! Helpers of the tests: running a lab, running Python, comparing texts.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ pub fn lab(name: &str) -> Command {
     Command::new(any.with_file_name(name).with_extension(std::env::consts::EXE_EXTENSION))
 }
 
-/// The Python that has the same libtorch, with a script of tests/reference.
+/// The Python with the same libtorch, running a script of tests/reference.
 pub fn python(script: &str) -> Command {
     let python = root().join(".venv/bin/python");
     assert!(python.exists(), "{} is missing: `make test` sets it up", python.display());
@@ -45,7 +45,7 @@ pub fn python(script: &str) -> Command {
     command
 }
 
-/// An output without its addresses, which are others in every process; IPython leaves out Python's word before them.
+/// An output without its addresses, which differ in every process; IPython leaves out Python's word before them.
 pub fn without_addresses(output: &str) -> String {
     let mut parts = output.split(" at 0x");
     let first = parts.next().unwrap_or_default().to_string();
@@ -62,7 +62,7 @@ pub fn stdout(command: &mut Command) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Without the word on threads, which labs say in a container with a limit.
+/// stderr without the notice on threads, which labs print in a container with a limit.
 pub fn stderr(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     text.split_inclusive('\n').filter(|line| !line.contains("but this process is granted")).collect()
@@ -93,12 +93,12 @@ pub fn data_copy() -> tempfile::TempDir {
     folder
 }
 
-/// Where torchvision's layout has the IDX files.
+/// The folder of the IDX files in torchvision's layout.
 pub fn raw(data: &Path) -> PathBuf {
     data.join("MNIST/raw")
 }
 
-/// To be held while libtorch's global generator is seeded and drawn from: all tests of this program share it.
+/// A lock to hold while seeding and drawing from libtorch's global generator, which all tests of this program share.
 pub fn global_generator() -> MutexGuard<'static, ()> {
     static GLOBAL_GENERATOR: Mutex<()> = Mutex::new(());
     GLOBAL_GENERATOR.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -109,8 +109,8 @@ pub fn program(name: &str) -> Command {
     Command::new(std::env::current_exe().unwrap().parent().unwrap().join("../examples").join(name))
 }
 
-/// Says that a test does not run here, and why: past the test runner's capture, as a test that did not run must not look
-/// like one that passed. Where CI is set all is installed, and only hardware may be missing.
+/// Says that a test does not run here, and why. It writes past the test runner's capture, because a skipped test must not look like
+/// a passed one. If CI is set, everything is installed, and only hardware may be missing.
 pub fn skipped(why: &str, hardware: bool) {
     let _ = writeln!(std::io::stderr(), "skipped: {why}");
     assert!(hardware || std::env::var_os("CI").is_none(), "skipped where all is installed: {why}");

@@ -1,4 +1,4 @@
-//! Bad input files: one line that says what is wrong and where, exit code 2, nothing of C++.
+//! Bad input files: one line that says what is wrong and where, exit code 2, no C++ text.
 
 use std::fs;
 use std::io::Write;
@@ -8,7 +8,7 @@ use crate::common::{data_copy, lab, raw, root, stderr};
 use flate2::{Compression, write::GzEncoder};
 use zerotoall::torchvision::datasets::MNIST;
 
-/// Runs a lab on `data` and gives its message, after checking what every message has in common.
+/// Runs a lab on `data`, checks what every message must have, and returns the message.
 fn message(name: &str, data: &Path) -> String {
     let output = lab(name).args(["--epochs=1", "--data-dir"]).arg(data).output().unwrap();
     let message = stderr(&output);
@@ -111,7 +111,7 @@ fn csv_of_fewer_rows_than_are_shown() {
     fs::write(&table, format!("{ROW}{}", ROW.replace(",0", ",1"))).unwrap();
     let output = lab("lab5_logistic").args(["--epochs=1", "--data-dir"]).arg(data.path()).output().unwrap();
     assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
-    // Of one row, and of no positive label, the notebook stops, too.
+    // With one row, or without a positive label, the notebook stops, too.
     fs::write(&table, ROW).unwrap();
     assert_says(&message("lab5_logistic", data.path()), &["two rows", "found one"]);
     fs::write(&table, ROW.repeat(2)).unwrap();
@@ -155,7 +155,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A data folder with small, sound MNIST files, of which the test damages one.
+/// A data folder with small, sound MNIST files; the test damages one of them.
 fn small_mnist() -> (tempfile::TempDir, PathBuf) {
     let data = data_copy();
     let raw = raw(data.path());
@@ -166,7 +166,7 @@ fn small_mnist() -> (tempfile::TempDir, PathBuf) {
     (data, raw)
 }
 
-/// The message of lab 4-2 when `file` of the training set has this content; as a `.gz` where it ends so.
+/// The message of lab 4-2 when `file` of the training set has this content; gzipped if the name ends with `.gz`.
 fn mnist(file: &str, content: impl AsRef<[u8]>) -> String {
     let (data, raw) = small_mnist();
     fs::remove_file(raw.join(file.trim_end_matches(".gz"))).unwrap();
@@ -236,7 +236,7 @@ fn idx_count_of_4_gigabytes() {
     assert_says(&mnist(IMAGES, &header), &["at most", "4294967600"]);
     assert_says(&mnist(&format!("{IMAGES}.gz"), gzip(&header)), &["at most", "4294967600"]);
     assert_says(&mnist(IMAGES, idx(&[0x803, u32::MAX, 28, 28], &[])), &["at most"]);
-    // More than a word of 64 bits can count.
+    // More bytes than a word of 64 bits can count.
     let (data, raw) = small_mnist();
     fs::write(raw.join(IMAGES), idx(&[0x803, u32::MAX, u32::MAX, u32::MAX], &[])).unwrap();
     let error = MNIST::of_any_size(data.path(), true).unwrap_err();
@@ -290,7 +290,7 @@ fn small_mnist_as(change: impl Fn(&Path)) -> Vec<u8> {
     change(&raw);
     let root = [data.path(), &data.path().join("MNIST"), &raw].map(|folder| {
         let output = lab("lab4_2_load_data").args(["--epochs=1", "--data-dir"]).arg(folder).output().unwrap();
-        // The CSV file is in the first alone.
+        // Only the first folder has the CSV file.
         (output.status.code(), stderr(&output), output.stdout)
     });
     let [(code, errors, stdout), deeper @ ..] = root;

@@ -1,7 +1,7 @@
-//! Files that chance has damaged: whatever is in them, a program ends by itself, with 0, 1 or 2, in time and in little memory.
+//! Randomly damaged files: whatever they contain, a program ends by itself, with 0, 1 or 2, in time and with little memory.
 //!
-//! A minute of it in every run of the tests; `FUZZ_SECONDS=3600 cargo test --test suite fuzz:: -- --nocapture` for longer.
-//! The files that something was wrong with stay in target/tmp/fuzz.
+//! This takes a minute in every run of the tests; `FUZZ_SECONDS=3600 cargo test --test suite fuzz:: -- --nocapture` runs longer.
+//! Files that reveal a fault stay in target/tmp/fuzz.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -120,7 +120,7 @@ fn pt() {
     fuzz("pt", &seeds, |bytes| place.eval(bytes));
 }
 
-/// A checkpoint with a digest that is right again, so that what is behind it is read.
+/// A damaged checkpoint with a corrected digest, so that the part after the digest is read.
 #[test]
 fn checkpoint() {
     let place = Place::new();
@@ -179,7 +179,7 @@ fn pictures() {
     });
 }
 
-/// The library's readers without a process for each file: hundreds of times as many.
+/// The library's readers without a process for each file, which tries hundreds of times as many files.
 #[test]
 fn readers_of_the_library() {
     let place = Place::new();

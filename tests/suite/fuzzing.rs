@@ -8,22 +8,22 @@ use std::time::{Duration, Instant};
 
 use crate::common::root;
 
-/// What a reader may take.
+/// The time that a reader may take.
 const SECONDS: u64 = 5;
 const MEGABYTES: u64 = 1024;
-/// How many there are.
+/// How many readers there are.
 const READERS: u32 = 10;
 
 /// Pseudo-random numbers: xorshift64*.
 pub struct Chance(u64);
 
 impl Chance {
-    /// Those of a seed.
+    /// The numbers of a seed.
     pub fn new(seed: u64) -> Self {
         Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    /// A number from 0 to below `n`.
+    /// A number in `0..n`.
     pub fn below(&mut self, n: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -35,7 +35,7 @@ impl Chance {
     fn damaged(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut bytes = bytes.to_vec();
         for _ in 0..=self.below(4) {
-            // Most of what matters stands near the beginning.
+            // Most important bytes are near the beginning.
             let reach = if self.below(2) == 0 { bytes.len().min(200) } else { bytes.len() };
             let (at, other) = (self.below(reach), self.below(bytes.len()));
             let longest = if self.below(4) == 0 { 4000 } else { 12 };
@@ -76,7 +76,7 @@ impl Chance {
     }
 }
 
-/// The seconds that a reader gets, and the first seed: the same one each time in the tests' minute.
+/// The seconds that a reader gets, and the first seed, which is the same in each run of the tests.
 fn share() -> (Duration, u64) {
     match std::env::var("FUZZ_SECONDS") {
         Err(_) => (Duration::from_secs(60) / READERS, 1),
@@ -88,14 +88,14 @@ fn share() -> (Duration, u64) {
     }
 }
 
-/// The file that seed `seed` makes of one of the `seeds`.
+/// The file that seed `seed` makes from one of the `seeds`.
 fn damaged(seeds: &[Vec<u8>], seed: u64) -> Vec<u8> {
     let mut chance = Chance::new(seed);
     let start = &seeds[chance.below(seeds.len())];
     chance.damaged(start)
 }
 
-/// Keeps a file that something was wrong with.
+/// Keeps a file that reveals a fault.
 fn kept(name: &str, seed: u64, bytes: &[u8]) -> String {
     let folder = root().join("target/tmp/fuzz");
     fs::create_dir_all(&folder).unwrap();
@@ -134,7 +134,7 @@ pub fn here<E: std::fmt::Display>(
     println!("{name}: {files} files, {sound} of them read");
 }
 
-/// Damages the `seeds` for a while; `command` puts what is left of one where the program reads it.
+/// Damages the `seeds` for a while; `command` puts a damaged file where the program reads it.
 pub fn fuzz(name: &str, seeds: &[Vec<u8>], mut command: impl FnMut(&[u8]) -> Command) {
     let (time, first) = share();
     let start = Instant::now();

@@ -1,4 +1,4 @@
-//! Which module uses which, read from the code: paths that begin with `crate`, `super`, `self` or a child's name.
+//! Finds which module uses which, from the paths in the code that begin with `crate`, `super`, `self` or a child's name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,23 +7,23 @@ use std::path::{Path, PathBuf};
 /// A module's place: `["nn", "linear"]` for nn/linear.rs, empty for lib.rs and main.rs.
 type Name = Vec<String>;
 
-/// The modules of a package, and what each names of the others.
+/// The modules of a package, and the paths with which each names others.
 pub struct Imports {
     modules: BTreeMap<Name, Module>,
 }
 
 #[derive(Default)]
 struct Module {
-    /// What it uses, as paths from the package's root.
+    /// The items that it uses, as paths from the package's root.
     uses: Vec<Name>,
-    /// What it hands on with `pub use`: the name, `*` for all, and the path.
+    /// The items that it re-exports with `pub use`: the name (`*` for all), and the path.
     hands_on: Vec<(String, Name)>,
-    /// What is defined here.
+    /// The items that are defined here.
     defines: BTreeSet<String>,
 }
 
 impl Imports {
-    /// Those of the package whose lib.rs or main.rs is in `src`; `own` is a name that the package has for itself, besides `crate`.
+    /// Reads the package whose lib.rs or main.rs is in `src`; `own` is the package's name for itself, besides `crate`.
     pub fn of(src: &Path, own: &str) -> Self {
         let files: Vec<(Name, PathBuf)> = rust_files(src)
             .into_iter()
@@ -37,7 +37,8 @@ impl Imports {
         Imports { modules: files.iter().map(module).collect() }
     }
 
-    /// The modules that each module uses. To hand a name on is no use, and where a name is handed on its own module is meant.
+    /// The modules that each module uses. A re-export is not a use, and a use of a re-exported name counts for the module that
+    /// defines it.
     pub fn edges(&self) -> BTreeMap<&Name, BTreeSet<Name>> {
         let used = |(name, module): (&'_ Name, &'_ Module)| -> BTreeSet<Name> {
             module.uses.iter().map(|path| self.module_of(path, 0)).filter(|used| used != name).collect()
@@ -45,7 +46,7 @@ impl Imports {
         self.modules.iter().map(|(name, module)| (name, used((name, module)))).collect()
     }
 
-    /// Modules that use each other, directly or by way of others.
+    /// Modules that use each other, directly or through others.
     pub fn circles(&self) -> Vec<Vec<String>> {
         let edges = self.edges();
         let reached = |from: &Name| {
@@ -70,7 +71,7 @@ impl Imports {
         circles.into_iter().filter(|circle| !circle.is_empty()).collect()
     }
 
-    /// The module in which the item stands that `path` names.
+    /// The module that defines the item with this path.
     fn module_of(&self, path: &[String], depth: usize) -> Name {
         let known =
             (0..=path.len()).rev().find(|&length| self.modules.contains_key(&path[..length])).unwrap_or(0);
@@ -78,7 +79,7 @@ impl Imports {
         let Some((item, module)) = rest.first().zip(self.modules.get(name)) else {
             return name.to_vec();
         };
-        // Two modules that hand on all of each other have no end.
+        // Two modules that re-export everything from each other would have no end.
         if depth > 8 || module.defines.contains(item) {
             return name.to_vec();
         }
@@ -112,7 +113,7 @@ impl Module {
             };
             let in_use = tokens.get(start).is_some_and(|token| token == "use");
             start += usize::from(in_use);
-            // `$crate` in a macro is a use by whoever calls it.
+            // `$crate` in a macro is a use by the macro's caller.
             let inside = at > 0 && ["::", "$"].contains(&tokens[at - 1].as_str());
             let mut paths = Vec::new();
             let end = match tokens.get(start) {
@@ -133,7 +134,7 @@ impl Module {
     }
 }
 
-/// Where what follows `pub` or `pub(crate)` begins.
+/// The position after `pub` or `pub(crate)`.
 fn after_pub(tokens: &[String], at: usize) -> usize {
     match tokens.get(at + 1).is_some_and(|token| token == "(") {
         true => at + 1 + tokens[at + 1..].iter().position(|token| token == ")").map_or(0, |close| close + 1),
@@ -141,7 +142,7 @@ fn after_pub(tokens: &[String], at: usize) -> usize {
     }
 }
 
-/// The paths of the tree `a::{b, c::d as e}` that begins at token `at`, each with the name it is given; where the tree ends.
+/// Adds the paths of the tree `a::{b, c::d as e}` that begins at token `at`, each with its new name. Returns where the tree ends.
 fn tree(tokens: &[String], mut at: usize, before: &[String], paths: &mut Vec<(Name, String)>) -> usize {
     let mut path = before.to_vec();
     loop {
@@ -180,7 +181,7 @@ fn tree(tokens: &[String], mut at: usize, before: &[String], paths: &mut Vec<(Na
     }
 }
 
-/// The path from the package's root; `None` for what is no module's here.
+/// The path from the package's root; `None` if it is in no module here.
 fn from_root(path: &[String], name: &[String], names: &BTreeSet<Name>, own: &str) -> Option<Name> {
     let (first, rest) = path.split_first()?;
     let without_all = |path: Vec<String>| path.into_iter().filter(|part| part != "*").collect::<Name>();
@@ -203,7 +204,7 @@ fn is_word(token: &str) -> bool {
     token.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
-/// Words and signs, without comments, texts, attributes and a module of tests at the end.
+/// Words and signs, without comments, strings, attributes and a module of tests at the end.
 fn tokens(code: &str) -> Vec<String> {
     let code = code.split("\nmod tests {").next().unwrap_or(code);
     let mut tokens = Vec::new();

@@ -1,4 +1,4 @@
-//! The library against live PyTorch, NumPy and Python, case by case: tests/reference/library.py says the same cases. Floats
+//! Compares the library with live PyTorch, NumPy and Python, case by case; tests/reference/library.py has the same cases. Floats
 //! are compared by their bits, texts by their bytes.
 
 use std::collections::BTreeMap;
@@ -11,11 +11,11 @@ use zerotoall::{Device, Kind};
 
 use crate::common::{cases, global_generator, python};
 
-/// What a case comes to.
+/// The results of each case.
 #[derive(Default)]
 pub struct Said(Answers);
 
-/// What each case comes to in Python.
+/// Python's results of each case.
 pub type Answers = BTreeMap<String, Vec<Value>>;
 
 impl Said {
@@ -193,7 +193,7 @@ fn optimizers(out: &mut Said) {
     }
 }
 
-/// Where there is a GPU these are cases of it, elsewhere of what PyTorch says without one.
+/// Cases on the GPU; without a GPU, cases of what PyTorch says then.
 fn devices(out: &mut Said) {
     let mut say = |case: &str, text: &dyn Fn() -> String| {
         let text = torch::catch(text).unwrap_or_else(|error| error.to_string());
@@ -409,7 +409,7 @@ fn indexing(out: &mut Said) {
     }
 }
 
-/// Every line of functions.rs is in this file and in the table of what is proven: a new one needs its cases.
+/// Every line of functions.rs has cases in this file and in the table of what is proven.
 #[test]
 fn every_function_has_a_case() {
     let source = |path: &str| std::fs::read_to_string(crate::common::root().join(path)).unwrap();
@@ -426,7 +426,7 @@ fn every_function_has_a_case() {
     }
 }
 
-/// `floats` are Python's, as bits.
+/// `floats` are Python's floats, as bits.
 fn texts_of(out: &mut Said, floats: &[Value]) {
     let floats: Vec<f64> = floats.iter().map(|bits| f64::from_bits(bits.as_i64().unwrap() as u64)).collect();
     out.say("floats", floats.iter().copied().map(float));
@@ -479,7 +479,7 @@ fn texts_of(out: &mut Said, floats: &[Value]) {
     out.say("refusals", [texts(calls.map(|call| torch::catch(call).unwrap_err()))]);
 }
 
-/// What each constructor makes of `a` in each layout: dtype, strides and elements.
+/// The result of each constructor for `a` in each layout: dtype, strides and elements.
 fn arrays_of<A: zerotoall::Element>(out: &mut Said, name: &str, a: &np::Array2<A>) {
     let row = a.row(0);
     let broadcast = row.broadcast((3, 6)).expect("six in a row");
@@ -599,7 +599,7 @@ fn a_state_dict_travels_both_ways() {
     state.push(("bool".to_string(), torch::tensor([true, false])));
     state.push(("0-d".to_string(), torch::tensor(2.5).double()));
     torch::save(&state, &ours).unwrap();
-    // Python reads ours, and writes what it read.
+    // Python reads our file, and writes what it has read.
     let script = "import sys, torch; torch.save(torch.load(sys.argv[1], weights_only=True), sys.argv[2])";
     let mut python = std::process::Command::new(crate::common::root().join(".venv/bin/python"));
     crate::common::stdout(python.args(["-c", script]).arg(&ours).arg(&theirs));

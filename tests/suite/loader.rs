@@ -1,4 +1,4 @@
-//! The order of samples against live DataLoaders: every size from 1 to 300 and 60000, three epochs.
+//! Compares the order of samples with live DataLoaders: every size from 1 to 300 and 60000, three epochs.
 
 use crate::common::{cases, global_generator, python};
 use serde_json::Value;
@@ -103,7 +103,7 @@ fn batch_size_0_is_refused() {
     assert_eq!(error, "batch_size should be a positive integer value, but got batch_size=0");
 }
 
-/// As PyTorch's worker processes, which have their copy of the set from when the epoch began.
+/// Workers read the set as it was when the epoch began, like PyTorch's worker processes, which copy it then.
 #[test]
 fn workers_read_the_set_as_it_was_when_the_epoch_began() {
     let _guard = global_generator();

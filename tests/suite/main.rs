@@ -1,4 +1,4 @@
-//! All tests in one program: it links once, and nothing in `common` is unused unnoticed.
+//! All tests in one program, which links once, and in which unused helpers in `common` are noticed.
 
 mod cli;
 mod common;

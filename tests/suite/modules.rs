@@ -1,5 +1,5 @@
-//! Models against live PyTorch, case by case: tests/reference/modules.py says the same cases. `module!` and a struct by hand are held
-//! against the same answers.
+//! Compares models with live PyTorch, case by case; tests/reference/modules.py has the same cases. `module!` and a handwritten
+//! struct must give the same answers.
 
 use serde_json::{Value, json};
 use zerotoall::nn::{IntoModule, Part};
@@ -180,7 +180,7 @@ module! {
         self.layer2.forward(x) * &self.scale
     }
 
-    /// Without dropout, if there were any.
+    /// Predicts without dropout, if there were any.
     fn predict(&self, x) -> Tensor {
         self.eval();
         self.forward(x)
@@ -490,7 +490,7 @@ fn a_layer_is_what_it_is_asked_for() {
     assert!(model.activations.contains("drop") && !model.activations.is_empty() && model.linears.len() == 4);
 }
 
-/// An option that comes too late would leave the draws of the layer in the generator, and nobody would see it.
+/// An option that comes too late would silently leave the layer's draws in the generator.
 #[test]
 fn an_option_that_decides_on_draws_stands_behind_new() {
     let _guard = global_generator();

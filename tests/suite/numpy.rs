@@ -1,4 +1,4 @@
-//! Both texts of a seeded corpus of arrays against live NumPy's, to the byte.
+//! Compares both texts of a seeded corpus of arrays with live NumPy's, to the byte.
 
 use crate::common::{cases, python};
 use ndarray::{
@@ -90,11 +90,11 @@ fn course_arrays_print() {
     assert_eq!(x.str(), "[[73. 80. 75.]\n [93. 88. 93.]]");
 }
 
-/// What `np::loadtxt` reads and NumPy refuses: the same table with a byte order mark or packed once more, and one that
-/// is not packed though its name says so.
+/// Tables that `np::loadtxt` reads and NumPy refuses: one with a byte order mark, one packed twice, and one that is not packed
+/// though its name says so.
 const MORE: [&str; 4] =
     ["byte order mark.csv", "bytes of gzip.csv", "packed twice.csv.gz", "not packed.csv.gz"];
-/// What NumPy reads and `np::loadtxt` refuses: numbers that are none, or none that a float32 can hold.
+/// Tables that NumPy reads and `np::loadtxt` refuses: fields that are not numbers, or numbers that a float32 cannot hold.
 const FEWER: [&str; 5] =
     ["nan.csv", "infinite.csv", "too large.csv", "too large for a float32.csv", "large.csv"];
 

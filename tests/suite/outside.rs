@@ -1,11 +1,11 @@
-//! The library from outside: a crate elsewhere that depends on it, with the lines that docs/library.md tells.
+//! The library from outside: a crate elsewhere that depends on it, with the lines of docs/library.md.
 
 use std::fs;
 use std::process::Command;
 
 use crate::common::{lab, python, root, stderr, stdout};
 
-/// cargo in the folder of the crate, without what cargo has told this test.
+/// cargo in the folder of the crate, without the environment variables that cargo has set for this test.
 fn cargo(folder: &std::path::Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(folder).args(arguments);
@@ -14,7 +14,7 @@ fn cargo(folder: &std::path::Path, arguments: &[&str]) -> Command {
             command.env_remove(name);
         }
     }
-    // What is compiled for the project need not be compiled again.
+    // Crates that are compiled for the project need not be compiled again.
     command.env("CARGO_TARGET_DIR", root().join("target"));
     command
 }
@@ -50,7 +50,7 @@ fn an_outside_crates_network_learns_what_pythons_does() {
     assert_eq!(stdout(cargo(folder.path(), &["run", "--quiet", "--"]).arg(&data)), theirs);
 }
 
-/// What `module!` does not understand, and what it says.
+/// Lines that `module!` does not understand, and its messages.
 const NOT_UNDERSTOOD: [(&str, &str); 15] = [
     ("class Net(nn.Module): pass", "Python's `class Net(nn.Module):` is `struct Net { .. }` here"),
     ("fn forward(&self, x) { x }", "a model is `struct Net { name: nn::Linear(784, 64), }`"),
@@ -122,8 +122,8 @@ fn the_other_examples_learn_something() {
     }
 }
 
-/// Another libtorch than the one that a program was built with is named before anything is computed. The other one is
-/// played by a library that answers in its place when it is asked for its version.
+/// If the loaded libtorch is not the one that a program was built with, it is named before anything is computed. A library that
+/// answers in libtorch's place, when asked for the version, plays the other libtorch.
 #[test]
 #[cfg(target_os = "linux")]
 fn another_libtorch_is_named() {

@@ -1,5 +1,5 @@
-//! Every lab's whole output against its notebook, run live by the installed PyTorch with other parameters: byte for
-//! byte. As they are, `compare --all` runs them, in a Jupyter kernel (compare/tests/suite/compare.rs).
+//! Compares every lab's whole output with its notebook's, byte for byte. The installed PyTorch runs the notebook live, with other
+//! parameters. compare/tests/suite/compare.rs runs the unchanged notebooks, in a Jupyter kernel.
 
 use crate::common::{assert_same_lines, lab, python, root, stdout};
 

@@ -1,4 +1,4 @@
-//! Pictures: in folders of classes against live torchvision, and whatever else is called a picture.
+//! Pictures: class folders against live torchvision, and other files that are called pictures.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ fn folders_of_pictures_are_torchvisions() {
     assert!(largest <= 3, "JPEG and lossy WebP: {largest} of 255 apart");
 }
 
-/// What Jupyter, macOS or a disk leaves among the folders of classes is named; torchvision takes it for a class, too.
+/// Folders that Jupyter, macOS or a disk leaves among the class folders are named; torchvision takes them for classes, too.
 #[test]
 fn a_folder_that_is_no_class_is_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -58,9 +58,12 @@ fn a_folder_that_is_no_class_is_named() {
     fs::create_dir(&class).unwrap();
     GrayImage::new(3, 3).save(class.join("a.png")).unwrap();
     for (name, words) in [
-        (".ipynb_checkpoints", "no picture in it; Jupyter has made this folder, which is no class: rm -r "),
+        (
+            ".ipynb_checkpoints",
+            "no picture in it; Jupyter has made this folder, which is not a class: rm -r ",
+        ),
         ("__MACOSX", "macOS has made this folder"),
-        (".cache", "no picture in it; a hidden folder: if it is no class, rm -r "),
+        (".cache", "no picture in it; a hidden folder: if it is not a class, rm -r "),
         ("eight", "no picture in it; put a picture into it: jpg, jpeg, png"),
     ] {
         let other = folder.path().join(name);
@@ -116,7 +119,7 @@ impl Reader {
     }
 }
 
-/// Test image `index`, `times` as large: ink on 0.
+/// Test image `index`, `times` as large: ink on a ground of 0.
 fn large(index: i64, times: u32) -> GrayImage {
     let set = MNIST::new(root().join("data"), false).unwrap();
     let pixels: Vec<u8> = set.data.i(index).view([-1]).to_vec();
@@ -124,7 +127,7 @@ fn large(index: i64, times: u32) -> GrayImage {
     imageops::resize(&image, 28 * times, 28 * times, FilterType::CatmullRom)
 }
 
-/// Paper of 480 x 640 with ink on it, at this place: `shade` says how dark the ink makes the paper.
+/// Paper of 480 x 640 with ink on it, at this place; `shade` says how dark the ink makes the paper.
 fn paper(ink: &GrayImage, at: (i64, i64), shade: impl Fn(u8) -> u8) -> GrayImage {
     let mut layer = GrayImage::new(480, 640);
     imageops::overlay(&mut layer, ink, at.0, at.1);
@@ -170,7 +173,7 @@ fn pictures_of_every_kind_are_read() {
         if y % 40 < 2 { Luma([drawn.get_pixel(x, y).0[0].min(140)]) } else { *drawn.get_pixel(x, y) }
     };
     says_7("ruled.png", GrayImage::from_fn(480, 640, ruled).into());
-    // Two digits: an answer, and a word about it.
+    // Two digits give an answer, and a doubt.
     let mut two = GrayImage::new(480, 640);
     imageops::overlay(&mut two, &large(0, 7), 10, 200);
     imageops::overlay(&mut two, &large(2, 7), 260, 200);
@@ -217,7 +220,7 @@ fn what_is_no_picture_is_named() {
     crc.update(&bomb[12..29]);
     bomb[29..33].copy_from_slice(&crc.sum().to_be_bytes());
     assert!(reader.refusal("bomb.png", &bomb).contains("60000x60000 pixels"));
-    // A photograph of paper alone: grain, and a slope in the light.
+    // A photograph of paper alone, with grain and a slope in the light.
     let mut state = 1_u32;
     let photograph = GrayImage::from_fn(500, 400, |x, y| {
         let mut noise = 0;
@@ -244,7 +247,7 @@ fn what_is_no_picture_is_named() {
     }
 }
 
-/// A tenth of what the numbers in docs/training.md were measured with.
+/// A tenth of the pictures with which the numbers in docs/training.md were measured.
 #[test]
 fn photographs_are_read() {
     let reader = Reader::new();
@@ -263,7 +266,7 @@ fn photographs_are_read() {
     }
 }
 
-/// The page's script does to a drawing what the program does, to the pixel; and a hand can draw on it.
+/// The page's script treats a drawing as the program does, to the pixel; and a hand can draw on the page.
 #[test]
 fn a_page_reads_a_drawing_as_the_program_does() {
     let on_path = |name: &str| {
@@ -278,7 +281,7 @@ fn a_page_reads_a_drawing_as_the_program_does() {
     let page = place("draw.html");
     let model = place("run/model.safetensors");
     stdout(lab("lab6_softmax").args(["predict", "--model"]).arg(&model).arg("--html").arg(&page));
-    // Of several sizes and strengths, tall ones and small ones, white on black and black on white, two things, a thin pen.
+    // Drawings of several sizes and strengths, tall and small, white on black and black on white, with two things, with a thin pen.
     let mut drawings = Vec::new();
     for index in 0..40 {
         let ink = large(index, 4 + index as u32 % 5);
@@ -292,7 +295,7 @@ fn a_page_reads_a_drawing_as_the_program_does() {
         for (x, y, pixel) in drawing.enumerate_pixels_mut() {
             let Luma([value]) = *pixel;
             let border = x == 0 || y == 0 || x + 1 == width || y + 1 == height;
-            // A drawing has one ground: what rings around the ink is none of it.
+            // A drawing has one ground, so ringing around the ink is not ink.
             let value = if border || value < 30 { 0 } else { value };
             let value = if index % 4 == 1 { thin(value) } else { value };
             *pixel = Luma([if index % 3 == 2 { 255 - value } else { value }]);

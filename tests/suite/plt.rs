@@ -1,4 +1,4 @@
-//! `plt` beside matplotlib: the data of the same figures, drawn with both.
+//! Compares `plt` with matplotlib: the data of the same figures, drawn with both.
 
 use std::env;
 use std::fs;
@@ -165,7 +165,7 @@ fn figures_have_matplotlibs_data() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// What is drawn is what was drawn when somebody last looked at it: tests/golden/figures. GOLDEN=write writes them anew.
+/// The drawings are the same as when a person last looked at them: tests/golden/figures. GOLDEN=write writes them again.
 #[test]
 fn figures_are_drawn_as_before() {
     let golden = root().join("tests/golden/figures");
@@ -199,7 +199,7 @@ fn figures_are_drawn_as_before() {
     assert_eq!(files, drawn.len(), "a figure in tests/golden/figures is drawn by nobody");
 }
 
-/// Ours may leave out, or add, what stands behind matplotlib's first words.
+/// Our message begins with matplotlib's first words; the rest may differ.
 fn what_is_wrong_is_said_in_matplotlibs_words(theirs: &[Value]) {
     let cube = torch::zeros([2, 2, 2]);
     type Wrong = (&'static str, Box<dyn Fn()>);

@@ -1,8 +1,8 @@
-//! Optimisers, schedules, data sets, samplers and loaders made and called at random, rightly and wrongly, beside live PyTorch:
-//! what it refuses is refused in its words, what it warns of is warned of in its words, what it computes are the same bits.
+//! Makes and calls optimisers, schedules, data sets, samplers and loaders at random, rightly and wrongly, beside live PyTorch:
+//! refusals and warnings must have PyTorch's words, and results must have PyTorch's bits.
 //!
-//! Some thousand cases in every run of the tests; `REFUSALS=1000000 cargo test --test suite refusals:: -- --nocapture` for so
-//! many, and others each time.
+//! Every run of the tests tries some thousand cases; `REFUSALS=1000000 cargo test --test suite refusals:: -- --nocapture` tries so
+//! many, and different ones each time.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -41,7 +41,7 @@ fn one<T: Copy>(chance: &mut Chance, of: &[T]) -> T {
     of[chance.below(of.len())]
 }
 
-/// Mostly a number that is right.
+/// A number that is mostly right.
 fn number(chance: &mut Chance, right: &[f64]) -> Value {
     let from = if chance.below(4) > 0 { right } else { &NUMBERS[..] };
     json!(one(chance, from).to_bits() as i64)
@@ -77,7 +77,7 @@ fn optimizer(chance: &mut Chance) -> Value {
         options.insert(chance.below(options.len() + 1), json!([option, value]));
     }
     let mut calls = vec![json!(["backward"])];
-    // A step before there is a schedule shows Nesterov's refusal, which is made when all options are known.
+    // A step before the schedule shows Nesterov's refusal, which comes when all options are known.
     if chance.below(2) == 0 || options.iter().any(|option| option[0] == "nesterov") {
         calls.push(json!(["step"]));
     }
@@ -320,12 +320,12 @@ fn of(case: &Value) -> Vec<Value> {
     }
 }
 
-/// What is an error in Rust and an exception in Python.
+/// Panics with an error, which is an exception in Python.
 fn refuse(error: &zerotoall::torch::error::Error) -> ! {
     panic!("{error}")
 }
 
-/// What is wrong with our answer to a case, when something is.
+/// What is wrong with our answer to a case, if anything.
 fn difference(case: &Value, theirs: &Value) -> Option<String> {
     let (ours, mut warned) = torch::catch_warnings(|| torch::catch(|| of(case)));
     warned.sort();
@@ -386,7 +386,7 @@ fn what_pytorch_refuses_is_refused_in_its_words() {
     assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), shown.join("\n"));
 }
 
-/// The five that were made in silence, each with its words.
+/// The five warnings that were once missing, each with its words.
 #[test]
 fn an_optimizer_refuses_what_pytorch_refuses() {
     let w = torch::zeros([1]).requires_grad_();
@@ -420,7 +420,7 @@ fn an_empty_data_set_is_not_shuffled() {
     assert_eq!(words, "num_samples should be a positive integer value, but got num_samples=0");
 }
 
-/// What `a_warning_is_said_once` runs in a process of its own.
+/// `a_warning_is_said_once` runs this in a separate process.
 #[test]
 #[ignore = "run by a_warning_is_said_once"]
 fn warn_twice() {

@@ -1,6 +1,6 @@
-//! What must be the same every time, many times, each in a process of its own: weights, and what the labs print.
+//! Runs many times, each in a separate process, what must be the same every time: weights, and the labs' output.
 //!
-//! `make test` runs some of each in half a minute; `make repeat` (REPEAT=100) many, in each of the settings below.
+//! `make test` runs some of each in half a minute; `make repeat` (REPEAT=100) runs many, in each of the settings below.
 
 use std::env;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::train::parity::{Weights, pytorch};
 use crate::train::ranks;
 use crate::train::{model, numbers};
 
-/// What a program runs in: the environment, the cores that it may use, what else runs.
+/// The conditions of a run: the environment, the cores that it may use, what else runs.
 struct Setting {
     name: &'static str,
     variables: &'static [(&'static str, &'static str)],
@@ -51,7 +51,7 @@ const OTHERS: [Setting; 7] = [
         ],
         ..PLAIN
     },
-    // What MKL's vector functions take where the processor is Intel's: with AVX-512.
+    // The kernels that MKL's vector functions take on an Intel processor with AVX-512.
     Setting { name: "Intel's AVX-512 in MKL", variables: &[("MKL_VML_DEBUG_CPU_TYPE", "5")], ..PLAIN },
 ];
 
@@ -74,7 +74,7 @@ impl Setting {
         wrapped
     }
 
-    /// What else runs, until it is dropped.
+    /// Starts what else runs, until the value is dropped.
     fn company(&self) -> BusyLoops {
         let start = || Command::new("sh").args(["-c", "while :; do :; done"]).spawn().unwrap();
         BusyLoops((0..if self.beside_busy_loops { 2 } else { 0 }).map(|_| start()).collect())
@@ -92,7 +92,7 @@ impl Drop for BusyLoops {
     }
 }
 
-/// REPEAT, where `make repeat` sets it.
+/// REPEAT, if `make repeat` sets it.
 fn asked() -> Option<usize> {
     env::var("REPEAT").ok().map(|count| count.parse().expect("REPEAT is a number of runs"))
 }
@@ -130,8 +130,8 @@ fn ended(mut command: Command) {
     assert!(output.status.success(), "{command:?}: {}", stderr(&output));
 }
 
-/// The first call that a program makes of MKL's vector functions must not come from two threads. With tch alone nobody
-/// has made one when `main` begins: there the check has to fail.
+/// A program's first call of MKL's vector functions must not come from two threads. With tch alone there has been no call when
+/// `main` begins, so there the check has to fail.
 #[test]
 fn the_first_call_is_made_before_main() {
     let kernels = |program: &str| stdout(&mut self::program(program)).lines().next().unwrap().to_string();
@@ -155,8 +155,7 @@ fn no_first_answer_is_off() {
     eprintln!("first calls of 32 functions: {count} runs, none off");
 }
 
-/// Played many times over, with MKL made to take Intel's kernels, the first call goes wrong; with one call on one thread
-/// before it, it does not.
+/// Repeated many times with Intel's kernels, the first call goes wrong; after one call on one thread, it does not.
 #[test]
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 fn one_call_on_one_thread_ends_the_race() {

@@ -1,4 +1,4 @@
-//! The repr of thousands of random tensors against live PyTorch's, to the byte.
+//! Compares the repr of thousands of random tensors with live PyTorch's, to the byte.
 
 use crate::common::{cases, python};
 use tch::Kind;

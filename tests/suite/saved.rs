@@ -1,7 +1,7 @@
-//! Files of `torch.save` beside live PyTorch: those of public reports, and some that chance has made.
+//! Compares reading files of `torch.save` with live PyTorch: files of public reports, and random files.
 //!
-//! A few hundred in every run of the tests; `SAVED=20000 cargo test --test suite saved:: -- --nocapture` for so many, and others
-//! each time.
+//! Every run of the tests reads a few hundred; `SAVED=20000 cargo test --test suite saved:: -- --nocapture` reads so many, and
+//! different ones each time.
 
 use std::path::Path;
 
@@ -68,7 +68,7 @@ fn difference(folder: &Path, case: &Value) -> Option<String> {
     })
 }
 
-/// Whether both have one storage: as long as that is, from its beginning on.
+/// Whether both tensors share one storage. Both are extended to the whole storage first.
 fn shares(first: &Tensor, second: &Tensor) -> bool {
     let apart = (first.tch().data_ptr() as isize - second.tch().data_ptr() as isize).unsigned_abs();
     apart < 1024
@@ -95,7 +95,7 @@ fn files_of_torch_save_are_read_as_pytorch_reads_them() {
     assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), cases.len(), shown.join("\n"));
 }
 
-/// Two that may be meant: both are named. None: that is said.
+/// If two entries may be meant, both are named; if there is none, the message says so.
 #[test]
 fn a_state_that_could_be_another_is_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -137,7 +137,7 @@ fn what_is_taken_for_a_file_of_torch_save_is_named() {
     }
 }
 
-/// 300 MB of zeros in a third of a megabyte, for a tensor of six numbers.
+/// A tensor of six numbers in a file of a third of a megabyte that unpacks to 300 MB of zeros.
 #[test]
 fn a_file_that_unpacks_to_more_than_it_may_is_refused() {
     let folder = tempfile::tempdir().unwrap();

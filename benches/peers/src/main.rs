@@ -1,4 +1,4 @@
-//! The same work without libtorch, for comparing speed: candle, and burn on its flex backend.
+//! Does the same work without libtorch, for comparing speed: candle, and burn on its flex backend.
 //!
 //! usage: peers candle|burn epoch FOLDER BATCH LR STEPS COPIES EPOCHS | peers candle|burn tiny
 //!
@@ -62,7 +62,7 @@ impl Set {
     }
 }
 
-/// What all contestants share.
+/// The job that all contestants share.
 pub struct Job {
     pub train: Set,
     pub test: Set,
@@ -99,8 +99,8 @@ impl Job {
         })
     }
 
-    /// Hands `step` the indices of batch after batch, epoch after epoch; it returns the cost. Then `accuracy` tells
-    /// the share of the test set that is right.
+    /// Passes `step` the indices of batch after batch, epoch after epoch; `step` returns the cost. Then `accuracy`
+    /// returns the share of the test set that is right.
     pub fn run(
         &self,
         mut step: impl FnMut(&[u32]) -> Result<f64>,

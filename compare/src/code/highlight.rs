@@ -1,4 +1,4 @@
-//! Code as HTML, coloured by its parser.
+//! Turns code into HTML, coloured by its parser.
 
 use std::sync::LazyLock;
 
@@ -22,9 +22,9 @@ const CLASSES: [&str; 12] = [
     "variable",
 ];
 
-/// `code` as HTML, escaped, a line of the result for each line of code.
+/// `code` as escaped HTML, one line for each line of code.
 pub fn highlighted(code: &str, lang: Lang) -> String {
-    // Compiling a language's queries takes some 10 ms: once for all cells.
+    // Compiling a language's queries takes some 10 ms, so it is done once for all cells.
     static PYTHON: LazyLock<Option<HighlightConfiguration>> = LazyLock::new(|| configuration(Lang::Python));
     static RUST: LazyLock<Option<HighlightConfiguration>> = LazyLock::new(|| configuration(Lang::Rust));
     let configuration = match lang {

@@ -10,7 +10,7 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// The grammar for its parser.
+    /// The grammar of its parser.
     pub fn language(self) -> Language {
         match self {
             Lang::Python => tree_sitter_python::LANGUAGE.into(),

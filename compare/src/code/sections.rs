@@ -1,18 +1,18 @@
-//! The lines of a lab between its cell marks.
+//! Divides the lines of a lab by its cell marks.
 
 use std::collections::BTreeMap;
 
 /// A part of a lab's source: the code that ports one cell.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Section {
-    /// Line of the first line of code in the file, from 1.
+    /// The number of the first line of code in the file, from 1.
     pub line: usize,
-    /// The code, without the mark and without indentation that all of it has.
+    /// The code, without the mark and without common indentation.
     pub code: String,
 }
 
-/// The sections of a lab by cell number. `lab.cell(k);` starts one, and so does the comment `// In[k]`, for
-/// cells without a counterpart at run time (imports); that one ends with the first empty line.
+/// The sections of a lab by cell number. `lab.cell(k);` starts a section. The comment `// In[k]` starts one, too, for cells without
+/// a counterpart at run time (imports); such a section ends with the first empty line.
 pub fn sections(lab: &str) -> BTreeMap<usize, Section> {
     let mut sections: BTreeMap<usize, (usize, Vec<&str>)> = BTreeMap::new();
     let mut open: Option<(usize, bool)> = None;

@@ -1,4 +1,4 @@
-//! The statements in a piece of code, as a parser sees them.
+//! Finds the statements in a piece of code with a parser.
 
 use tree_sitter::{Node, Parser};
 
@@ -12,7 +12,7 @@ pub struct Statement {
     pub row: usize,
 }
 
-/// The statements of `code` in order. A compound statement is its head, and the statements inside follow. Comments and
+/// The statements of `code` in order. A compound statement counts as its head, and the statements inside follow. Comments and
 /// attributes do not count.
 pub fn statements(code: &str, lang: Lang) -> Vec<Statement> {
     let mut parser = Parser::new();
@@ -21,7 +21,7 @@ pub fn statements(code: &str, lang: Lang) -> Vec<Statement> {
     }
     let Some(tree) = parser.parse(code, None) else { return Vec::new() };
     let mut found = Vec::new();
-    // A stack on the heap: code may be nested deeper than the program's stack allows.
+    // A stack on the heap, because code may be nested deeper than the program's stack allows.
     let mut ahead = vec![(tree.root_node(), false)];
     while let Some((node, is_statement)) = ahead.pop() {
         if is_statement {
@@ -38,7 +38,7 @@ pub fn statements(code: &str, lang: Lang) -> Vec<Statement> {
     found
 }
 
-/// Where a statement ends, or the first block in it begins, or a comment before that.
+/// The end of a statement's head: the statement's end, or the beginning of its first block or of a comment before that.
 fn head_end(statement: Node, lang: Lang) -> usize {
     let mut cursor = statement.walk();
     let (mut block, mut comment) = (None, None);

@@ -1,4 +1,5 @@
-//! What differs between two figures, as the data that crates/pyplot/src/record.rs describes: which axes, which line, which point.
+//! Finds what differs between two figures, in the data that crates/pyplot/src/record.rs describes: which axes, which line, which
+//! point.
 
 use std::collections::BTreeSet;
 
@@ -17,14 +18,14 @@ const STYLE: [&str; 7] = ["size", "color", "cmap", "linewidth", "markersize", "s
 /// How many differences of one figure are listed; all are counted.
 const LISTED: usize = 20;
 
-/// The comparison of two figures, or one without a partner.
+/// The comparison of two figures, or a figure without a partner.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FigureDiff {
     /// Which figure of these cells, from 1.
     pub number: usize,
-    /// `None` where a figure has no data: the two are shown, not compared.
+    /// `None` if a figure has no data: the two are shown, not compared.
     pub verdict: Option<Grade>,
-    /// The first of them.
+    /// The first differences.
     pub differences: Vec<Difference>,
     pub count: usize,
 }
@@ -36,14 +37,14 @@ impl FigureDiff {
     }
 }
 
-/// A place at which two figures differ.
+/// A place where two figures differ.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Difference {
     /// `line 1 (cost), y of point 38`.
     pub place: String,
     #[serde(flatten)]
     pub text: Sides<String>,
-    /// |lab - notebook| and the same by |notebook|, of numbers.
+    /// For numbers: |lab - notebook|, and the same divided by |notebook|.
     pub absolute: Option<f64>,
     pub relative: Option<f64>,
     pub verdict: Grade,
@@ -68,7 +69,7 @@ pub fn compared(figures: Sides<Vec<&Rich>>, tolerance: &Tolerance) -> Vec<Figure
             _ => FigureDiff { number: number + 1, verdict: None, differences: Vec::new(), count: 0 },
         },
         (notebook, _) => {
-            // A figure of the learner's own is extra; a figure that the notebook does not show is missing.
+            // A learner's own figure is extra; a figure that the notebook does not show is missing.
             let verdict = if notebook.is_some() { Grade::More } else { Grade::Fewer };
             FigureDiff { number: number + 1, verdict: Some(verdict), differences: Vec::new(), count: 0 }
         }
@@ -141,7 +142,7 @@ impl Walk<'_> {
         self.count += 1;
         let (absolute, relative) = size.unzip();
         let difference = Difference { place: place(path), text, absolute, relative, verdict };
-        // The first differences are listed; a worse one takes the place of a better one.
+        // The first differences are listed; a worse difference replaces a better one.
         if self.differences.len() < LISTED {
             self.differences.push(difference);
         } else if let Some(better) = self.differences.iter_mut().rev().find(|other| other.verdict < verdict) {

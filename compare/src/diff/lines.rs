@@ -1,4 +1,4 @@
-//! The lines of an output, and which of two outputs' lines belong together.
+//! Divides outputs into lines, and finds which lines of two outputs belong together.
 
 use std::ops::Range;
 
@@ -7,14 +7,14 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use super::spelling::{no_lab_prints, todays_or_old};
 use super::tokens::tokens;
 
-/// A line of output, or a repr that is broken over several.
+/// A line of output, or a repr that takes several lines.
 #[derive(Clone, Debug)]
 pub struct LogicalLine {
     pub number: usize,
     pub text: String,
 }
 
-/// Joins the lines of a tensor or an array: where it breaks depends on the width of its numbers.
+/// Joins the lines of a tensor or an array, because its line breaks depend on the width of its numbers.
 pub fn logical_lines(output: &str) -> Vec<LogicalLine> {
     // Not lines(): a carriage return is part of what was printed.
     let lines: Vec<&str> = output.split_terminator('\n').collect();
@@ -31,7 +31,7 @@ pub fn logical_lines(output: &str) -> Vec<LogicalLine> {
     logical
 }
 
-/// For each line, the line after the one that closes all brackets that it opens; the next line, where no line closes them.
+/// For each line, the line after the line that closes all its brackets; the next line if no line closes them.
 fn bracket_ends(lines: &[&str]) -> Vec<usize> {
     let depth_of = |line: &str| {
         let open = line.matches(['(', '[']).count() as i64;
@@ -44,7 +44,7 @@ fn bracket_ends(lines: &[&str]) -> Vec<usize> {
         Some(*depth)
     }));
     let mut ends: Vec<usize> = (1..=lines.len()).collect();
-    // Lines whose brackets are still open, each deeper than the one before: every line is looked at once.
+    // Lines whose brackets are still open, each deeper than the line before. Each line is visited once.
     let mut waiting: Vec<usize> = Vec::new();
     for (at, depth) in depths.iter().enumerate() {
         while let Some(line) = waiting.pop_if(|line| depths[*line] >= *depth) {
@@ -57,18 +57,18 @@ fn bracket_ends(lines: &[&str]) -> Vec<usize> {
 
 type LinePair<'a> = (Option<&'a LogicalLine>, Option<&'a LogicalLine>);
 
-/// Lines that belong together, in order.
+/// Pairs lines that belong together, in order.
 pub fn paired<'a>(left: &'a [LogicalLine], right: &'a [LogicalLine]) -> Vec<LinePair<'a>> {
     let shapes = [left, right].map(|lines| lines.iter().map(|line| shape(&line.text)).collect::<Vec<_>>());
     let changes = capture_diff_slices(Algorithm::Myers, &shapes[0], &shapes[1]);
-    // Where as many lines fit their neighbours as could fit anywhere, the neighbours belong together.
+    // If no other pairing has more equal lines than pairing line by line, pair line by line.
     let equal = |change: &DiffOp| matches!(change, DiffOp::Equal { .. }).then(|| change.old_range().len());
     let anywhere: usize = changes.iter().filter_map(equal).sum();
     let beside = shapes[0].iter().zip(&shapes[1]).filter(|(l, r)| l == r).count();
     if left.len() == right.len() && beside >= anywhere {
         return together(left, right);
     }
-    // Otherwise lines of the same text are found first, and between them those of the same shape.
+    // Otherwise pair lines with the same text first, and between them lines with the same shape.
     let texts = [left, right].map(|lines| lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>());
     let mut pairs = Vec::new();
     for change in capture_diff_slices(Algorithm::Myers, &texts[0], &texts[1]) {
@@ -89,12 +89,12 @@ pub fn paired<'a>(left: &'a [LogicalLine], right: &'a [LogicalLine]) -> Vec<Line
     pairs
 }
 
-/// Line beside line.
+/// Pairs line by line.
 fn together<'a>(left: &'a [LogicalLine], right: &'a [LogicalLine]) -> Vec<LinePair<'a>> {
     (0..left.len().max(right.len())).map(|i| (left.get(i), right.get(i))).collect()
 }
 
-/// A line without its numbers: lines of the same shape are versions of one another.
+/// A line without its numbers: lines of the same shape are versions of each other.
 fn shape(line: &str) -> String {
     let line = todays_or_old(line);
     tokens(&line)
@@ -103,7 +103,7 @@ fn shape(line: &str) -> String {
         .collect()
 }
 
-/// The shapes of an output's lines, by which cells find their partners; without the lines that no lab prints.
+/// The shapes of an output's lines, by which cells are matched; without the lines that no lab prints.
 pub fn shapes(output: &str) -> Vec<String> {
     let lines = logical_lines(output);
     lines.iter().filter(|line| !no_lab_prints(&line.text)).map(|line| shape(&line.text)).collect()

@@ -1,4 +1,4 @@
-//! What differs between two texts: numbers, and by how much, or words. Pure functions: text in, grade out.
+//! Finds what differs between two texts: numbers, and by how much, or words. Pure functions: text in, grade out.
 
 pub mod figures;
 mod lines;
@@ -29,12 +29,12 @@ pub struct Moved {
     pub absolute: f64,
     /// absolute / |notebook|.
     pub relative: f64,
-    /// Whether it is a count or a label: any difference makes it a different one, however large it is.
+    /// Whether the number is a count or a label, which any difference makes different, however large it is.
     pub whole: bool,
     pub verdict: Grade,
 }
 
-/// Two lines that belong together, or one without a partner. A repr that is broken over several lines is one line.
+/// Two lines that belong together, or a line without a partner. A repr that takes several lines counts as one line.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Line {
     /// Line number in the notebook cell's output, from 1.
@@ -42,12 +42,12 @@ pub struct Line {
     #[serde(flatten)]
     pub text: Sides<Option<String>>,
     pub verdict: Grade,
-    /// Whether all that differs are numbers.
+    /// Whether only numbers differ.
     pub only_numbers: bool,
-    /// Whether all that differs is what stands around numbers.
+    /// Whether only the words around numbers differ.
     pub only_words: bool,
     pub moved: Vec<Moved>,
-    /// What differs, as byte ranges of the two texts.
+    /// The differing parts, as byte ranges of the two texts.
     #[serde(skip)]
     pub marks: Sides<Vec<Range<usize>>>,
 }
@@ -60,7 +60,7 @@ pub struct Diff {
     pub spelling: Spelling,
 }
 
-/// How two outputs are compared.
+/// How to compare two outputs.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
     pub tolerance: Tolerance,
@@ -85,7 +85,7 @@ impl Rules {
                 (None, _) => alone(Sides::new(None, pair.1), Grade::Fewer),
             })
             .collect();
-        // All lines may be the same, except for the end of the last one.
+        // All lines may be the same, except for the end of the last line.
         let ends = outputs.map(|output| output.is_empty() || output.ends_with('\n'));
         let one_sided = |line: &Line| matches!(line.verdict, Grade::More | Grade::Fewer);
         let ends_differ = extra.is_empty() && ends.notebook != ends.lab && !lines.iter().any(one_sided);
@@ -113,7 +113,7 @@ impl Rules {
         let text = Sides::new(todays.as_deref().unwrap_or(&notebook.text), lab);
         let tokens = text.map(tokens);
         if tokens.notebook.len() != tokens.lab.len() {
-            // Nobody can tell which number became which, unless all of them are the same.
+            // Unless all numbers are the same, nobody can tell which number became which.
             let [theirs, ours] = [numbers(&tokens.notebook, text.notebook), numbers(&tokens.lab, lab)];
             line.only_words = theirs == ours && !ours.is_empty();
             line.verdict = Grade::Different;
@@ -145,7 +145,7 @@ impl Rules {
         } else {
             line.moved.iter().map(|moved| moved.verdict).max().unwrap_or(Grade::Respelled)
         };
-        // The ranges belong to the respelled text; a respelled line is shown without them.
+        // The ranges belong to the respelled text, so a respelled line is shown without them.
         if todays.is_none() {
             for (l, r) in marks {
                 let common = common_start(&notebook.text[l.clone()], &lab[r.clone()]);
@@ -178,7 +178,7 @@ impl Rules {
 }
 
 impl Diff {
-    /// Whether all that differs is that only one side ends its last line.
+    /// Whether the only difference is that one side does not end its last line.
     pub fn only_ends_differ(&self) -> bool {
         self.verdict == Grade::Different && self.lines.iter().all(|line| line.verdict != Grade::Different)
     }
@@ -189,7 +189,7 @@ impl Diff {
         apart().count() > 0 && apart().all(|line| line.only_words)
     }
 
-    /// The `rtol` with which the outputs would be the same, where there is one.
+    /// The `rtol` with which the outputs would be the same, if there is such a value.
     pub fn sufficient_rtol(&self, atol: f64) -> Option<f64> {
         if self.only_ends_differ() {
             return None;
@@ -210,7 +210,7 @@ impl Diff {
     }
 }
 
-/// Takes those lines out of a notebook's output that no lab prints, unless this lab prints some.
+/// Removes the lines that no lab prints from a notebook's output, unless this lab prints such lines.
 fn without_partner(
     lines: &mut Vec<LogicalLine>,
     lab: &[LogicalLine],

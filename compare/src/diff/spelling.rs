@@ -1,4 +1,4 @@
-//! What counts as the same though its bytes differ: addresses, the time of a cell, names of torch 1.x.
+//! Recognises what counts as the same although its bytes differ: addresses, the time of a cell, names of torch 1.x.
 
 use std::borrow::Cow;
 use std::ops::AddAssign;
@@ -10,21 +10,21 @@ use serde::Serialize;
 use super::tokens::tokens;
 use crate::pattern::pattern;
 
-/// How often each happened.
+/// How often each case occurred.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Spelling {
     /// Addresses in `<... at 0x7f..>`, which differ in every process.
     pub addresses: usize,
     /// Lines in which a cell's magic says how long it took.
     pub times: usize,
-    /// grad_fn names without today's number, as torch 1.x printed them.
+    /// grad_fn names without a number, as torch 1.x printed them.
     pub old_grad_fn: usize,
-    /// uint8 masks of 0 and 1, which today are bool.
+    /// uint8 masks of 0 and 1, which are bool today.
     pub old_masks: usize,
 }
 
 impl Spelling {
-    /// How often each happened, and its name; only what did happen.
+    /// How often each case occurred, and its name; only the cases that did occur.
     pub fn said(&self) -> Vec<(usize, &'static str)> {
         let all = [
             (self.addresses, "address left out (another one in every process)"),
@@ -60,12 +60,12 @@ static GRAD_FN: LazyLock<Regex> = LazyLock::new(|| pattern(r"grad_fn=<(?:Th)?([A
 static UINT8: LazyLock<Regex> = LazyLock::new(|| pattern(r",\s*dtype=torch\.uint8"));
 static BOOL: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:True|False)\b"));
 
-/// An output without its addresses, and how many it had.
+/// An output without its addresses, and the number of addresses.
 pub fn without_addresses(output: &str) -> (Cow<'_, str>, usize) {
     (ADDRESS.replace_all(output, " at 0x…>"), ADDRESS.find_iter(output).count())
 }
 
-/// Whether only notebooks have such a line, and no lab: an object's address, or a time.
+/// Whether only a notebook prints such a line, and no lab: an object's address, or a time.
 pub fn no_lab_prints(line: &str) -> bool {
     let only_objects =
         || OBJECT.is_match(line) && !OBJECT.replace_all(line, "").contains(char::is_alphanumeric);
@@ -84,7 +84,7 @@ pub fn todays_or_old(line: &str) -> String {
     BOOL.replace_all(&line, "0").into_owned()
 }
 
-/// The notebook's line in today's spelling, where its spelling is that of torch 1.x.
+/// The notebook's line in today's spelling, if its spelling is that of torch 1.x.
 pub fn respelled(notebook: &str, lab: &str, spelling: &mut Spelling) -> Option<String> {
     let mut todays = GRAD_FN.captures_iter(lab);
     let mut text = GRAD_FN
@@ -103,7 +103,7 @@ pub fn respelled(notebook: &str, lab: &str, spelling: &mut Spelling) -> Option<S
     (text != notebook).then_some(text)
 }
 
-/// The numbers 0 and 1 as the words of a bool tensor.
+/// Writes the numbers 0 and 1 as the words of a bool tensor.
 fn with_bools(mask: &str) -> String {
     let mut text = String::new();
     let mut from = 0;

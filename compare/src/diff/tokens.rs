@@ -1,4 +1,4 @@
-//! What a line of output is made of: numbers, brackets and words.
+//! Divides a line of output into numbers, brackets and words.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use crate::pattern::pattern;
 static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf)"));
 
-/// A number, a bracket, or a run of other characters that are no spaces.
+/// A number, a bracket, or a run of other characters except spaces.
 #[derive(Debug, PartialEq)]
 pub struct Token {
     pub range: Range<usize>,
@@ -34,10 +34,10 @@ pub fn tokens(line: &str) -> Vec<Token> {
     tokens
 }
 
-/// Whether a number is not part of a name, like the digits of `w1` and `0x7f`. A sign after a name or a bracket is an operator or
-/// a dash; the number after it is found next.
+/// Whether a number stands alone, unlike the digits in the names `w1` and `0x7f`. A sign after a name or a bracket is an operator
+/// or a dash; the number after it is found next.
 fn stands_alone(line: &str, range: Range<usize>) -> bool {
-    // A Korean ending follows its number directly.
+    // A Korean ending follows its number without a space.
     let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let before = line[..range.start].chars().next_back();
     let after = line[range.end..].chars().next();

@@ -1,8 +1,8 @@
-//! What to do when a notebook stops: one sentence for each reason why learners' notebooks stop.
+//! Advises what to do when a notebook stops: one sentence for each reason why learners' notebooks stop.
 
 use crate::sides::Exception;
 
-/// What data sets and hubs raise when there is no network.
+/// The exceptions of data sets and hubs when there is no network.
 const NO_NETWORK: [&str; 8] = [
     "URLError",
     "HTTPError",
@@ -14,7 +14,7 @@ const NO_NETWORK: [&str; 8] = [
     "MaxRetryError",
 ];
 
-/// Words of errors that tell of a notebook for torch before 1.0.
+/// Words in errors of notebooks for torch before 1.0.
 const OLD_TORCH: [&str; 3] =
     ["invalid index of a 0-dim tensor", "only one element tensors can be converted", "volatile was removed"];
 

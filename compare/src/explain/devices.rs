@@ -1,4 +1,4 @@
-//! Whether the devices of the two sides explain a difference.
+//! Tells whether the devices of the two sides explain a difference.
 
 use crate::sides::Sides;
 use crate::sides::device::Device;

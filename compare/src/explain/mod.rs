@@ -1,4 +1,4 @@
-//! Why two sides differ, or why one of them stopped, as far as that can be told.
+//! Explains why two sides differ, or why one of them stopped, as far as that can be told.
 
 pub mod advice;
 pub mod devices;

@@ -1,4 +1,4 @@
-//! How far a lab's numbers vary from processor to processor, so that numbers saved on another processor do not count as
+//! Measures how far a lab's numbers vary from processor to processor, so that numbers saved on another processor do not count as
 //! different: the lab runs as on two other processors, and on one thread.
 
 use crate::diff::{Rules, Tolerance};
@@ -21,13 +21,13 @@ pub const SETTINGS: [&[(&str, &str)]; 3] = [
 /// one more sample beside the few that can be run here, and one number in a hundred is three times as far out as most.
 const CHANCE: f64 = 4.0;
 
-/// The last cell of the lab whose differences other processors could explain, if there is one.
+/// The last cell of the lab whose differences other processors could explain.
 pub fn last_to_explain(pairs: &[Pair]) -> Option<usize> {
     let cells = pairs.iter().filter(|pair| could_be_explained(pair)).flat_map(|pair| &pair.cells.lab);
     cells.map(|cell| cell.number).max()
 }
 
-/// Whether only numbers differ, none of them farther than numbers drift. A count may differ by any amount.
+/// Whether only numbers differ, and no number is further apart than numbers drift. A count may differ by any amount.
 fn could_be_explained(pair: &Pair) -> bool {
     let Some(diff) = &pair.diff else { return false };
     let mut apart = diff.lines.iter().filter(|line| line.verdict > Grade::Within);
@@ -38,7 +38,7 @@ fn could_be_explained(pair: &Pair) -> bool {
         })
 }
 
-/// Grades the pairs anew in which every number is as close as on another processor. `runs`: the lab's runs in several settings.
+/// Regrades the pairs in which every number is as close as on another processor. `runs`: the lab's runs in several settings.
 pub fn explain(pairs: &mut [Pair], runs: &[&Run]) {
     for pair in pairs.iter_mut().filter(|pair| could_be_explained(pair)) {
         let numbers = pair.cells.lab.iter().map(|cell| cell.number);
@@ -96,12 +96,12 @@ impl Spread {
             return absolute <= self.whole;
         }
         let size = notebook.parse::<f64>().unwrap_or(0.0).abs();
-        // Where numbers vary at all, the last printed digit of each may be rounded the other way.
+        // If numbers vary at all, the last printed digit of each may be rounded the other way.
         self.relative > 0.0 && absolute <= CHANCE * self.relative * size + last_digit(notebook)
     }
 }
 
-/// One unit in the last digit that was printed: 1e-4 for 0.2645, 1e-8 for 1.2345e-04.
+/// One unit in the last printed digit: 1e-4 for 0.2645, 1e-8 for 1.2345e-04.
 fn last_digit(number: &str) -> f64 {
     let (digits, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len() as i32);

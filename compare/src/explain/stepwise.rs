@@ -1,4 +1,4 @@
-//! `--steps` and `compare steps`: both sides' records of training, and a second run of both where they part.
+//! `--steps` and `compare steps`: compares both sides' records of training, and runs both sides again if they part.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::pairs::Pair;
 use crate::sides::steps::{Record, Step, read};
 use crate::sides::{Recording, Sides};
 
-/// Where both sides write their steps; the files are deleted with this value.
+/// The files to which both sides write their steps; they are deleted with this value.
 #[derive(Debug)]
 pub struct Records {
     folder: TempDir,
@@ -25,7 +25,7 @@ impl Records {
         Ok(Records { folder: tempfile::tempdir().context("no temporary folder can be made")? })
     }
 
-    /// The file of each side, and the steps that are to be written whole.
+    /// The file of each side, and the steps to write whole.
     pub fn recordings(&self, whole: Sides<Vec<(usize, u64)>>) -> Sides<Recording> {
         let file = |name: &str| self.folder.path().join(name);
         Sides::new(file("notebook.jsonl"), file("lab.jsonl"))
@@ -39,8 +39,8 @@ impl Records {
         Ok(Sides::new(notebook?, lab?))
     }
 
-    /// Compares the records of both sides. Where they part, `again` runs both sides once more. `ended`: whether both sides came to
-    /// their end; steps after the stop of a side are not missing.
+    /// Compares the records of both sides. If they part, `again` runs both sides once more. `ended`: whether both sides ran to
+    /// their end; if a side stopped, its steps after that do not count as missing.
     ///
     /// # Errors
     /// When a record is missing or damaged, or a side cannot be run.
@@ -68,7 +68,7 @@ impl Records {
             for (side, (first, second)) in sides.zip(records.as_ref().zip(whole.as_ref())).each() {
                 if !same(first, second) {
                     diff.notes.push(format!(
-                        "{side} trains otherwise in every run: without torch.manual_seed it has other draws each time"
+                        "{side} trains differently in every run: without torch.manual_seed it draws other numbers each time"
                     ));
                 }
             }
@@ -88,7 +88,7 @@ fn same(first: &Record, second: &Record) -> bool {
         && first.optimizers.iter().zip(&second.optimizers).all(same)
 }
 
-/// Compares two records that were written before.
+/// Compares two existing records.
 ///
 /// # Errors
 /// When one of them cannot be read.

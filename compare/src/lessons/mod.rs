@@ -1,4 +1,4 @@
-//! What is made of the labs for those who learn: the table of lines, the Rust notebooks, the site.
+//! Generates material for learners from the labs: the table of lines, the Rust notebooks, the site.
 
 pub mod rust_notebooks;
 pub mod site;
@@ -11,7 +11,7 @@ use anyhow::Result;
 use crate::args::Options;
 use crate::console::print;
 
-/// Brings the Rust notebooks of a folder up to date, and prints those that had to be written; the exit code.
+/// Brings the Rust notebooks of a folder up to date, and prints those that had to be written. Returns the exit code.
 ///
 /// # Errors
 /// When a notebook cannot be made or written.
@@ -22,7 +22,7 @@ pub fn update_rust_notebooks(folder: &Path) -> Result<u8> {
     Ok(0)
 }
 
-/// Tries every exercise, and prints the answers that do not hold on this machine and how many hold; the exit code.
+/// Tries every exercise, and prints the answers that do not hold on this machine, and how many hold. Returns the exit code.
 ///
 /// # Errors
 /// When labs/exercises.toml is wrong, or stdout cannot be written.

@@ -1,4 +1,4 @@
-//! A lab as a Rust notebook for the evcxr kernel: the same cells as its Python notebook, and the same words.
+//! Writes a lab as a Rust notebook for the evcxr kernel, with the cells and the text of its Python notebook.
 
 use std::fs;
 use std::io::Write;
@@ -15,7 +15,7 @@ use crate::code::{Lang, sections, unindented};
 use crate::labs::Lab;
 use crate::project;
 
-/// What the first cell begins with: evcxr's command, and the names of a lab.
+/// The beginning of the first cell: evcxr's command, and the names of a lab.
 const DEPENDENCY: &str =
     ":dep zerotoall = { path = \"../..\", default-features = false, features = [\"plt\", \"vision\"] }";
 const USE: &str = "use zerotoall::{lab_prelude::*, println};";
@@ -23,7 +23,7 @@ const USE: &str = "use zerotoall::{lab_prelude::*, println};";
 const DATA: &str = "../../data";
 
 /// Brings `<lab>.ipynb` in `folder` up to date for every lab. A notebook that was out of date, or had no outputs, is written
-/// without outputs; the files that were written.
+/// without outputs. Returns the written files.
 ///
 /// # Errors
 /// When a lab contains code for which there is no rule here.
@@ -34,7 +34,7 @@ pub fn update(folder: &Path) -> Result<Vec<PathBuf>> {
         let notebook = notebook(&lab).with_context(|| format!("labs/{}.rs", lab.name))?;
         let current: Option<Value> =
             fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str(&text).ok());
-        // A notebook that is exactly as it was written has no outputs: it has not run.
+        // A notebook that is exactly as it was written has no outputs, so it has not run.
         let has_run = current.as_ref().is_some_and(|current| *current != notebook);
         if !has_run || current.map(without_outputs).as_ref() != Some(&notebook) {
             fs::write(&file, text(&notebook)?)
@@ -69,7 +69,7 @@ fn notebook(lab: &Lab) -> Result<Value> {
     let mut notebook: Value = serde_json::from_str(&text)?;
     let code = lab.code()?;
     let sections = sections(&code);
-    // The lints that the lab allows: evcxr takes a warning for the reason why a cell does not compile.
+    // The lints that the lab allows: evcxr would report a warning as the reason why a cell does not compile.
     let allowed: String =
         code.lines().filter(|line| line.starts_with("#![allow(")).map(|line| format!("{line}\n")).collect();
     let cells = notebook["cells"].as_array_mut().context("its notebook has no cells")?;
@@ -113,7 +113,7 @@ fn formatted(codes: &[String]) -> Result<Vec<String>> {
         .context("rustfmt cannot be started: `rustup component add rustfmt` installs it")?;
     rustfmt.stdin.take().context("rustfmt: no stdin")?.write_all(functions.as_bytes())?;
     let output = rustfmt.wait_with_output()?;
-    ensure!(output.status.success(), "rustfmt does not take what the rules here made of it (see above)");
+    ensure!(output.status.success(), "rustfmt rejects the generated code (see above)");
     let text = String::from_utf8(output.stdout)?;
     let lines: Vec<&str> = text.lines().collect();
     let cells = lines.split(|line| *line == "fn cell() {").skip(1);
@@ -122,7 +122,7 @@ fn formatted(codes: &[String]) -> Result<Vec<String>> {
         .collect())
 }
 
-/// A lab's code as the code of a cell: without what belongs to the command line, and so that evcxr keeps its definitions for the
+/// Turns a lab's code into a cell's code: without the command line's part, and in a form whose definitions evcxr keeps for the
 /// `later` cells.
 fn cell_code(code: &str, later: &[&str]) -> Result<String> {
     let mut parser = Parser::new();
@@ -260,7 +260,7 @@ impl Edits<'_> {
         Ok(())
     }
 
-    /// A variable of a cell in a form that evcxr keeps for the next cell: not a closure, and nothing borrowed.
+    /// Rewrites a variable of a cell in a form that evcxr keeps for the next cell: not a closure, and without borrowing.
     fn top_let(&mut self, node: Node) {
         let (Some(name), Some(value)) =
             (node.child_by_field_name("pattern"), node.child_by_field_name("value"))
@@ -325,7 +325,7 @@ mod tests {
             ),
             "let o = optim::SGD::new([&W], 0.1);\nlet m = 20;"
         );
-        // The later cells take n and k, and have an m of their own.
+        // The later cells use n and k, and define their own m.
         assert_eq!(
             cell("let n = lab.epochs(20);\nlet k = lab.batch_size(100);\nlet m = 1;"),
             "let n: i64 = 20;\nlet k: usize = 100;\nlet m = 1;"

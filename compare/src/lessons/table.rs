@@ -1,4 +1,4 @@
-//! The table of Python lines and the Rust lines that port them, read off the labs and their notebooks.
+//! Generates the table of Python lines and the Rust lines that port them, from the labs and their notebooks.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -18,14 +18,14 @@ use crate::sides::notebook::{self, CodeCell, title};
 const INTRODUCTION: &str = "# Python line, Rust line
 
 What the lines of the notebooks became in Rust, with this project's library: `torch`, `nn`, `F` and `optim` are its
-modules, which give tch the names and defaults of PyTorch. Lines without a counterpart are left out; a line that comes
-again is listed where it comes first; the last column says where it stands.
+modules, which give tch the names and defaults of PyTorch. Lines without a counterpart are left out; a repeated line is
+listed where it comes first; the last column says where that is.
 
 파이썬 노트북의 줄을 이 프로젝트의 라이브러리로 어떻게 옮겼는지 정리한 표입니다. `torch`, `nn`, `F`, `optim`은 tch에
 PyTorch의 이름과 기본값을 붙인 이 프로젝트의 모듈입니다. 짝이 없는 줄은 뺐고, 되풀이되는 줄은 처음 나온 곳에만 적었으며, 마지막
 열은 그 줄의 위치입니다.
 
-Read off the labs by `make table`, and checked by the tests.
+`make table` generates this page from the labs, and the tests check it.
 ";
 
 /// Statements of both languages, rated by the words they share.
@@ -47,7 +47,7 @@ impl Rating for Statements<'_> {
     }
 }
 
-/// Lines of a notebook, the lines of the lab that port them, and where the latter are.
+/// Lines of a notebook, the lines of the lab that port them, and the place of the lab's lines.
 #[derive(Debug)]
 pub struct PortedLines {
     /// The notebook's last heading before them.
@@ -57,7 +57,7 @@ pub struct PortedLines {
     pub lab: String,
     /// The notebook's code cell, from 1.
     pub cell: usize,
-    /// Line of the lab's file.
+    /// The line in the lab's file.
     pub line: usize,
 }
 
@@ -90,7 +90,7 @@ pub fn short_name(lab: &str) -> String {
     lab.split('_').take_while(short).collect::<Vec<_>>().join("_")
 }
 
-/// What the lines of these labs of `folder` became, each where it comes first.
+/// The ported lines of these labs of `folder`, each at its first occurrence.
 pub fn lines(folder: &Path, labs: &[String]) -> Result<Vec<PortedLines>> {
     let mut all = Vec::new();
     let mut seen = BTreeSet::new();
@@ -114,7 +114,7 @@ pub fn lines(folder: &Path, labs: &[String]) -> Result<Vec<PortedLines>> {
     Ok(all)
 }
 
-/// Lines that belong together, and the line in the lab's file.
+/// Lines that belong together, with the line number in the lab's file.
 fn pairs(cell: &CodeCell, section: &Section) -> Vec<(Vec<String>, Vec<String>, usize)> {
     let python = code::statements(&cell.source, Lang::Python);
     let rust = code::statements(&section.code, Lang::Rust);

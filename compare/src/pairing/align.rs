@@ -1,8 +1,8 @@
-//! Which items of two sequences belong together, where both have the same order: cells, statements.
+//! Aligns two sequences: finds which items (cells, statements) belong together, in the order of both.
 
 use std::ops::Range;
 
-/// Neighbours that belong together; one of the two ranges is empty where an item has no partner.
+/// Neighbours that belong together; if an item has no partner, the other range is empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     pub left: Range<usize>,

@@ -1,4 +1,4 @@
-//! How similar two pieces of code, or two outputs, are: by their common words or lines, in any order.
+//! Measures how similar two pieces of code, or two outputs, are: by their common words or lines, in any order.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -27,14 +27,14 @@ impl Bag {
         self.0.is_empty()
     }
 
-    /// Several bags in one.
+    /// Joins several bags.
     pub fn all<'a>(bags: impl Iterator<Item = &'a Bag>) -> Bag {
         let mut all: Vec<u64> = bags.flat_map(|bag| &bag.0).copied().collect();
         all.sort_unstable();
         Bag(all)
     }
 
-    /// How many things both have.
+    /// How many things both bags have.
     pub fn common(&self, other: &Bag) -> usize {
         let (mut i, mut j, mut common) = (0, 0, 0);
         while let (Some(left), Some(right)) = (self.0.get(i), other.0.get(j)) {
@@ -47,7 +47,7 @@ impl Bag {
         common
     }
 
-    /// 0 to 1: twice the number of common things over the number of all.
+    /// The likeness from 0 to 1: twice the number of common things over the number of all things.
     pub fn likeness(&self, other: &Bag) -> f64 {
         match self.0.len() + other.0.len() {
             0 => 1.0,

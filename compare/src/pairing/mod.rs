@@ -1,4 +1,4 @@
-//! Which cells of the notebook and of the lab belong together: by their output and by the words of their code.
+//! Finds which cells of the notebook and of the lab belong together, by their output and by the words of their code.
 
 pub mod align;
 pub mod bag;
@@ -11,39 +11,41 @@ use crate::sides::{Cell, Ran, Sides};
 use align::{Group, Rating, align};
 use bag::{Bag, words};
 
-/// The most cells that may belong to one cell of the other side, where a notebook is cut differently.
+/// The most cells that may belong to one cell of the other side, if a notebook is divided differently.
 const LONGEST: usize = 4;
-/// A notebook with no more cells than this may have a whole lab in one of them.
+/// A notebook with at most this many cells may have a whole lab in one cell.
 const FEW: usize = 3;
 
-// The weights of what two cells have in common. Cells with nothing in common get less than 0, so that they stay alone. Each
-// likeness is between 0 and 1.
+// The weights of common properties. Cells with nothing in common get less than 0, so that they stay alone. Each likeness is between
+// 0 and 1.
 
-/// The shapes of the printed lines: the text without its numbers. The best sign, because most cells print words of their own.
+/// The shapes of the printed lines: the text without its numbers. This is the best sign, because most cells print words that no
+/// other cell prints.
 const SAME_SHAPES: f64 = 1.5;
-/// The lines themselves: they tell several trainings apart that print the same words.
+/// The lines themselves: they distinguish trainings that print the same words.
 const SAME_LINES: f64 = 1.0;
 /// The words of the code, which a lab and its notebook share (0.5 to 0.9 for a port line by line).
 const SAME_WORDS: f64 = 1.0;
-/// The weight in the place of the words for two cells of imports; an import and other code have nothing in common.
+/// The weight that replaces the words' weight for two cells of imports; an import and other code have nothing in common.
 const IMPORTS: f64 = 0.7;
 /// What two cells that print must have in common to belong together: about half of their code or of their output.
 const BOTH_PRINT: f64 = -0.55;
 /// What two cells without output must have in common: their code is all that can be compared.
 const BOTH_SILENT: f64 = -0.45;
-/// One prints and the other does not, though both ran: only nearly the same code makes up for it.
+/// One cell prints and the other does not, though both ran: only nearly the same code makes up for that.
 const ONE_SILENT: f64 = -0.85;
-/// One of them did not run: its output is unknown.
+/// One cell did not run, so its output is unknown.
 const NOT_RUN: f64 = -0.4;
-/// The price of merging cells, half of it for the first: a pair is better than a group of three.
+/// The price of merging cells, half price for the first: a pair is better than a group of three.
 const MERGED: f64 = -0.6;
 /// An equal number on both sides: it decides where nothing else does, between cells with the same code.
 const SAME_NUMBER: f64 = 0.1;
-/// The price of a cell that stays alone. Learners add cells and leave some out: that costs next to nothing, silent cells less.
+/// The price of a cell that stays alone. Learners add cells and leave some out, so the price is small, and smaller for silent
+/// cells.
 const ALONE: f64 = -0.05;
 const ALONE_SILENT: f64 = -0.01;
 
-/// The cells that belong together, in order; a cell without a partner is a group of its own.
+/// The cells that belong together, in order; a cell without a partner is a separate group.
 pub fn pair_up(cells: Sides<&[Cell]>) -> Vec<Sides<Range<usize>>> {
     let traits = Sides::new((cells.notebook, Lang::Python), (cells.lab, Lang::Rust));
     let traits =
@@ -68,7 +70,7 @@ pub fn kinship<'a>(notebook: impl Iterator<Item = &'a str>, lab: &str) -> f64 {
 struct Traits {
     number: usize,
     ran: bool,
-    /// Whether the cell has only imports: each language imports its own things under its own names.
+    /// Whether the cell has only imports, whose names differ between the languages.
     imports: bool,
     shapes: Bag,
     lines: Bag,

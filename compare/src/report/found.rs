@@ -1,10 +1,10 @@
-//! What a run of `compare` has found, before it is written in any format.
+//! The results of a run of `compare`, before they are written in any format.
 
 use serde::Serialize;
 
 use crate::comparison::Comparison;
 
-/// The labs that were compared, and those that could not be compared.
+/// The comparisons, and the labs that could not be compared.
 #[derive(Clone, Copy, Debug)]
 pub struct Found<'a> {
     pub comparisons: &'a [Comparison],

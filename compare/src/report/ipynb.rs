@@ -1,5 +1,5 @@
-//! The report as a notebook: each cell of the notebook with its output, and under it the Rust code that ports it, with the
-//! output of the Rust code.
+//! Writes the report as a notebook: each cell of the notebook with its output, and under it the Rust code that ports it, with its
+//! output.
 
 use anyhow::Result;
 use serde::Serialize;
@@ -12,14 +12,14 @@ use crate::grade::Grade;
 use crate::pairs::Pair;
 use crate::sides::Cell;
 
-/// Most lines of an output of the lab that are shown, and the longest line that is shown whole.
+/// The most lines of a lab's output to show, and the longest line to show whole.
 const LINES: usize = 60;
 const LONGEST: usize = 400;
 
 /// The notebook, as Jupyter writes a file.
 ///
 /// # Errors
-/// Never: text is always JSON.
+/// Never: text can always be JSON.
 pub fn text(found: Found<'_>) -> Result<String> {
     let mut cells: Vec<Value> = found.comparisons.iter().flat_map(cells).collect();
     for (number, cell) in cells.iter_mut().enumerate() {
@@ -66,7 +66,7 @@ fn markdown(text: &str) -> Value {
     json!({"cell_type": "markdown", "metadata": {}, "source": lines(text)})
 }
 
-/// A cell of the notebook, as it ran.
+/// A cell of the notebook with the outputs of this run.
 fn code(cell: &Cell) -> Value {
     let mut outputs = Vec::new();
     if !cell.output.is_empty() {
@@ -85,7 +85,7 @@ fn code(cell: &Cell) -> Value {
     })
 }
 
-/// The lab's cells of a pair, and what they print.
+/// The lab's cells of a pair, with their output.
 fn rust(lab: &str, pair: &Pair) -> String {
     let mut text = format!("**Rust**, {}", pair.status.words());
     let place = pair.cells.lab.iter().find(|cell| cell.line > 0);

@@ -1,4 +1,4 @@
-//! All that was found, for programs; docs/compare.md describes it.
+//! Writes the report as JSON, for programs; docs/compare.md describes the fields.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::found::{Failure, Found};
 use crate::comparison::Comparison;
 use crate::grade::Grade;
 
-/// Goes up when a field changes its name or its meaning.
+/// The version of the format; it goes up when a field changes its name or its meaning.
 const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
@@ -24,9 +24,9 @@ struct Entry<'a> {
     outcome: Grade,
     verdict: String,
     exit_code: u8,
-    /// Pairs by status.
+    /// The number of pairs by status.
     counts: BTreeMap<Grade, usize>,
-    /// The lab's cells that were compared, and all of them.
+    /// The number of the lab's compared cells, and of all its cells.
     lab_cells: LabCells,
     #[serde(flatten)]
     comparison: &'a Comparison,
@@ -41,7 +41,7 @@ struct LabCells {
 /// The document.
 ///
 /// # Errors
-/// Never: what was found is always JSON.
+/// Never: the results can always be JSON.
 pub fn text(found: Found<'_>) -> Result<String> {
     let entry = |comparison| {
         let comparison: &Comparison = comparison;

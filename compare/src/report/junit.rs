@@ -1,4 +1,4 @@
-//! JUnit's XML, which CI services read: a lab is a suite, cells that belong together are a test case.
+//! Writes the report as JUnit's XML, which CI services read: a lab is a suite, cells that belong together are a test case.
 
 use std::time::Duration;
 
@@ -16,14 +16,14 @@ use crate::pairs::Pair;
 /// The XML.
 ///
 /// # Errors
-/// When it cannot be made of the text of a cell.
+/// When the text of a cell cannot be written as XML.
 pub fn xml(found: Found<'_>) -> Result<String> {
     let mut report = Report::new("compare");
     for comparison in found.comparisons {
         let mut suite = TestSuite::new(comparison.lab.clone());
         suite.add_test_cases(comparison.pairs.iter().map(|pair| test_case(comparison, pair)));
         suite.add_test_cases(comparison.steps.iter().flat_map(|steps| &steps.optimizers).map(steps_case));
-        // What no failed cell says: nothing was compared, a time-out before the first cell, the notebook of another lab.
+        // Problems without a failed cell: nothing was compared, a time-out before the first cell, the notebook of another lab.
         let failed = comparison.pairs.iter().any(|pair| pair.status == Grade::Failed);
         let problems = comparison.problems.iter().map(|problem| &problem.text).filter(|_| !failed);
         suite.add_test_cases(

@@ -1,4 +1,4 @@
-//! A summary in Markdown, for the page that a CI service shows of a run.
+//! Writes a summary in Markdown, for the page that a CI service shows about a run.
 
 use anyhow::Result;
 
@@ -48,7 +48,7 @@ pub fn summary(found: Found<'_>) -> Result<String> {
     Ok(text + "\n")
 }
 
-/// The text of a notebook as code, so that it does not become Markdown of the summary.
+/// The text of a notebook as code, so that the summary does not interpret it as Markdown.
 fn code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'").replace(char::is_control, " "))
 }

@@ -1,4 +1,4 @@
-//! What a comparison found, for its readers: people at a terminal, in a browser or on the page of a CI, and programs.
+//! Writes the results for their readers: people at a terminal, in a browser or on the page of a CI, and programs.
 
 mod found;
 mod ipynb;
@@ -22,7 +22,7 @@ use crate::args::Options;
 use crate::console::print;
 pub use found::{Failure, Found};
 
-/// A format of the report that an option writes to a file. Each is a file of this folder and a line of `FORMATS`.
+/// A format of the report that an option writes to a file. Each format is a file in this folder and a line of `FORMATS`.
 struct Format {
     option: &'static str,
     file: fn(&Options) -> &Option<PathBuf>,
@@ -34,7 +34,7 @@ struct Format {
 #[derive(PartialEq)]
 enum Target {
     File,
-    /// To the file, or to stdout when that is called `-`.
+    /// To the file, or to stdout if the file's name is `-`.
     FileOrStdout,
     /// To the end of the file.
     EndOfFile,
@@ -58,7 +58,7 @@ const fn format(
     Format { option, file, target, text }
 }
 
-/// The formats that are asked for, and their files.
+/// The formats that the options ask for, and their files.
 fn wanted(options: &Options) -> impl Iterator<Item = (&'static Format, &Path)> {
     FORMATS.iter().filter_map(|format| Some((format, (format.file)(options).as_deref()?)))
 }
@@ -67,16 +67,16 @@ fn is_stdout(file: &Path) -> bool {
     file == Path::new("-")
 }
 
-/// Whether a report goes to stdout, where nothing else is printed then.
+/// Whether a report goes to stdout, where nothing else may then be printed.
 pub fn takes_stdout(options: &Options) -> bool {
     wanted(options).any(|(_, file)| is_stdout(file))
 }
 
-/// Whether every report that is asked for can be written: told before a minute of work, not after it.
+/// Checks that every report can be written, before a minute of work and not after it.
 ///
 /// # Errors
-/// When a folder does not exist, when a report would overwrite the notebook or another report, and for `-` where a format
-/// cannot go to stdout.
+/// When a folder does not exist, when a report would overwrite the notebook or another report, and when `-` is given for a format
+/// that cannot go to stdout.
 pub fn check(options: &Options) -> Result<()> {
     for (_, file) in wanted(options) {
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -103,7 +103,7 @@ pub fn check(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Writes every report that is asked for.
+/// Writes every report that the options ask for.
 ///
 /// # Errors
 /// When a file cannot be written.

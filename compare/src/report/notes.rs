@@ -1,4 +1,4 @@
-//! The notebook's words: Markdown and its formulas as HTML that can do nothing.
+//! Turns the notebook's Markdown and its formulas into harmless HTML.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use pulldown_latex::{RenderConfig, Storage, mathml::push_mathml};
 
 use crate::code::escaped;
 
-/// MathML's elements that pulldown-latex writes.
+/// The MathML elements that pulldown-latex writes.
 const MATH_TAGS: [&str; 22] = [
     "math",
     "mi",
@@ -44,14 +44,14 @@ const MATH_ATTRIBUTES: [&str; 8] = [
     "accent",
 ];
 
-/// Markdown as HTML that can do nothing: no scripts, styles, pictures or frames.
+/// Markdown as harmless HTML: no scripts, styles, pictures or frames.
 pub fn html(text: &str) -> String {
     let events =
         Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_MATH);
     let events = events.map(|event| match event {
         Event::InlineMath(formula) => Event::InlineHtml(math(&formula, false).into()),
         Event::DisplayMath(formula) => Event::InlineHtml(math(&formula, true).into()),
-        // A picture becomes its words: the page loads nothing.
+        // A picture becomes its words, because the page loads nothing.
         Event::Start(Tag::Image { .. }) => Event::Text("[picture: ".into()),
         Event::End(TagEnd::Image) => Event::Text("]".into()),
         // The headings of the page itself are one level higher.
@@ -73,7 +73,7 @@ pub fn html(text: &str) -> String {
         .to_string()
 }
 
-/// A formula as MathML; as it is written, where it cannot be parsed.
+/// A formula as MathML; if it cannot be parsed, it stays as it is written.
 fn math(formula: &str, display: bool) -> String {
     let storage = Storage::new();
     let events: Result<Vec<_>, _> = pulldown_latex::Parser::new(formula, &storage).collect();

@@ -1,4 +1,4 @@
-//! The report as a page: one file, both sides beside each other, that loads nothing and trusts nothing.
+//! Writes the report as a page: one file with both sides beside each other, which loads nothing and trusts nothing.
 
 use std::ops::Range;
 
@@ -25,16 +25,16 @@ use crate::sides::{Cell, Ran, Sides};
 const SCRIPT: &str = include_str!("../../templates/page.js");
 const STYLE: &str = include_str!("../../templates/page.css");
 
-/// Most lines of an output that are shown, and the longest line that is shown whole.
+/// The most lines of an output to show, and the longest line to show whole.
 const LINES: usize = 2000;
 const LONGEST: usize = 5000;
 
-/// The page. What is marked `safe` in the template was escaped here.
+/// The page. Everything marked `safe` in the template was escaped here.
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Page<'a> {
     parts: Vec<Beside<'a>>,
-    /// The hash by which the browser runs the page's own script, and no other.
+    /// The hash that lets the browser run the page's own script, and no other.
     script_hash: String,
     script: &'static str,
     style: &'static str,
@@ -46,10 +46,10 @@ struct Beside<'a> {
     class: &'static str,
     verdict: String,
     counts: Vec<(&'static str, &'static str, usize)>,
-    /// Cells that the notebook lacks, where the lab goes on, what was shown and not compared.
+    /// Notes: cells that the notebook lacks, where the lab goes on, what was shown but not compared.
     asides: Vec<String>,
     device: String,
-    /// The cells that differ or failed: where they are, and what is first in them.
+    /// The cells that differ or failed: their place, and their first difference.
     differs: Vec<Differs>,
     sections: Vec<PageSection<'a>>,
     steps: Option<Steps>,
@@ -63,7 +63,7 @@ struct Steps {
     strips: Vec<Strip>,
 }
 
-/// One optimizer's steps: equal from the first one on, and then not.
+/// One optimizer's steps: an equal part from the first step on, then a part that differs.
 struct Strip {
     name: String,
     class: &'static str,
@@ -102,11 +102,11 @@ struct PageCell<'a> {
 /// One side of a pair of cells.
 struct Side<'a> {
     language: &'static str,
-    /// Where the code stands, how many statements it has, how long it took.
+    /// The place of the code, its number of statements, its time.
     about: String,
     code: Option<String>,
     output: Option<String>,
-    /// Why a cell did not come to its end.
+    /// Why a cell did not run to its end.
     problem: Option<String>,
     pictures: Vec<&'a Rich>,
 }
@@ -153,7 +153,7 @@ fn beside(index: usize, comparison: &Comparison) -> Beside<'_> {
     let (missing, beyond) = comparison.missing();
     let said = |label: &str, what: String| (!what.is_empty()).then(|| format!("{label}: {what}"));
     let asides = [
-        said("Missing of the lab", numbers(&missing)),
+        said("The notebook lacks", numbers(&missing)),
         said("The lab goes on after the notebook", numbers(&beyond)),
         said("Shown and not compared", rich(comparison)),
     ];
@@ -243,7 +243,7 @@ fn about(lab: &str, cells: &[Cell], statements: usize) -> String {
     [place, Some(count), time].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// What each side printed, with what differs marked; `None` where a side has no such cell or printed nothing.
+/// The output of each side, with differences marked; `None` if a side has no such cell or printed nothing.
 pub fn outputs(pair: &Pair) -> Sides<Option<String>> {
     let Some(diff) = &pair.diff else {
         return pair.cells.as_ref().map(|cells| {
@@ -287,7 +287,7 @@ fn side(diff: &Diff, of: impl Fn(&Line) -> Marked<'_>) -> Option<String> {
     (!html.is_empty()).then_some(html)
 }
 
-/// The lines; of very many only those at both ends.
+/// The lines; if there are very many, only those at both ends.
 fn without_the_middle(lines: &[String]) -> String {
     let whole = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
     match middle(lines.len(), LINES) {
@@ -301,7 +301,7 @@ fn without_the_middle(lines: &[String]) -> String {
     }
 }
 
-/// Text with ranges of it marked.
+/// Text with marked ranges.
 fn marked(text: &str, marks: &[Range<usize>], class: &str) -> String {
     let mut html = String::new();
     let mut from = 0;

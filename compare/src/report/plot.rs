@@ -1,4 +1,4 @@
-//! The cost curves that a cell prints, laid out for an SVG drawing.
+//! Lays out the cost curves that a cell prints for an SVG drawing.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ pub const LEFT: f64 = 70.0;
 pub const RIGHT: f64 = 620.0;
 pub const TOP: f64 = 14.0;
 pub const BOTTOM: f64 = 196.0;
-/// The axis is logarithmic where the largest cost is more than so many times the smallest.
+/// The axis is logarithmic if the largest cost is more than this many times the smallest.
 const LOGARITHMIC: f64 = 100.0;
 
 /// A drawing of both sides' curves.
@@ -43,7 +43,7 @@ static EPOCH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(.*?)\bEpoch:?\s+
 static COST: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\b(cost|loss|mse|ce)\s*[:=]\s*([-+]?[0-9.]+(?:e[-+]?\d+)?)").unwrap());
 
-/// (epoch, cost) of each quantity that the lines report.
+/// The (epoch, cost) pairs of each quantity that the lines report.
 type Costs = BTreeMap<String, Vec<(f64, f64)>>;
 
 fn costs(output: &str) -> Costs {
@@ -58,7 +58,7 @@ fn costs(output: &str) -> Costs {
             }
         }
     }
-    // Where an epoch has several lines, one for each batch, the lines are counted instead.
+    // If an epoch has several lines, one for each batch, the lines are counted instead.
     for points in costs.values_mut() {
         if points.windows(2).any(|pair| pair[0].0 == pair[1].0) {
             points.iter_mut().enumerate().for_each(|(index, point)| point.0 = index as f64);
@@ -110,7 +110,7 @@ pub struct Distances {
     pub y_ticks: Vec<Tick>,
 }
 
-/// The drawing; `None` for fewer than two steps. Where nothing differs any more, the line is on the axis.
+/// The drawing; `None` for fewer than two steps. Where nothing differs any more, the curve lies on the axis.
 pub fn distances(curve: &[(u64, u64)]) -> Option<Distances> {
     let (first, last) = (curve.first()?.0 as f64, curve.last()?.0 as f64);
     let scaled = |ulps: u64| (ulps.max(1) as f64).log10();
@@ -131,7 +131,7 @@ fn bounds(values: impl Iterator<Item = f64> + Clone) -> Option<(f64, f64)> {
     (low <= high).then_some((low, high))
 }
 
-/// Values from `low` to `high` on a line from `start` to `end`.
+/// Maps values from `low` to `high` to a line from `start` to `end`.
 pub struct Axis {
     low: f64,
     high: f64,

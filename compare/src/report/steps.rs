@@ -41,7 +41,7 @@ pub fn at_step(diff: &OptimizerDiff, parting: &Parting) -> String {
     }
 }
 
-/// The lines below it.
+/// The lines below that.
 pub fn lines(diff: &OptimizerDiff, parting: &Parting) -> Vec<String> {
     let mut lines = Vec::new();
     match (&parting.tensor, &parting.element) {

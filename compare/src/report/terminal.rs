@@ -1,4 +1,4 @@
-//! The report in the terminal: a summary of one screen, then every difference, in 80 columns.
+//! Prints the report in the terminal: a summary of one screen, then every difference, in 80 columns.
 
 use std::fmt::{self, Write};
 use std::ops::Range;
@@ -20,9 +20,9 @@ use crate::sides::{Cell, Sides};
 const WIDTH: usize = 80;
 /// How many lines of a cell, and how many of its numbers, are shown without `--verbose`.
 const SHOWN: usize = 5;
-/// How many of the cells are named that only the notebook has.
+/// How many of the cells that only the notebook has are named.
 const NAMES: usize = 12;
-/// The longest line that is shown whole.
+/// The longest line to show whole.
 const LONGEST: usize = 1000;
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -91,7 +91,7 @@ pub fn report(comparison: &Comparison, verbose: bool) -> Result<String, fmt::Err
     Ok(text)
 }
 
-/// A line of the summary, broken between its parts.
+/// Writes a line of the summary, broken between its parts.
 fn entry(text: &mut String, label: &str, parts: &[String]) -> fmt::Result {
     const INDENT: usize = 12;
     let mut line = format!("  {label:<10}");
@@ -182,7 +182,7 @@ fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
         writeln!(text, "  shown     and not compared: {rich}")?;
     }
     if comparison.pairs_by_content() {
-        writeln!(text, "  pairs     by what the cells print, as their numbers do not fit")?;
+        writeln!(text, "  pairs     by what the cells print, because their numbers do not match")?;
     }
     for (count, what) in spelling.said() {
         writeln!(text, "  besides   {count} x {what}")?;
@@ -277,7 +277,7 @@ pub fn records(steps: &StepsDiff) -> Result<String, fmt::Error> {
     Ok(text)
 }
 
-/// Where optimizers part, and where random draws do.
+/// Writes where optimizers and random draws part.
 fn partings(text: &mut String, steps: &StepsDiff, verbose: bool) -> fmt::Result {
     for draws in &steps.draws {
         wrapped(text, CLOSE, "random draws", draws)?;
@@ -337,7 +337,7 @@ fn figure_differences(text: &mut String, figure: &FigureDiff, verbose: bool) -> 
     Ok(())
 }
 
-/// A line with what differs in it marked, broken where the terminal ends.
+/// Writes a line with its differences marked, broken at the terminal's width.
 fn marked(text: &mut String, sign: &str, line: &str, marks: &[Range<usize>], style: Style) -> fmt::Result {
     const INDENT: &str = "    ";
     let whole = cut(line, LONGEST);
@@ -365,20 +365,20 @@ fn marked(text: &mut String, sign: &str, line: &str, marks: &[Range<usize>], sty
     Ok(())
 }
 
-/// A message, broken between words.
+/// Writes a message, broken between words.
 fn wrapped(text: &mut String, style: Style, label: &str, message: &str) -> fmt::Result {
     write!(text, "{style}{label}{style:#}: ")?;
     broken_from(text, label.len() + 2, 2, message);
     Ok(())
 }
 
-/// A line below a title, broken between words.
+/// Writes a line below a title, broken between words.
 fn broken(text: &mut String, line: &str) -> fmt::Result {
     broken_from(text, 2, 4, line);
     Ok(())
 }
 
-/// The words of a message, from a column on; further lines are indented.
+/// Writes the words of a message, from a column on; further lines are indented.
 fn broken_from(text: &mut String, mut column: usize, indent: usize, message: &str) {
     for (index, word) in cut(message, LONGEST).split_whitespace().enumerate() {
         let width = word.chars().count();

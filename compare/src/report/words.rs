@@ -1,4 +1,4 @@
-//! The words that several formats share: lists of cells, the first difference of a pair, long lines cut.
+//! Words that several formats share: lists of cells, the first difference of a pair, shortened lines.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use crate::pairs::Pair;
 use crate::sides::Sides;
 use crate::sides::outputs::RichKind;
 
-/// A line that is longer than `most` characters, cut in the middle.
+/// A line; if it is longer than `most` characters, cut in the middle.
 pub fn cut(line: &str, most: usize) -> Cow<'_, str> {
     let count = line.chars().count();
     if count <= most {
@@ -20,7 +20,7 @@ pub fn cut(line: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{start} … {} characters … {end}", count - most / 2 * 2))
 }
 
-/// Where a list of `count` things is cut in the middle, so that `most` of them stay: what comes first and what last.
+/// The range to leave out of the middle of `count` things, so that the first and last `most` stay.
 pub fn middle(count: usize, most: usize) -> Option<Range<usize>> {
     (count > most).then(|| most / 2..count - most / 2)
 }
@@ -40,7 +40,7 @@ pub fn numbers(numbers: &[usize]) -> String {
     ranges.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
-/// `2 figures, 1 widget`: what was not compared.
+/// Lists what was not compared: `2 figures, 1 widget`.
 pub fn rich(comparison: &Comparison) -> String {
     let name = |(kind, count): (RichKind, usize)| {
         let name = match kind {
@@ -53,7 +53,7 @@ pub fn rich(comparison: &Comparison) -> String {
     comparison.rich().into_iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
-/// What differs in a pair first, in one line: a number that moved, or a line.
+/// The first difference of a pair, in one line: a number that moved, or a line.
 pub fn first_difference(pair: &Pair) -> Option<String> {
     let diff = pair.diff.as_ref()?;
     let figure = pair.figures.iter().find_map(|figure| Some((figure.number, figure.differences.first()?)));

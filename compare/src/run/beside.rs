@@ -1,4 +1,4 @@
-//! One lab beside one notebook: both run, one after the other so that neither slows the other, and are compared.
+//! Compares one lab with one notebook: runs one after the other, so that neither slows the other.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,8 +29,8 @@ use crate::sides::{Problem, Recording, Run, Sides, device, stored};
 /// Runs both sides and compares them.
 ///
 /// # Errors
-/// When the notebook cannot be read, the lab does not build, or a side cannot be started. A side that stops in the middle is a
-/// problem of the comparison.
+/// When the notebook cannot be read, the lab does not build, or a side cannot be started. A side that stops in the middle is not an
+/// error, but a problem in the comparison.
 pub fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
     let job = Job::new(options, lab)?;
     let Theirs { run: mut theirs, torch, mut warnings } = job.notebook()?;
@@ -51,7 +51,7 @@ pub fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
         not_this_lab = self::not_this_lab(&pairs, &job.notebook.cells, &lab.with_all_others()?);
     }
     if problems.is_empty() && not_this_lab.is_none() && !pairs.iter().any(Pair::has_lines_of_both) {
-        let text = "nothing was compared: no cell that prints has a partner that does".to_string();
+        let text = "nothing was compared: no cell that prints has a partner that prints".to_string();
         problems.push(Problem { cell: 0, text, raised: None, hint: None });
     }
     let devices = Sides::new(theirs.device, ours.device);
@@ -80,7 +80,7 @@ pub fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
     })
 }
 
-/// A lab and a notebook that are to be compared.
+/// A lab and a notebook to compare.
 struct Job<'a> {
     options: &'a Options,
     lab: &'a Lab,
@@ -89,18 +89,18 @@ struct Job<'a> {
     notebook: Notebook,
     /// The notebook's file.
     path: PathBuf,
-    /// The same file, as reports name it.
+    /// The notebook's path as reports show it.
     shown: PathBuf,
-    /// The lab's program; `None` where its Rust notebook runs in its place.
+    /// The lab's program; `None` if its Rust notebook runs instead.
     program: Option<PathBuf>,
-    /// Where both sides write their steps, with `--steps`.
+    /// The files to which both sides write their steps, with `--steps`.
     records: Option<Records>,
 }
 
-/// What came of the notebook.
+/// The result of the notebook.
 struct Theirs {
     run: Run,
-    /// The version of torch that ran it, where that is known.
+    /// The version of torch that ran it, if known.
     torch: Option<String>,
     warnings: Vec<String>,
 }
@@ -131,7 +131,7 @@ impl<'a> Job<'a> {
         self.sections.keys().next_back().copied().unwrap_or(0)
     }
 
-    /// Where both sides write their steps, none of them whole.
+    /// The files for both sides' steps, without whole steps.
     fn recordings(&self) -> Option<Sides<Recording>> {
         self.records.as_ref().map(|records| records.recordings(Sides::default()))
     }
@@ -155,7 +155,7 @@ impl<'a> Job<'a> {
         Ok(Theirs { run, torch: Some(torch), warnings: Vec::new() })
     }
 
-    /// Runs the notebook in a kernel; the run, and the version of torch there.
+    /// Runs the notebook in a kernel. Returns the run, and the version of torch there.
     fn run_notebook(&self, record: Option<Recording>) -> Result<(Run, String)> {
         let python = self.options.python()?;
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -179,13 +179,13 @@ impl<'a> Job<'a> {
         watched("the notebook", self.notebook.cells.len(), |report| kernel.run(&self.notebook, report))
     }
 
-    /// Runs the lab's program, or its Rust notebook. `notebook`: what the notebook computed on.
+    /// Runs the lab's program, or its Rust notebook. `notebook`: the notebook's device.
     fn lab(&self, notebook: Option<&device::Device>) -> Result<Run> {
         let Some(program) = self.program(notebook) else { return self.run_rust_notebook() };
         watched("the lab", self.last_cell(), |report| program.run(report))
     }
 
-    /// How the lab's program runs; `None` where its Rust notebook runs in its place.
+    /// How the lab's program runs; `None` if its Rust notebook runs instead.
     fn program(&self, notebook: Option<&device::Device>) -> Option<Program> {
         let device = device::of_lab(self.options.device.as_deref(), notebook);
         let device = device.map(|device| format!("--device={device}"));
@@ -207,7 +207,7 @@ impl<'a> Job<'a> {
         let mut notebook = notebook::read(&path)?;
         let last = notebook.cells.len();
         let mut versions = notebook.cells.last().cloned().context("labs/rust: a notebook has no cells")?;
-        // One more cell prints the versions, as a lab does first with `--mark-cells`.
+        // One more cell prints the versions, which a lab prints first with `--mark-cells`.
         versions.number = last + 1;
         versions.source = "println!(\"zerotoall {}\", zerotoall::VERSION);".to_string();
         notebook.cells.push(versions);
@@ -243,7 +243,7 @@ impl<'a> Job<'a> {
         Ok(())
     }
 
-    /// The steps of both sides beside each other, where `--steps` is given; where they part, both sides run once more.
+    /// With `--steps`, compares the steps of both sides; if they part, runs both sides once more.
     fn steps(&self, pairs: &[Pair], theirs: &Run, ours: &Run) -> Result<Option<StepsDiff>> {
         let program = self.program(theirs.device.as_ref());
         let (Some(records), Some(program)) = (&self.records, program) else { return Ok(None) };
@@ -257,7 +257,7 @@ impl<'a> Job<'a> {
         records.compared(pairs, &self.options.tolerance(), ended, again).map(Some)
     }
 
-    /// A warning where saved outputs differ and their cells ran in another order.
+    /// A warning if saved outputs differ and their cells ran in another order.
     fn order_warning(&self, pairs: &[Pair]) -> Option<String> {
         let differs = pairs.iter().any(|pair| pair.status >= Grade::Drifts && pair.is_compared());
         (self.options.stored && differs && !self.notebook.ran_in_order()).then(|| {

@@ -1,4 +1,4 @@
-//! A run of `compare`: every lab that is asked for beside its notebook, and the reports.
+//! A run of `compare`: compares every requested lab with its notebook, and writes the reports.
 
 mod beside;
 mod versions;
@@ -15,7 +15,7 @@ use crate::labs::Lab;
 use crate::lessons::site;
 use crate::report::{self, Failure, Found, terminal};
 
-/// Compares the labs, prints and writes what was found; the exit code.
+/// Compares the labs, prints and writes the results. Returns the exit code.
 ///
 /// # Errors
 /// When a report cannot be written, and when the only lab cannot be compared. With `--all` a lab that cannot be compared is
@@ -42,7 +42,7 @@ pub fn labs(options: &Options) -> Result<u8> {
                 code = code.max(comparison.outcome().exit_code());
                 comparisons.push(comparison);
             }
-            // The other labs are still worth their answer.
+            // The other labs still get their answer.
             Err(error) if options.all => {
                 let error = format!("{error:#}");
                 say(&format!("compare: {}: {error}", lab.name));
@@ -61,7 +61,7 @@ pub fn labs(options: &Options) -> Result<u8> {
     Ok(code)
 }
 
-/// Compares two records of training that were written before, and prints what was found; the exit code.
+/// Compares two existing records of training, and prints the result. Returns the exit code.
 ///
 /// # Errors
 /// When one of them cannot be read.

@@ -1,8 +1,8 @@
-//! The versions of torch on the two sides, and what follows when they differ.
+//! Compares the versions of torch on the two sides, and warns when they differ.
 
 use crate::sides::notebook::Notebook;
 
-/// The Python and the torch that ran a notebook when it was saved, as far as it tells.
+/// The versions of Python and torch that ran a notebook when it was saved, as far as the file tells.
 pub fn saved(notebook: &Notebook) -> String {
     let python = notebook.language_version.as_ref().map(|version| format!("Python {version}"));
     let torch = notebook.torch().map(|version| format!("torch {version}"));
@@ -25,9 +25,9 @@ pub fn differ(torch: &str, lab_versions: &str) -> bool {
     libtorch(lab_versions).is_some_and(|libtorch| libtorch != base)
 }
 
-/// A warning about versions that differ.
+/// A warning if the versions differ.
 pub fn warning(torch: Option<&str>, lab_versions: &str) -> Option<String> {
     let torch = torch.filter(|torch| differ(torch, lab_versions))?;
     let lab = libtorch(lab_versions).map_or("another".to_string(), |version| format!("libtorch {version}"));
-    Some(format!("the notebook is of torch {torch}, the lab of {lab}: the last digits may differ"))
+    Some(format!("the notebook has torch {torch}, the lab has {lab}: the last digits may differ"))
 }

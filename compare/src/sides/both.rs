@@ -1,8 +1,8 @@
-//! A thing of the notebook beside the same thing of the lab.
+//! A pair of the same thing: the notebook's and the lab's.
 
 use serde::Serialize;
 
-/// Two things that belong together: one of the notebook, one of the lab.
+/// Two things that belong together: the notebook's and the lab's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Sides<T> {
     pub notebook: T,

@@ -1,4 +1,4 @@
-//! The device that each side computes on, and the one that the lab is given: the notebook's, unless `--device` names another.
+//! The device of each side. The lab gets the notebook's device, unless `--device` names another.
 
 use std::fmt;
 use std::fs;
@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::both::Sides;
 
-/// A device, by PyTorch's name for it, and what it is.
+/// A device: PyTorch's name for it, and the name of the hardware.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Device {
     /// `cpu` or `cuda:0`.
     pub device: String,
-    /// `NVIDIA H100 80GB HBM3`, where that is known.
+    /// `NVIDIA H100 80GB HBM3`, if known.
     pub name: Option<String>,
 }
 
@@ -26,8 +26,8 @@ impl Device {
         Device::new("cpu", processor())
     }
 
-    /// The device that a notebook computed on: the GPU on which its tensors took most memory, the first of equal ones. A notebook
-    /// that put no tensor on a GPU computed on the CPU.
+    /// The device that a notebook computed on: the GPU on which its tensors took most memory, the first if several are equal. A
+    /// notebook that put no tensor on a GPU computed on the CPU.
     pub fn of_notebook(gpus: &[Gpu]) -> Self {
         let used = gpus.iter().rev().filter(|gpu| gpu.peak_bytes > 0);
         match used.max_by_key(|gpu| gpu.peak_bytes) {
@@ -50,7 +50,7 @@ impl fmt::Display for Device {
     }
 }
 
-/// The name of this machine's processor, where /proc/cpuinfo has it.
+/// The name of this machine's processor, if /proc/cpuinfo has it.
 fn processor() -> Option<String> {
     let text = fs::read_to_string("/proc/cpuinfo").ok()?;
     let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'))?.1.trim();
@@ -66,8 +66,8 @@ pub struct Gpu {
     pub peak_bytes: u64,
 }
 
-/// The value of the lab's `--device`: the device that was asked for, or the GPU that the notebook computed on. `None`: the lab's
-/// default, the CPU.
+/// The value of the lab's `--device`: the requested device, or the GPU that the notebook computed on. `None`: the lab's default,
+/// the CPU.
 pub fn of_lab(asked: Option<&str>, notebook: Option<&Device>) -> Option<String> {
     match (asked, notebook) {
         (Some(asked), _) => Some(asked.to_string()),
@@ -87,7 +87,7 @@ pub fn in_words(devices: &Sides<Option<Device>>) -> String {
     }
 }
 
-/// The devices in a verdict, where one of them is a GPU.
+/// The devices in a verdict, if one of them is a GPU.
 pub fn in_verdict(devices: &Sides<Option<Device>>) -> String {
     match (&devices.notebook, &devices.lab) {
         (Some(notebook), Some(lab)) if notebook.device == lab.device && lab.is_gpu() => format!(", on {lab}"),
@@ -103,7 +103,7 @@ pub fn in_verdict(devices: &Sides<Option<Device>>) -> String {
 mod tests {
     use super::*;
 
-    /// Where the notebook of a kernel computed, by the most memory on each of its GPUs.
+    /// The device of a kernel's notebook, from the peak memory of each of its GPUs.
     fn of_notebook(peaks: &[u64]) -> Device {
         let gpu = |(index, &peak_bytes)| Gpu { index, name: format!("Card {index}"), peak_bytes };
         Device::of_notebook(&peaks.iter().enumerate().map(gpu).collect::<Vec<_>>())
@@ -113,7 +113,7 @@ mod tests {
     fn the_notebooks_device_is_the_one_its_tensors_were_on() {
         for (peaks, device) in [
             (&[][..], "cpu"),
-            (&[0], "cpu"), // it asked for the card's name, and no more
+            (&[0], "cpu"), // it only asked for the card's name
             (&[512], "cuda:0"),
             (&[0, 512], "cuda:1"),
             (&[512, 1024, 512], "cuda:1"),
@@ -130,7 +130,7 @@ mod tests {
         for (asked, notebook, lab) in [
             (None, Some(&cpu), None),
             (None, Some(&gpu), Some("cuda:1")),
-            (None, None, None), // outputs that were saved
+            (None, None, None), // saved outputs
             (Some("cpu"), Some(&cpu), Some("cpu")),
             (Some("cuda"), Some(&cpu), Some("cuda")),
             (Some("cpu"), None, Some("cpu")),

@@ -1,8 +1,8 @@
-"""Makes a notebook's figures data: whatever Jupyter shows a picture of gets another form beside the picture, JSON with
-what is on the figure's axes. Run in the kernel before the first cell; it changes nothing that the notebook can see, and
-imports matplotlib only when the notebook has.
+"""Adds data to a notebook's figures: whenever Jupyter shows a figure's picture, it also gets JSON with the content of the
+figure's axes. The kernel runs this before the first cell; it changes nothing that the notebook can see, and imports
+matplotlib only after the notebook has.
 
-crates/pyplot/src/record.rs writes the same of a lab's figures.
+crates/pyplot/src/record.rs writes the same data for a lab's figures.
 """
 
 import importlib.util
@@ -132,7 +132,7 @@ def text(artist):
 
 
 def ticks(axis):
-    """What was set; None where matplotlib chooses."""
+    """The value that was set; None if matplotlib chooses it."""
     from matplotlib.category import StrCategoryLocator
     from matplotlib.ticker import FixedFormatter, FixedLocator
 
@@ -148,7 +148,7 @@ def ticks(axis):
 
 
 def limits(ends, scale):
-    """Ten digits of those of a logarithmic axis: NumPy's logarithms have other last bits on other processors."""
+    """The ends of a logarithmic axis to ten digits: the last bits of NumPy's logarithms depend on the processor."""
     return [number(f"{end:.9e}") if scale == "log" else number(end) for end in ends]
 
 
@@ -192,7 +192,7 @@ def figure(this):
 
 
 def keep_grids(contour):
-    """Contours do not keep what they are of: from now on those of this module, matplotlib.contour, do."""
+    """Makes the contours of this module, matplotlib.contour, keep their grids, which they otherwise forget."""
     plain = contour.QuadContourSet._contour_args
 
     def keeping(self, args, kwargs):
@@ -204,7 +204,7 @@ def keep_grids(contour):
 
 
 class KeepGridsOnImport:
-    """Hands matplotlib.contour to `keep_grids` as soon as the notebook has imported it."""
+    """Passes matplotlib.contour to `keep_grids` as soon as the notebook has imported it."""
 
     def find_spec(self, name, path, target=None):
         if name != "matplotlib.contour":
@@ -222,7 +222,7 @@ class KeepGridsOnImport:
 
 
 class FigureFormatter(JSONFormatter):
-    """Not by type: matplotlib clears the types of all formatters when it chooses the pictures' format."""
+    """A formatter that does not go by type: matplotlib clears all formatters' types when it chooses the picture format."""
 
     format_type = MIME
     enabled = True

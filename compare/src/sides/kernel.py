@@ -21,7 +21,7 @@ def say(message):
 
 
 def end(client, code):
-    """Ends the kernel and this process at once: nothing in either is worth the second that an orderly end takes."""
+    """Ends the kernel and this process at once: an orderly end would take a second, and neither has anything to save."""
     manager = client.km
     pid = getattr(getattr(manager, "provisioner", None), "pid", None)
     if pid is not None:
@@ -39,7 +39,7 @@ def end_with_stdin(client):
     end(client, 1)
 
 
-# The GPUs, once the notebook has set up CUDA; no cell of its own sees that it is asked.
+# The GPUs, once the notebook has set up CUDA. The notebook's cells do not notice the question.
 GPUS = """(lambda torch: torch and torch.cuda.is_initialized() and [
     {"index": i, "name": torch.cuda.get_device_name(i), "peak_bytes": torch.cuda.max_memory_allocated(i)}
     for i in range(torch.cuda.device_count())
@@ -47,7 +47,7 @@ GPUS = """(lambda torch: torch and torch.cuda.is_initialized() and [
 
 
 def gpus(client):
-    """Evaluates GPUS in the kernel; None when that gives nothing."""
+    """Evaluates GPUS in the kernel; None if there is no answer."""
     asked = client.kc.execute("", silent=True, user_expressions={"gpus": GPUS})
     until = time.monotonic() + 10
     try:
@@ -106,7 +106,7 @@ os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this Python's kernel, not one in 
 if job["kernel"] not in KernelSpecManager().find_kernel_specs():
     say({"missing": "the kernel " + job["kernel"]})
     sys.exit(1)
-# `!pip` and `!python` are this Python's, too.
+# `!pip` and `!python` reach this Python, too.
 os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", "")
 
 

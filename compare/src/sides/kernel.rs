@@ -1,4 +1,4 @@
-//! Running a notebook in a Jupyter kernel, through kernel.py.
+//! Runs a notebook in a Jupyter kernel, through kernel.py.
 
 use std::env;
 use std::io::Write;
@@ -25,7 +25,7 @@ pub struct Kernel {
     pub folder: PathBuf,
     pub timeout: Duration,
     pub language: Lang,
-    /// Where its steps are written down.
+    /// Where its steps are recorded.
     pub record: Option<Recording>,
     /// Whether GPUs are hidden from it.
     pub hides_gpus: bool,
@@ -36,11 +36,11 @@ pub struct Kernel {
 /// The environment variables by which a user chooses how libgomp's threads wait for each other.
 const SPINNING: [&str; 2] = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"];
 
-/// How many turns waiting threads stay awake where the user has chosen nothing. With libgomp's 300,000, two notebooks that train
-/// beside each other take nearly twice as long (docs/performance.md). The results are the same.
+/// The spin count of waiting threads, unless the user has chosen one. With libgomp's 300,000, two notebooks that train beside each
+/// other take nearly twice as long (docs/performance.md). The results are the same.
 const SPINS: &str = "1000";
 
-/// What kernel.py says, a line of JSON each.
+/// A message of kernel.py, a line of JSON.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Message {
@@ -55,12 +55,12 @@ enum Message {
         seconds: f64,
         error: Option<Raised>,
     },
-    /// The GPUs of a notebook that has set up CUDA; `None` when the kernel does not say.
+    /// The GPUs of a notebook that has set up CUDA; `None` if the kernel does not say.
     Gpus(Option<Vec<Gpu>>),
     Done,
 }
 
-/// An exception, as kernel.py has it.
+/// An exception, as kernel.py reports it.
 #[derive(Deserialize)]
 struct Raised {
     name: String,
@@ -68,8 +68,8 @@ struct Raised {
 }
 
 impl Kernel {
-    /// Runs the notebook's cells; the run, and the version of torch there. `report` is called with the number of each cell as it
-    /// begins.
+    /// Runs the notebook's cells. Returns the run, and the version of torch there. `report` is called with the number of each cell
+    /// as it begins.
     ///
     /// # Errors
     /// When there is no such Python, or it lacks torch or Jupyter.
@@ -89,7 +89,7 @@ impl Kernel {
             .collect();
         let (kernel, mut before) = match self.language {
             Lang::Python => {
-                // MKL's first call can go wrong (that file describes how), and the reference must be the same in every run.
+                // MKL's first call can go wrong (first_call.py describes how), and the reference must be the same in every run.
                 let first_call = include_str!("../../../tests/reference/first_call.py");
                 // Figures are compared by their data.
                 ("python3", vec![first_call.to_string(), include_str!("figures.py").to_string()])
@@ -119,7 +119,7 @@ impl Kernel {
         if self.hides_gpus {
             command.env("CUDA_VISIBLE_DEVICES", "");
         }
-        #[cfg(unix)] // Ctrl-C is for this process; that one notices the closed stdin, and ends its kernel.
+        #[cfg(unix)] // Ctrl-C is for this process; kernel.py notices the closed stdin, and ends its kernel.
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let start = Instant::now();
         let mut lines = Process::start(&mut command, self.timeout)

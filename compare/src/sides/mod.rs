@@ -1,4 +1,4 @@
-//! The two sides of a comparison: what each of them is, and how it is run.
+//! The two sides of a comparison: what each side is, and how it runs.
 
 mod both;
 pub mod course_data;

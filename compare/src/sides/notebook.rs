@@ -1,4 +1,4 @@
-//! Reading a notebook's file: its code cells, the markdown before each, the outputs saved in it.
+//! Reads a notebook's file: its code cells, the markdown before each, the saved outputs.
 
 use std::fs;
 use std::path::Path;
@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 use super::outputs::{Output, Text, text};
 use crate::pattern::pattern;
 
-/// A notebook of nbformat 4, or made one.
+/// A notebook of nbformat 4, or converted to it.
 #[derive(Clone, Debug)]
 pub struct Notebook {
     pub cells: Vec<CodeCell>,
-    /// The kernel's language, in lower case; a notebook that names none is Python's.
+    /// The kernel's language, in lower case; Python if the notebook names no language.
     pub language: String,
     /// The version of the language that ran it when it was saved.
     pub language_version: Option<String>,
@@ -29,7 +29,7 @@ pub struct Notebook {
 pub struct CodeCell {
     /// Which code cell it is, counting from 1.
     pub number: usize,
-    /// The number in brackets that Jupyter shows beside it: that of its last run.
+    /// The number in brackets that Jupyter shows beside it, from its last run.
     pub execution_count: Option<u64>,
     pub source: String,
     /// The markdown cells since the last code cell.
@@ -42,7 +42,7 @@ pub struct CodeCell {
     pub may_raise: bool,
 }
 
-/// A cell of the file; what is missing has a default, as in Jupyter.
+/// A cell of the file; missing fields have defaults, as in Jupyter.
 #[derive(Deserialize)]
 struct FileCell {
     cell_type: String,
@@ -55,10 +55,10 @@ struct FileCell {
     execution_count: Value,
 }
 
-/// The notebook in `path`.
+/// Reads the notebook in `path`.
 ///
 /// # Errors
-/// When the file cannot be read or is no notebook; the message says what it is instead, where that can be told.
+/// When the file cannot be read or is not a notebook; the message says what it is instead, if known.
 pub fn read(path: &Path) -> Result<Notebook> {
     let name = path.display();
     let bytes = fs::read(path).with_context(|| format!("{name}: cannot be read"))?;
@@ -100,7 +100,7 @@ pub fn read(path: &Path) -> Result<Notebook> {
     Ok(Notebook { cells: code_cells(cells), language, language_version })
 }
 
-/// The file's text, whatever a browser or an editor has made of its encoding; or what the file is instead.
+/// The file's text, whatever encoding a browser or an editor gave it; or what the file is instead.
 fn decoded(bytes: &[u8]) -> Result<String, &'static str> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err("the file is empty: download or save it once more");
@@ -166,7 +166,7 @@ fn instead_of_a_notebook(text: &str) -> Option<&'static str> {
     }
 }
 
-/// The cells of nbformat 2 and 3 as those of nbformat 4: what `nbformat.upgrade` does to them.
+/// Converts the cells of nbformat 2 and 3 to nbformat 4, as `nbformat.upgrade` does.
 fn cells_of_nbformat_3(notebook: &Value) -> Value {
     let sheets = notebook["worksheets"].as_array().cloned().unwrap_or_default();
     let cells = sheets.into_iter().flat_map(|sheet| sheet["cells"].as_array().cloned().unwrap_or_default());
@@ -243,7 +243,7 @@ fn code_cells(cells: Vec<FileCell>) -> Vec<CodeCell> {
         match cell_type.as_str() {
             "markdown" => notes.push(source),
             "code" if !source.trim().is_empty() => {
-                // Colab keeps the count with the output alone.
+                // Colab keeps the count only with the output.
                 let of_outputs = outputs.iter().find_map(|output| output["execution_count"].as_u64());
                 let execution_count = execution_count.as_u64().or(of_outputs).filter(|count| *count > 0);
                 let outputs: Vec<Output> =
@@ -262,7 +262,7 @@ fn code_cells(cells: Vec<FileCell>) -> Vec<CodeCell> {
             _ => {}
         }
     }
-    // Where no cell has a count of its own, its absence says nothing.
+    // If no cell has its own count, a missing count says nothing.
     if !counted && code.iter().any(|cell| cell.has_run) {
         code.iter_mut().for_each(|cell| cell.has_run = true);
     }
@@ -270,7 +270,7 @@ fn code_cells(cells: Vec<FileCell>) -> Vec<CodeCell> {
 }
 
 impl CodeCell {
-    /// The cell as its reader sees it: `In[5]`; `cell 5, In [72]` where Jupyter shows another number beside it.
+    /// The cell's name for readers: `In[5]`; `cell 5, In [72]` if Jupyter shows another number beside it.
     pub fn name(&self) -> String {
         name(self.number, self.execution_count)
     }
@@ -285,13 +285,13 @@ pub fn name(number: usize, execution_count: Option<u64>) -> String {
 }
 
 impl Notebook {
-    /// Whether its cells were run one after the other, each once, when it was saved; true where nothing says otherwise.
+    /// Whether its cells were run one after the other, each once, when it was saved; true if nothing says otherwise.
     pub fn ran_in_order(&self) -> bool {
         let counts: Vec<u64> = self.cells.iter().filter_map(|cell| cell.execution_count).collect();
         counts.windows(2).all(|two| two[1] == two[0] + 1)
     }
 
-    /// The version of torch that its saved outputs say they are of: what a cell that shows `torch.__version__` printed.
+    /// The version of torch of its saved outputs, from a cell that shows `torch.__version__`.
     pub fn torch(&self) -> Option<String> {
         let shows = self.cells.iter().filter(|cell| cell.source.contains("torch.__version__"));
         shows.into_iter().find_map(|cell| {
@@ -300,7 +300,7 @@ impl Notebook {
                 |word: &&str| word.starts_with(|c: char| c.is_ascii_digit()) && word.split('.').count() >= 3;
             let words = output.split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '+'));
             let found: Vec<&str> = words.filter(numbers).collect();
-            // Of several nobody can tell which is torch's.
+            // If there are several, nobody can tell which is torch's.
             (found.len() == 1).then(|| found[0].to_string())
         })
     }

@@ -1,4 +1,4 @@
-//! What the outputs of a notebook's cell are on the screen: text, which is compared, and what is more than text.
+//! Turns the outputs of a notebook's cell into what the screen shows: text, which is compared, and rich objects.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// One output of a cell, as nbformat 4 and Jupyter's messages have it.
+/// One output of a cell, as in nbformat 4 and Jupyter's messages.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "output_type", rename_all = "snake_case")]
 pub enum Output {
@@ -56,27 +56,27 @@ impl Text {
     }
 }
 
-/// Something shown that is more than text. A figure is compared by its data.
+/// A shown object that is more than text. A figure is compared by its data.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Rich {
     pub kind: RichKind,
-    /// The text in its place: `<Figure size 640x480 with 1 Axes>`.
+    /// Its text: `<Figure size 640x480 with 1 Axes>`.
     pub text: String,
     /// MIME type and base64 data of a picture.
     #[serde(skip)]
     pub picture: Option<(String, String)>,
-    /// What is on a figure's axes, as figures.py and crates/pyplot/src/record.rs write it.
+    /// The data on a figure's axes, as figures.py and crates/pyplot/src/record.rs write it.
     #[serde(skip)]
     pub data: Option<Value>,
 }
 
 /// The form of a figure that figures.py adds to its picture.
 const FIGURE_DATA: &str = "application/vnd.zerotoall.figure+json";
-/// The figures of a Rust notebook's cell, as crates/torch/src/sys/evcxr.rs writes them: a text of JSON.
+/// The figures of a Rust notebook's cell, as crates/torch/src/sys/evcxr.rs writes them: JSON as text.
 const FIGURES: &str = "application/vnd.zerotoall.figures";
 
 impl Rich {
-    /// A lab's figure, of the line that `--mark-cells` prints in its place.
+    /// A lab's figure, from the line that `--mark-cells` prints instead.
     pub fn of_lab(json: &str) -> Option<Self> {
         Self::of_lab_value(&serde_json::from_str(json).ok()?)
     }
@@ -105,7 +105,7 @@ pub enum RichKind {
 /// The pictures that a page can show.
 const PICTURES: [&str; 3] = ["image/png", "image/jpeg", "image/gif"];
 
-/// What a cell printed and showed, without its stderr, as a screen has it in the end.
+/// The printed and shown text of a cell, without stderr, in its final state on a screen.
 pub fn text(outputs: &[Output]) -> String {
     let mut text = String::new();
     for output in outputs {
@@ -143,7 +143,7 @@ fn rust_figures(data: &Data) -> Option<Vec<Rich>> {
     figures.iter().map(Rich::of_lab_value).collect()
 }
 
-/// What is shown in `data` besides text.
+/// The object in `data` that is more than text.
 fn shown(data: &Data) -> Option<Rich> {
     let kind = rich_kind(data)?;
     let picture = PICTURES.iter().find_map(|mime| {
@@ -162,7 +162,7 @@ pub fn error(outputs: &[Output]) -> Option<(String, String)> {
     })
 }
 
-/// `None` where the text says it all: also of a table that is HTML besides.
+/// The kind of the object; `None` if its text says everything, also for a table that is HTML, too.
 fn rich_kind(data: &Data) -> Option<RichKind> {
     let plain = string(data, "text/plain").unwrap_or_default();
     let plain = plain.trim();
@@ -178,7 +178,7 @@ fn rich_kind(data: &Data) -> Option<RichKind> {
     }
 }
 
-/// A repr that says nothing of what is in the object: `<IPython.core.display.HTML object>`.
+/// Whether a repr says nothing about the object's content: `<IPython.core.display.HTML object>`.
 fn is_object(plain: &str) -> bool {
     plain.starts_with('<') && plain.ends_with('>') && plain.contains(" object") && !plain.contains('\n')
 }
@@ -197,8 +197,8 @@ static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])").unwrap()
 });
 
-/// Text as a screen shows it in the end: without colours, and of a line that was written again and again (`\r`, as
-/// progress bars do) what was written last.
+/// Text in its final state on a screen: without colours, and with the last version of a line that was rewritten with `\r`, as
+/// progress bars do.
 pub fn on_screen(text: &str) -> String {
     let text = ESCAPE.replace_all(text, "");
     if !text.contains('\r') {

@@ -1,4 +1,4 @@
-//! A child process whose stdout is read line by line, and which is not left behind.
+//! Runs a child process, reads its stdout line by line, and never leaves it behind.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long something that was told to end may take before it is killed.
+/// How long a process that was told to end may take before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// How many lines a process may be ahead: one that prints without end waits, and fills no memory.
+/// How many lines a process may be ahead: a process that prints without end has to wait, and fills no memory.
 const LINES_AHEAD: usize = 1000;
 
 /// A child process whose stdout comes line by line, and which does not outlive this value.
@@ -22,7 +22,7 @@ pub struct Process {
     deadline: Instant,
 }
 
-/// What comes next from a process.
+/// The next event of a process.
 pub enum Next {
     Line(Instant, String),
     End,
@@ -72,7 +72,7 @@ impl Process {
         }
     }
 
-    /// Closes stdin, waits, kills what does not end; whether it succeeded, and its stderr.
+    /// Closes stdin, waits, and kills the process if it does not end. Returns whether it succeeded, and its stderr.
     pub fn finish(&mut self) -> (bool, String) {
         self.stdin = None;
         let end = Instant::now() + GRACE;
@@ -86,7 +86,7 @@ impl Process {
                 }
             }
         };
-        // What it wrote last may still be on its way. A child of its own can hold stderr open: no waiting for its end.
+        // Its last output may still be on the way. Do not wait for the end of stderr: a grandchild can hold it open.
         let end = Instant::now() + Duration::from_millis(200);
         while Arc::strong_count(&self.stderr) > 1 && Instant::now() < end {
             thread::sleep(Duration::from_millis(2));
@@ -98,11 +98,11 @@ impl Process {
 impl Process {
     /// Ends it now.
     pub fn kill(&mut self) {
-        // Nothing happens to a child that has ended.
+        // Killing a child that has ended does nothing.
         let _ = self.child.kill();
     }
 
-    /// Lets it read nothing more.
+    /// Closes its stdin, so that it reads nothing more.
     pub fn close_stdin(&mut self) {
         self.stdin = None;
     }

@@ -1,4 +1,4 @@
-//! Running a lab with `--mark-cells`, and cutting what it prints at the marks.
+//! Runs a lab with `--mark-cells`, and divides its output at the marks.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -20,12 +20,12 @@ pub struct Program {
     pub file: PathBuf,
     /// Its options, besides those that `compare` adds.
     pub options: Vec<String>,
-    /// Environment variables, in place of those that `compare` itself has.
+    /// Environment variables that replace those of `compare` itself.
     pub variables: Vec<(&'static str, &'static str)>,
     pub timeout: Duration,
-    /// Where its steps are written down.
+    /// Where its steps are recorded.
     pub record: Option<Recording>,
-    /// The last cell that is wanted: the program is ended after it.
+    /// The last cell to run: the program is ended after it.
     pub until: usize,
 }
 
@@ -87,7 +87,7 @@ impl Program {
         let (succeeded, stderr) = lines.finish();
         run.seconds = Some(start.elapsed().as_secs_f64());
         if run.cells.get(&0).is_some_and(|before| before.output.is_empty()) {
-            run.cells.remove(&0); // all there is before the first mark is the start of the program
+            run.cells.remove(&0); // before the first mark there is only the start of the program
         }
         if !succeeded && run.problem.is_none() {
             // The message about a wrong option comes first, before a hint; any other message comes last.

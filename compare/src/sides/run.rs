@@ -1,4 +1,4 @@
-//! What a side is once it has run: its cells, what they printed, what stopped it.
+//! The run of a side: its cells, their output, and what stopped it.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,15 +12,15 @@ use super::outputs::Rich;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ran {
-    /// To its end.
+    /// It ran to its end.
     Done,
-    /// Not to its end: the run stopped in it.
+    /// The run stopped in it.
     Failed,
     #[default]
     Not,
 }
 
-/// What became of a cell: what it printed, and how long it took.
+/// The run of a cell: its output, and how long it took.
 #[derive(Clone, Debug, Default)]
 pub struct CellRun {
     pub ran: Ran,
@@ -51,7 +51,7 @@ pub struct Cell {
     pub output: String,
     /// Figures and the like.
     pub rich: Vec<Rich>,
-    /// `None` where nothing ran.
+    /// `None` if nothing ran.
     pub seconds: Option<f64>,
     /// What stopped it, in one line.
     pub error: Option<String>,
@@ -60,21 +60,21 @@ pub struct Cell {
 /// A side that ran, perhaps not to its end.
 #[derive(Clone, Debug, Default)]
 pub struct Run {
-    /// By cell number; a cell that is not there did not run.
+    /// The runs of cells by number; a missing cell did not run.
     pub cells: BTreeMap<usize, CellRun>,
-    /// Seconds from the start of the process; for a notebook that is Python, which loads Jupyter first.
+    /// Seconds from the start of the process; a notebook's process is Python, which first loads Jupyter.
     pub seconds: Option<f64>,
     /// The versions that it prints.
     pub versions: String,
-    /// The device that it computed on, where that is known.
+    /// The device that it computed on, if known.
     pub device: Option<Device>,
-    /// Why it did not come to its end.
+    /// Why it did not run to its end.
     pub problem: Option<Problem>,
     /// The exceptions after which it went on, with `--keep-going`.
     pub raised: Vec<Problem>,
 }
 
-/// Where a side writes down its steps, and which of them whole: the optimizer's number and the step's.
+/// Where a side records its steps, and which steps it writes whole: the optimizer's number and the step's.
 #[derive(Clone, Debug)]
 pub struct Recording {
     pub file: PathBuf,
@@ -84,11 +84,11 @@ pub struct Recording {
 /// What stopped a side.
 #[derive(Clone, Debug, Serialize)]
 pub struct Problem {
-    /// The cell in which the side stopped; 0: before the first one.
+    /// The cell in which the side stopped; 0: before the first cell.
     pub cell: usize,
     /// What happened, in one line.
     pub text: String,
-    /// The exception of a notebook's cell, where that is what happened.
+    /// The exception of a notebook's cell, if there was one.
     #[serde(skip)]
     pub raised: Option<Exception>,
     /// What to do about it.

@@ -1,9 +1,9 @@
-"""Records training, step by step: what each step of each torch.optim optimizer begins from and comes to, as JSON lines.
+"""Records a training as JSON lines: the state before and after each step of each torch.optim optimizer.
 
-crates/torch/src/sys/steps.rs writes the same of a lab; docs/compare.md describes the lines. Tensors are in the record as digests, of
-some steps as their bytes, too. It changes nothing that the program can see, and takes no random draws.
+crates/torch/src/sys/steps.rs writes the same for a lab; docs/compare.md describes the lines. The record has tensors as digests,
+and those of some steps also as bytes. It changes nothing that the program can see, and takes no random draws.
 
-`compare --steps` runs this text in a notebook's kernel before the first cell, `record_steps.py FILE SCRIPT` beside a script;
+`compare --steps` runs this text in a notebook's kernel before the first cell, `record_steps.py FILE SCRIPT` before a script;
 both put ARGUMENTS before it: {"file": where to write, "whole": [[optimizer, step], ..] or "powers of two"}.
 """
 
@@ -31,7 +31,7 @@ def base64_of(tensor):
 
 
 def plain(value):
-    """A setting as JSON; what is none (a function, a tensor on a GPU) as its text."""
+    """A setting as JSON; other values (a function, a tensor on a GPU) as text."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, (list, tuple)):
@@ -132,7 +132,7 @@ def parameters_of(optimizer):
 
 
 def names(parameters):
-    """What the program calls them: W, linear.weight; None for what no variable leads to."""
+    """The program's names for the parameters: W, linear.weight; None if no variable leads to one."""
     import torch
 
     found = {}
@@ -148,7 +148,7 @@ def names(parameters):
 
 
 def watch(recorder):
-    """Has torch tell the recorder of steps, of losses, and of the batches that loaders gather."""
+    """Makes torch tell the recorder about steps, losses, and the batches that loaders gather."""
     import torch
     import torch.utils.data.dataloader as loaders
 
@@ -186,7 +186,7 @@ def watch(recorder):
 
 
 class WatchOnImport:
-    """A finder of modules that finds torch once, through the others, and has it watched."""
+    """Finds the module torch once, through the other finders, and has it watched."""
 
     def find_spec(self, name, path=None, target=None):
         if name != "torch":

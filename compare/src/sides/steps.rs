@@ -1,5 +1,5 @@
-//! Reading a record of training, step by step: what steps.py writes of a notebook, and a lab or `train` with
-//! `--record-steps`. docs/compare.md describes the lines.
+//! Reads a record of training, which steps.py writes for a notebook, and `--record-steps` for a lab or `train`. docs/compare.md
+//! describes the lines.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,17 +10,17 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// The version of the lines.
+/// The version of the format.
 const VERSION: u32 = 1;
 
 /// A program's steps.
 #[derive(Debug, Default)]
 pub struct Record {
-    /// Who wrote it.
+    /// The program that wrote it.
     pub by: String,
     /// The state of the global generator where each cell ended.
     pub ends: BTreeMap<usize, Vec<u8>>,
-    /// The steps of each optimizer, in the order in which those took their first ones.
+    /// The steps of each optimizer, in the order of their first steps.
     pub optimizers: Vec<Vec<Step>>,
 }
 
@@ -36,7 +36,7 @@ pub struct Step {
     pub settings: BTreeMap<String, Value>,
     /// The digest of the global generator's state as the step began.
     pub draws: String,
-    /// The state itself, of a step that was written down whole.
+    /// The state itself, if the step was written whole.
     #[serde(default, deserialize_with = "bytes")]
     pub generator: Option<Vec<u8>>,
     /// The digests of the indices that loaders have gathered since the last step.
@@ -57,7 +57,7 @@ pub struct Loss {
 /// A parameter and its gradient, by their digests before and after the step.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Parameter {
-    /// What the program calls it, where that is known.
+    /// The program's name for it, if known.
     pub name: Option<String>,
     pub dtype: String,
     pub shape: Vec<usize>,
@@ -66,7 +66,7 @@ pub struct Parameter {
     pub whole: Option<Whole>,
 }
 
-/// The elements of a step that was written down whole, as bytes.
+/// The elements of a step that was written whole, as bytes.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Whole {
     #[serde(deserialize_with = "bytes")]
@@ -97,10 +97,10 @@ fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<u8>>, 
     text.map(|text| BASE64_STANDARD.decode(text).map_err(serde::de::Error::custom)).transpose()
 }
 
-/// The record in `path`.
+/// Reads the record in `path`.
 ///
 /// # Errors
-/// When the file cannot be read or is not a record; the message has the line.
+/// When the file cannot be read or is not a record; the message names the line.
 pub fn read(path: &Path) -> Result<Record> {
     let name = path.display();
     let text = fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
@@ -118,15 +118,15 @@ pub fn read(path: &Path) -> Result<Record> {
         match line? {
             RecordLine::Header { steps: VERSION, by } => record.by = by,
             RecordLine::Header { steps, .. } => {
-                bail!("{}: a record of version {VERSION} expected, found {steps}: write it anew", place())
+                bail!("{}: a record of version {VERSION} expected, found {steps}: write it again", place())
             }
             _ if index == 0 => {
-                bail!("{}: not a record of steps, its first line says no version", place())
+                bail!("{}: not a record of steps, its first line has no version", place())
             }
             RecordLine::End { end, generator } => drop(generator.map(|state| record.ends.insert(end, state))),
             RecordLine::Step(step) => {
                 if step.optimizer == 0 || step.optimizer > record.optimizers.len() + 1 {
-                    bail!("{}: optimizer {} comes before those ahead of it", place(), step.optimizer);
+                    bail!("{}: optimizer {} is out of order", place(), step.optimizer);
                 }
                 if step.optimizer > record.optimizers.len() {
                     record.optimizers.push(Vec::new());
@@ -142,8 +142,8 @@ pub fn read(path: &Path) -> Result<Record> {
 }
 
 impl Step {
-    /// Whether parameters and gradients are the same on both sides, before and after, and the losses too where both sides have as
-    /// many.
+    /// Whether parameters and gradients are the same on both sides, before and after the step, and also the losses if both sides
+    /// have the same number of losses.
     pub fn equals(&self, other: &Step) -> bool {
         let tensors = |step: &Step| {
             let of = |parameter: &Parameter| (parameter.parameter.clone(), parameter.gradient.clone());

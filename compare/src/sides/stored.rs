@@ -1,10 +1,10 @@
-//! The outputs saved in a notebook, as if it had run.
+//! Turns the outputs saved in a notebook into a run.
 
 use super::notebook::Notebook;
 use super::outputs::{error, rich, text};
 use super::run::{CellRun, Problem, Ran, Run, first_line};
 
-/// The run, and what failed in it without stopping it: its author went on after that cell.
+/// The run, and the failures that did not stop it, because its author went on after the failed cell.
 pub fn run(notebook: &Notebook) -> (Run, Vec<String>) {
     let (mut run, mut warnings) = (Run::default(), Vec::new());
     let last = notebook.cells.iter().rposition(|cell| cell.has_run && error(&cell.outputs).is_none());

@@ -1,12 +1,12 @@
 "use strict";
 document.documentElement.classList.add("script");
 
-// The other language, at the same place: the last heading or cell above the window's top.
+// Links to the same place in the other language: the last heading or cell above the window's top.
 const tongue = document.getElementById("tongue");
 const places = Array.from(document.querySelectorAll("main h2[id], main .cell[id]"));
 tongue.addEventListener("click", () => {
   const above = places.filter((place) => place.getBoundingClientRect().top < 60);
-  // Cells have the same names in both languages, headings have not.
+  // Cells have the same names in both languages, but headings do not.
   const cell = above.filter((place) => place.classList.contains("cell")).pop();
   if (cell && window.scrollY > 0) tongue.hash = cell.id;
 });
@@ -15,7 +15,7 @@ tongue.addEventListener("click", () => {
 const lessons = document.querySelector(".columns > nav > details");
 if (window.matchMedia("(max-width: 999px)").matches) lessons.open = false;
 
-// Where both sides do not fit beside each other, one of them is shown: in all cells.
+// If both sides do not fit beside each other, all cells show the chosen side.
 function choose(tab) {
   document.documentElement.dataset.tab = tab;
   for (const button of document.querySelectorAll("[data-tab]")) {
@@ -32,7 +32,7 @@ document.addEventListener("click", (event) => {
   reach();
 });
 
-// What scrolls can be reached by keyboard.
+// Makes blocks that scroll reachable by keyboard.
 function reach() {
   for (const block of document.querySelectorAll("pre, .wide")) {
     if (block.scrollWidth > block.clientWidth || block.scrollHeight > block.clientHeight) block.tabIndex = 0;
@@ -43,7 +43,7 @@ reach();
 window.addEventListener("resize", reach);
 document.addEventListener("toggle", reach, true);
 
-// A picture that can be turned shows one of its frames.
+// A plot with a slider shows one of its frames.
 const slider = document.getElementById("turn");
 if (slider) {
   const frames = JSON.parse(document.getElementById("frames").textContent);
@@ -65,7 +65,7 @@ if (slider) {
   show();
 }
 
-// The table of lines, searched; what is searched for is in the address.
+// Searches the table of lines, and keeps the search words in the address.
 const search = document.getElementById("search");
 if (search) {
   const rows = Array.from(document.querySelectorAll("table.lines tbody tr"));

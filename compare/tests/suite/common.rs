@@ -1,4 +1,4 @@
-//! What the tests share: running `compare`, notebooks to compare with, and labs that are not ours.
+//! Helpers of the tests: running `compare`, notebooks to compare with, and fake labs.
 
 use std::fs;
 use std::io::Write;
@@ -18,8 +18,8 @@ pub fn compare(options: &[&str]) -> Command {
     command
 }
 
-/// How libtorch computes here; and with what environment variables it computes as on other processors and with other numbers
-/// of threads.
+/// The environment variables with which libtorch computes as it does here, as on other processors, and with other numbers of
+/// threads.
 pub const SETTINGS: [&[(&str, &str)]; 5] = [
     &[],
     &[
@@ -32,14 +32,14 @@ pub const SETTINGS: [&[(&str, &str)]; 5] = [
     &[("OMP_NUM_THREADS", "8")],
 ];
 
-/// Exit code, and stdout and stderr together.
+/// Runs a command. Returns its exit code, and stdout and stderr together.
 pub fn report(command: &mut Command) -> (i32, String) {
     let output = command.output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     (output.status.code().unwrap_or(-1), text)
 }
 
-/// A fresh folder for one test, with the labs' data where a notebook in `labs/` in it looks for them.
+/// A fresh folder for one test, with the labs' data where a notebook in its `labs/` looks for them.
 pub fn prepared(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
@@ -75,11 +75,11 @@ pub fn count(folder: &Path, status: &str) -> u64 {
     found(folder)["counts"][status].as_u64().unwrap_or(0)
 }
 
-/// A notebook that a test changes; and whether its cells have numbers of their own.
+/// A notebook that a test changes; and whether its cells have execution counts set by the test.
 pub struct Notebook(Value, bool);
 
 impl Notebook {
-    /// The lab's own.
+    /// The lab's own notebook.
     pub fn of(lab: &str) -> Self {
         Notebook(json(&root().join(format!("labs/{lab}.ipynb"))), false)
     }
@@ -88,7 +88,7 @@ impl Notebook {
         Notebook(json!({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}), false)
     }
 
-    /// Where In[k] is among all cells.
+    /// The index of In[k] among all cells.
     fn index(&self, k: usize) -> usize {
         let cells = self.0["cells"].as_array().unwrap();
         let code =
@@ -115,7 +115,7 @@ impl Notebook {
         cell["source"] = source.replace(from, to).into();
     }
 
-    /// Code before that of In[k].
+    /// Puts code before the code of In[k].
     pub fn prefix(&mut self, k: usize, code: &str) {
         let cell = self.cell(k);
         cell["source"] = format!("{code}{}", Self::text(&cell["source"])).into();
@@ -131,7 +131,7 @@ impl Notebook {
         outputs.as_array().unwrap().iter().map(text).collect()
     }
 
-    /// How many figures its outputs have.
+    /// The number of figures in its outputs.
     pub fn figures(&self) -> usize {
         let cells = self.0["cells"].as_array().unwrap().iter();
         cells
@@ -154,7 +154,7 @@ impl Notebook {
         self.set_output(k, &output.replacen(from, to, 1));
     }
 
-    /// Changes the last digit of the last number; the line it is in.
+    /// Changes the last digit of the last number. Returns the line that contains it.
     pub fn move_last_digit(&mut self, k: usize) -> String {
         let mut output = self.output(k);
         let at = output.rfind(|c: char| c.is_ascii_digit()).unwrap();
@@ -174,7 +174,7 @@ impl Notebook {
         json!({"cell_type": "code", "id": format!("added-{}", source.len()), "metadata": {}, "execution_count": 0, "source": source, "outputs": outputs})
     }
 
-    /// A code cell more, which becomes In[k].
+    /// Inserts a code cell, which becomes In[k].
     pub fn insert(&mut self, k: usize, source: &str, output: &str) {
         let index = self.index(k);
         self.0["cells"].as_array_mut().unwrap().insert(index, Self::code(source, output));
@@ -186,7 +186,7 @@ impl Notebook {
         self.0["cells"].as_array_mut().unwrap().insert(index, cell);
     }
 
-    /// In[k] becomes two cells, each with half of the lines it prints.
+    /// Divides In[k] into two cells, each with half of the lines that it prints.
     pub fn cut_in_two(&mut self, k: usize) {
         let output = self.output(k);
         let source = Self::text(&self.cell(k)["source"].clone());
@@ -196,7 +196,7 @@ impl Notebook {
         self.insert(k + 1, &source, output.strip_prefix(&first).unwrap());
     }
 
-    /// In[k] and In[k+1] become one.
+    /// Joins In[k] and In[k+1].
     pub fn join(&mut self, k: usize) {
         let output = self.output(k) + &self.output(k + 1);
         let source = Self::text(&self.cell(k)["source"].clone())
@@ -214,13 +214,13 @@ impl Notebook {
         self.0["cells"].as_array_mut().unwrap().truncate(index + 1);
     }
 
-    /// In[k] is one that was never run.
+    /// Makes In[k] a cell that was never run.
     pub fn never_run(&mut self, k: usize) {
         self.cell(k)["execution_count"] = Value::Null;
         self.cell(k)["outputs"] = json!([]);
     }
 
-    /// Jupyter shows `[count]` beside In[k].
+    /// Sets the `[count]` that Jupyter shows beside In[k].
     pub fn set_count(&mut self, k: usize, count: u64) {
         self.renumber();
         self.cell(k)["execution_count"] = count.into();
@@ -231,12 +231,12 @@ impl Notebook {
         self.cell(k)["metadata"]["tags"] = json!([tag]);
     }
 
-    /// All of it, for what no method is for.
+    /// The whole notebook, for changes without a method here.
     pub fn value(&mut self) -> &mut Value {
         &mut self.0
     }
 
-    /// Cells that have run are numbered as if they had run from top to bottom.
+    /// Numbers the cells that have run as if they had run from top to bottom.
     fn renumber(&mut self) {
         let cells = self.0["cells"].as_array_mut().unwrap();
         let code = cells.iter_mut().filter(|cell| cell["cell_type"] == "code");
@@ -269,8 +269,8 @@ impl Notebook {
         command
     }
 
-    /// The same with a lab that prints what the lab's own notebook has saved: another processor than the one it was
-    /// saved on would print other last digits.
+    /// `stored_against` with a lab that prints the saved outputs of its own notebook, because on another processor the real lab
+    /// would print other last digits.
     pub fn stored(&self, lab: &str, folder: &Path) -> Command {
         self.stored_against(lab, folder, &fake_lab(folder, &labs_own(lab), ""))
     }
@@ -285,7 +285,7 @@ fn is_figure(output: &Value) -> bool {
     !output["data"]["image/png"].is_null()
 }
 
-/// What a lab's notebook has saved, by cell; a figure as the mark that the lab prints for it.
+/// The saved outputs of a lab's notebook, by cell; a figure is the mark that the lab prints for it.
 pub fn labs_own(lab: &str) -> Vec<(usize, String)> {
     let mut notebook = Notebook::of(lab);
     let count =
@@ -311,8 +311,8 @@ pub fn fake_lab(folder: &Path, cells: &[(usize, String)], end: &str) -> PathBuf 
     program
 }
 
-/// Says that a test does not run here, and why: past the test runner's capture, as a test that did not run must not look
-/// like one that passed. Where CI is set all is installed, and only hardware may be missing.
+/// Says that a test does not run here, and why. It writes past the test runner's capture, because a skipped test must not look like
+/// a passed one. If CI is set, everything is installed, and only hardware may be missing.
 pub fn skipped(why: &str, hardware: bool) {
     let _ = writeln!(std::io::stderr(), "skipped: {why}");
     assert!(hardware || std::env::var_os("CI").is_none(), "skipped where all is installed: {why}");

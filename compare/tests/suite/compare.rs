@@ -1,4 +1,4 @@
-//! `compare` as its users meet it: a command line, two processes, a report and an exit code.
+//! Tests `compare` as its users see it: a command line, two processes, a report and an exit code.
 
 use std::fs;
 use std::path::Path;
@@ -68,7 +68,7 @@ fn is_its_notebook_in_output_figures_and_steps(lab: &str) {
     for pair in comparison["pairs"].as_array().unwrap() {
         let status = pair["status"].as_str().unwrap();
         if status.starts_with("only_") {
-            // A cell that loads under other names: it prints nothing on either side.
+            // A cell with imports under other names prints nothing on either side.
             let cells = ["notebook", "lab"].map(|side| pair[side].as_array().unwrap().clone()).concat();
             assert!(cells.iter().all(|cell| cell["output"] == ""), "{pair}");
             continue;
@@ -95,7 +95,7 @@ fn is_its_notebook_in_output_figures_and_steps(lab: &str) {
     );
 }
 
-/// One point, one label and one limit, each in a figure of its own; and a figure that the lab has not.
+/// Changes one point, one label and one limit, each in a separate figure; and adds a figure that the lab does not have.
 #[test]
 fn what_differs_in_a_figure_is_named() {
     const DRAWS: &str = "lab3_minimizing_cost";
@@ -123,7 +123,7 @@ fn what_differs_in_a_figure_is_named() {
     // Both pictures are on the page.
     let html = fs::read_to_string(&page).unwrap();
     assert!(html.contains("data:image/png;base64,") && html.contains("data:image/svg+xml;base64,"));
-    // Saved as a picture alone, a figure is shown and not compared.
+    // A figure that was saved only as a picture is shown and not compared.
     let (code, text) = report(&mut compare(&[DRAWS, "--stored"]));
     assert!(code == 0 && text.contains("shown     and not compared: 2 figures"), "{text}");
 }
@@ -171,7 +171,7 @@ fn the_last_digit_is_within_the_tolerance_and_not_exact() {
 #[test]
 fn cells_cut_otherwise_still_find_their_partners() {
     let folder = prepared("cut");
-    // A cell without output and a cell of markdown more, before everything else: all numbers move by one.
+    // An extra cell without output and an extra markdown cell before everything else: all numbers move by one.
     let mut notebook = Notebook::of(LAB);
     notebook.insert(1, "unused = 1", "");
     let (code, text) = report(&mut notebook.stored(LAB, &folder));
@@ -182,7 +182,7 @@ fn cells_cut_otherwise_still_find_their_partners() {
     );
     assert!(text.trim_end().ends_with(": identical"), "{text}");
 
-    // A cell with output more: it has no partner, the others have theirs.
+    // An extra cell with output has no partner; the others have theirs.
     let mut notebook = Notebook::of(LAB);
     notebook.insert(5, "print('something of my own')", "something of my own\n");
     let (code, text) = report(&mut notebook.stored(LAB, &folder));
@@ -190,14 +190,14 @@ fn cells_cut_otherwise_still_find_their_partners() {
     let (code, text) = report(notebook.stored(LAB, &folder).arg("--strict-cells"));
     assert_eq!(code, 1, "{text}");
 
-    // One cell of the notebook cut in two.
+    // One cell of the notebook is divided into two.
     let mut notebook = Notebook::of(LAB);
     notebook.cut_in_two(7);
     let (code, text) = report(&mut notebook.stored(LAB, &folder));
     assert_eq!(code, 0, "{text}");
     assert_eq!(status_of(&folder, "In[7-8], lab In[7]"), "identical");
 
-    // Two cells in one.
+    // Two cells are joined into one.
     let mut notebook = Notebook::of(LAB);
     notebook.join(6);
     let (code, text) = report(&mut notebook.stored(LAB, &folder));
@@ -311,7 +311,7 @@ fn lines_more_and_fewer_are_no_difference_unless_asked_for() {
     assert_eq!(report(notebook.stored(LAB, &folder).arg("--exact")).0, 1);
 }
 
-/// A notebook that says it has used a GPU, without there being one, and a lab that says what it was started with.
+/// A notebook that pretends to have used a GPU, and a lab that prints the options it was started with.
 #[test]
 fn the_lab_computes_on_the_notebooks_device() {
     const CARD: &str = "import torch
@@ -362,12 +362,12 @@ torch.cuda.max_memory_allocated = lambda index: 512 * index
     let device = serde_json::json!({"device": "cuda:1", "name": "Card 1"});
     assert_eq!(devices, serde_json::json!({"notebook": device, "lab": device}));
     assert!(text.contains(", on cuda:1 (Card 1)") && !text.contains("the last digits may differ"), "{text}");
-    // It did so before it failed, too.
+    // The notebook used the GPU before it failed, too.
     notebook.insert(3, "1 / 0", "");
     let (text, _, started) = run(&notebook, &[]);
     assert!(started.ends_with("--device=cuda:1") && text.contains("ZeroDivisionError"), "{started} {text}");
 
-    // Of a kernel that gives no answer nothing is said.
+    // If the kernel gives no answer, the report says nothing about its device.
     let mut notebook = Notebook::of(LAB);
     notebook.insert(1, "import torch\ntorch.cuda.is_initialized = None", "");
     let (text, devices, started) = run(&notebook, &[]);
@@ -384,7 +384,7 @@ fn outputs_that_were_cleared_are_missing() {
     let (code, text) = report(&mut notebook.stored(LAB, &folder));
     assert!(code == 0 && text.contains("identical as far as it goes: 8 of 11 cells"), "{text}");
     assert_eq!(report(notebook.stored(LAB, &folder).arg("--whole")).0, 1);
-    // Never run, they are not finished.
+    // Cells that never ran are not finished.
     [4, 7, 10].into_iter().for_each(|k| notebook.never_run(k));
     assert_eq!(report(notebook.stored(LAB, &folder).arg("--whole")).0, 2);
 }
@@ -411,7 +411,7 @@ fn what_another_processor_explains_is_a_drift() {
     } else {
         skipped("the saved outputs are those of such a processor", true);
     }
-    // What no processor explains stays.
+    // A difference that no processor explains stays.
     notebook.replace_output(4, "Cost: 1.5", "Cost: 1.6");
     let (code, text) = as_elsewhere(&mut notebook, &[]);
     assert!(code == 1 && text.contains("In[4] different"), "{text}");

@@ -1,4 +1,4 @@
-//! What can go wrong on either side: a clear message, exit code 2 or 1 as it means, and no kernel left behind.
+//! Faults on either side: a clear message, the right exit code (1 or 2), and no kernel left behind.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,12 +12,12 @@ use serde_json::json;
 
 const LAB: &str = "lab4_1_multivariable";
 
-/// A lab with three cells, of which In[2] prints.
+/// A lab with three cells; only In[2] prints.
 fn small_lab(folder: &Path) -> PathBuf {
     fake_lab(folder, &[(1, String::new()), (2, "two 2.5\n".into()), (3, String::new())], "")
 }
 
-/// A notebook of three cells, of which In[2] prints and In[3] is given.
+/// A notebook of three cells; In[2] prints, and In[3] is `third`.
 fn small_notebook(third: &str) -> Notebook {
     let mut notebook = Notebook::empty();
     notebook.insert(1, "import os, time", "");
@@ -26,7 +26,7 @@ fn small_notebook(third: &str) -> Notebook {
     notebook
 }
 
-/// Processes that run in this folder: a kernel runs in the notebook's.
+/// Processes that run in this folder; a kernel runs in the notebook's folder.
 fn kernels_in(folder: &Path) -> Vec<String> {
     let labs = folder.join("labs").canonicalize().unwrap();
     let processes = fs::read_dir("/proc").unwrap().flatten();
@@ -43,7 +43,7 @@ fn assert_no_kernel_in(folder: &Path) {
     }
 }
 
-/// Runs a live comparison of the small lab that must not end well; its report.
+/// Runs a live comparison of the small lab that must fail. Returns its report.
 fn fails_live(folder: &Path, notebook: &Notebook, options: &[&str], code: i32) -> String {
     let program = small_lab(folder);
     let (found, text) = report(notebook.live(LAB, folder).arg("--program").arg(program).args(options));
@@ -191,7 +191,7 @@ fn another_torch_is_a_warning() {
     let python = with_path(&folder, &packages);
     let text = fails_live(&folder, &small_notebook("pass"), &["--python", python.to_str().unwrap()], 0);
     assert!(
-        text.contains("warning: the notebook is of torch 2.12.1+cpu, the lab of libtorch 2.13.0"),
+        text.contains("warning: the notebook has torch 2.12.1+cpu, the lab has libtorch 2.13.0"),
         "{text}"
     );
 }
@@ -216,7 +216,7 @@ fn a_lab_that_stops_half_way() {
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("In[3] of the lab was not done after 1 s"), "{text}");
 
-    // One that prints without end is no different.
+    // A lab that prints without end is stopped, too.
     let program = fake_lab(&folder, &cells, "exec yes");
     let (code, text) = report(notebook.stored_against(LAB, &folder, &program).arg("--timeout=1"));
     assert!(code == 2 && text.contains("In[3] of the lab was not done after 1 s"), "{text}");

@@ -1,4 +1,4 @@
-//! Notebooks and records of steps that chance has damaged; see tests/suite/fuzz.rs.
+//! Randomly damaged notebooks and records of steps; see tests/suite/fuzz.rs.
 
 use std::fs;
 

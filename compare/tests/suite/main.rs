@@ -1,4 +1,4 @@
-//! All tests that run the program, in one: nothing in `common` is unused unnoticed.
+//! All tests that run the program, in one crate, so that unused helpers in `common` are noticed.
 
 mod common;
 mod compare;

@@ -1,4 +1,4 @@
-//! Notebooks of other people: what they add, leave out and stumble over. What Jupyter prints comes from a live kernel.
+//! Notebooks of other people: what they add, leave out and stumble over. Jupyter's output comes from a live kernel.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::common::{Notebook, compare, count, fake_lab, found, labs_own, prepare
 
 const LAB: &str = "lab5_logistic";
 
-/// A lab of a few cells and a notebook of the same, which a test changes.
+/// A lab of a few cells, and its notebook, which a test changes.
 fn few_cells(folder: &Path) -> (Notebook, std::path::PathBuf) {
     let cells = [
         ("import torch", ""),
@@ -56,7 +56,7 @@ fn what_a_learner_adds_is_no_difference() {
         let pair = pairs.iter().find(|pair| pair["name"] == name).unwrap();
         pair["notebook"][0]["output"].as_str().unwrap().to_string()
     };
-    // The kernel's own Python and pip, not the system's; and of a progress bar what was written last.
+    // The kernel's own Python and pip, not the system's; and the last state of a progress bar.
     let venv = root().join(".venv").canonicalize().unwrap();
     assert_eq!(output("In[2]").matches(venv.to_str().unwrap()).count(), 2, "{}", output("In[2]"));
     assert_eq!(output("In[10]"), "2%");
@@ -64,7 +64,7 @@ fn what_a_learner_adds_is_no_difference() {
     assert_eq!(code, 1, "{text}");
 }
 
-/// `compare`'s kernel makes MKL's first call on one thread, and leaves nothing of it in the notebook's names.
+/// `compare`'s kernel makes MKL's first call on one thread, and leaves no trace in the notebook's names.
 #[test]
 fn the_first_call_is_made_for_the_notebook() {
     let folder = prepared("first-call");
@@ -99,7 +99,7 @@ fn a_failed_cell_is_failed_and_those_after_it_did_not_run() {
     assert!(text.contains("0 different") && text.contains("not compared to the end"), "{text}");
     let statuses = ["In[1]", "In[2]", "In[3]", "In[4]"].map(|name| status_of(&folder, name));
     assert_eq!(statuses, ["silent", "failed", "not_run", "not_run"]);
-    // A tag says that the exception belongs to the lesson: live, and in what was saved.
+    // A tag says that the exception belongs to the lesson, in a live run and in saved outputs.
     notebook.insert(2, "1 / 0", "");
     notebook.tag(2, "raises-exception");
     notebook.edit(3, "torch.manual_sed(1)", "torch.manual_seed(1)");
@@ -165,7 +165,7 @@ fn a_part_of_a_lab_is_said_to_be_one_and_another_subject_none() {
     }
     let (code, text) = report(&mut other.stored(LAB, &folder));
     assert!(code == 2 && text.contains("not a notebook of this lab"), "{text}");
-    // One of another lab is told so.
+    // A notebook of another lab is recognised.
     let mut other = Notebook::of("lab4_2_load_data");
     let (code, text) =
         report(&mut other.stored_against("lab6_softmax", &folder, &fake_lab(&folder, &[], "")));
@@ -183,7 +183,7 @@ fn cells_have_the_numbers_that_jupyter_shows() {
     assert!(code == 1 && text.contains("cell 16, In [72] different"), "{text}");
 }
 
-/// What learners' notebooks stop for, and what the report says to do about it.
+/// The reasons why learners' notebooks stop, and the report's advice.
 #[test]
 fn the_report_says_what_to_do() {
     let folder = prepared("advice");
@@ -355,7 +355,7 @@ fn every_encoding_and_an_old_format_are_read() {
     let korean = text.replace("한글", "@@").into_bytes();
     let at = korean.windows(2).position(|two| two == b"@@").unwrap();
     compared("cp949", &[&korean[..at], b"\xc7\xd1\xb1\xdb", &korean[at + 2..]].concat());
-    // Jupyter itself made this one of it: nbformat.convert(notebook, 3).
+    // Jupyter itself converts the notebook: nbformat.convert(notebook, 3).
     let script = "import nbformat, sys; n = nbformat.read(sys.argv[1], 4); nbformat.write(nbformat.convert(n, 3), sys.argv[1])";
     fs::write(&path, &text).unwrap();
     let python = root().join(".venv/bin/python");

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::common::{Notebook, prepared, report, root, skipped};
 
-/// Whether there is a browser. `make test` gets one where it may; a CI must have it.
+/// Whether there is no browser. `make test` installs one if it can; a CI must have one.
 pub fn no_browser() -> bool {
     let on_path = |name: &str| {
         let path = std::env::var_os("PATH").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The labs as Rust notebooks: made of the labs, and with the same output.
+//! The Rust notebooks: they are generated from the labs, and have the same output.
 
 use std::fs;
 
@@ -23,7 +23,7 @@ fn rust_notebooks_are_made_of_the_labs() {
     let (code, text) = report(compare(&["rust-notebooks"]).arg(&folder));
     assert_eq!((code, text.as_str()), (0, ""), "`make rust-notebooks` brings labs/rust up to date");
 
-    // One that is not is made anew, and loses its outputs.
+    // A notebook that is out of date is written again, and loses its outputs.
     let file = folder.join("lab5_logistic.ipynb");
     let text = fs::read_to_string(&file).unwrap();
     fs::write(&file, text.replacen("torch::sigmoid", "torch::tanh", 1)).unwrap();
@@ -36,7 +36,7 @@ fn rust_notebooks_are_made_of_the_labs() {
 #[test]
 fn rust_notebooks_print_what_python_prints() {
     if !root().join(".jupyter/compiled").exists() {
-        // Half an hour of compiling on two cores: CI has a job for it.
+        // This compiles for half an hour on two cores; CI has a job for it.
         return skipped("no Rust kernel (scripts/setup-jupyter installs it)", true);
     }
     let (code, text) = report(&mut compare(&["--all", "--rust-notebook", "--exact", "--quiet"]));

@@ -36,7 +36,7 @@ fn a_folder_with_other_files_stays_as_it_is() {
     assert!(text.contains("has other files in it"), "{text}");
 }
 
-/// What holds on one processor only is no answer. (Whether all hold here, making the site shows.)
+/// An answer must hold on every processor. (Making the site shows whether all answers hold here.)
 #[test]
 fn every_answer_holds_on_other_processors() {
     for setting in &SETTINGS[1..] {

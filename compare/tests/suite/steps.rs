@@ -1,4 +1,4 @@
-//! `--steps` and `compare steps`: trainings that are the same step by step, and faults planted in them.
+//! `--steps` and `compare steps`: identical trainings, and faults planted in them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -31,7 +31,7 @@ fn parting(steps: &Value) -> (&Value, &Value) {
     (parts[0], &parts[0]["parting"])
 }
 
-/// A planted ulp is found in a lab: at this cell, step, tensor and element.
+/// Plants one ulp in a lab, and checks that it is found: at this cell, step, tensor and element.
 fn is_found(
     lab: &str,
     cell: usize,
@@ -106,10 +106,9 @@ fn one_ulp_is_found_in_lab_7_2() {
     is_found("lab7_2_mnist_introduction", 8, 8, 40, "linear.weight.grad", &[3, 400], &[10, 784]);
 }
 
-/// A draw that changes no number is named; another order of batches is why the losses differ; a notebook that seeds nothing
-/// trains otherwise in every run.
-/// An older processor's kernels add in another order where an array's rows lie otherwise in memory: what
-/// torch.FloatTensor makes of a NumPy slice must have its strides.
+/// A draw that changes no number is named; another order of batches is the reason why the losses differ; a notebook that seeds
+/// nothing trains differently in every run. An older processor's kernels add in a different order when an array's rows lie
+/// differently in memory, so the tensor that torch.FloatTensor makes of a NumPy slice must have its strides.
 #[test]
 fn the_steps_are_the_same_as_on_an_older_processor() {
     let mut command = compare(&["lab5_logistic", "--steps", "--exact"]);
@@ -128,7 +127,7 @@ fn random_draws_and_orders_of_batches_are_named() {
     assert_eq!(code, 0, "{text}");
     assert!(text.contains("random draws: In[27]: the notebook has drawn 3 numbers"), "{text}");
     assert!(text.contains("identical in every step that both sides have"), "{text}");
-    // To the bit nothing may part.
+    // With --exact, nothing may part.
     assert_eq!(report(notebook.live(LAB, &folder).args(["--steps", "--exact", "-q"])).0, 1);
 
     notebook.edit(28, "shuffle=True", "shuffle=False");
@@ -147,7 +146,7 @@ fn random_draws_and_orders_of_batches_are_named() {
     notebook.edit(28, "torch.manual_seed(1)", "torch.seed()");
     let (code, text) = report(notebook.live(LAB, &folder).arg("--steps"));
     assert_eq!(code, 1, "{text}");
-    assert!(text.contains("the notebook trains otherwise in every run"), "{text}");
+    assert!(text.contains("the notebook trains differently in every run"), "{text}");
     assert!(text.contains("other initial values of model.weight, model.bias"), "{text}");
 }
 
@@ -192,7 +191,7 @@ fn lab6() -> PathBuf {
     root().join("target/debug/lab6_softmax")
 }
 
-/// `train --record-steps` beside record_steps.py, of whole trainings; then another setting, and a damaged file.
+/// Compares `train --record-steps` with record_steps.py over whole trainings; then with another setting, and a damaged file.
 #[test]
 fn a_record_of_train_is_pytorchs() {
     let folder = prepared("records");

@@ -1,10 +1,10 @@
-//! The option that helps against an error of the library, which knows no options.
+//! Adds the option that helps to an error of the library, which knows no options.
 
 use torch::error::{Error, ErrorKind, Place};
 
 use crate::project;
 
-/// An error in one line, with the option that helps against it. A caller's context stays as it is.
+/// An error in one line, with the option that helps. A caller's context stays as it is.
 pub fn worded(error: &anyhow::Error) -> String {
     if error.chain().len() > 1 {
         return format!("{error:#}");
@@ -15,7 +15,7 @@ pub fn worded(error: &anyhow::Error) -> String {
     }
 }
 
-/// The error with the option that helps, of those that the labs and `train` share.
+/// Adds the option that helps, among the options that the labs and `train` share.
 pub fn with_options(error: &Error) -> Error {
     let (kind, _, _, hint) = error.parts();
     match kind {
@@ -29,7 +29,7 @@ pub fn with_options(error: &Error) -> Error {
     }
 }
 
-/// The error of a device, at the option that names the device.
+/// Places the error of a device at the option that names the device.
 pub fn at_device_option(error: &Error) -> Error {
     match error.parts() {
         (_, Place::Named(device), ..) => error.clone().at(format!("--device {device}")),

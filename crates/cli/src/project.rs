@@ -1,11 +1,11 @@
-//! Where the project is: the folder with `labs` and `data` in it, also after it was moved or copied.
+//! Finds the project: the folder that contains `labs` and `data`, also after it was moved or copied.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use torch::error::{Error, Result};
 
-/// The folder of this package when it was built, two folders below the project's.
+/// The folder of this package at build time, two levels below the project's.
 const BUILT_IN: &str = env!("CARGO_MANIFEST_DIR");
 
 fn built_in() -> &'static Path {
@@ -16,7 +16,7 @@ fn built_in() -> &'static Path {
 /// where the program was built.
 ///
 /// # Errors
-/// All three places, in words, when none of them is in a project.
+/// When none of the three places is in a project; the message names them.
 pub fn folder() -> Result<PathBuf> {
     let unknown = || PathBuf::from("(unknown)");
     let program = env::current_exe().unwrap_or_else(|_| unknown());
@@ -34,7 +34,7 @@ pub fn folder() -> Result<PathBuf> {
     })
 }
 
-/// The project's own data; where no project is found, the data of the project in which the program was built.
+/// The project's own data; if no project is found, the data of the project in which the program was built.
 pub fn data_dir() -> PathBuf {
     folder().unwrap_or_else(|_| built_in().to_path_buf()).join("data")
 }

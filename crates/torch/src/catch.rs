@@ -1,4 +1,4 @@
-//! PyTorch's exceptions, where a program wants to go on after one.
+//! Catches PyTorch's exceptions and warnings, for programs that want to go on after them.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
@@ -9,12 +9,12 @@ use crate::sys::console;
 use crate::sys::ffi::what;
 
 thread_local! {
-    /// Whether this thread is in `catch`: a panic is then no news for anybody else.
+    /// Whether this thread is in `catch`, so that its panic is not reported on stderr.
     static CATCHING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What Python's `try: .. except` does: runs `code`; a call of libtorch that fails in it, which is a panic elsewhere, ends
-/// it with an error that has PyTorch's words.
+/// Runs `code` as Python's `try: .. except` does: a call of libtorch that fails inside, and would panic elsewhere, becomes an error
+/// with PyTorch's words.
 ///
 /// ```
 /// # use torch::prelude::*;

@@ -1,5 +1,5 @@
-//! `torch.cuda`: the GPUs. On a machine without one `is_available` is false, seeds do nothing, and programs that ask first
-//! run on the CPU.
+//! `torch.cuda`: the GPUs. On a machine without a GPU `is_available` is false, seeds do nothing, and programs that ask first run on
+//! the CPU.
 
 use tch::{Cuda, Device as TchDevice};
 
@@ -7,17 +7,17 @@ use super::{Device, IntoDevice, usable};
 use crate::sys::device;
 use crate::sys::ffi;
 
-/// Whether a GPU can be used: libtorch's CUDA library is there, a driver, and a device.
+/// Whether a GPU can be used: libtorch's CUDA library, a driver and a device are present.
 pub fn is_available() -> bool {
     device_count() > 0
 }
 
-/// The number of GPUs; 0 where none can be used.
+/// The number of GPUs; 0 if no GPU can be used.
 pub fn device_count() -> usize {
     device::cuda_devices().unwrap_or(0)
 }
 
-/// The name of a GPU, as its driver has it: `NVIDIA H100 80GB HBM3`. `device`: its number, or `"cuda"`.
+/// The name that the driver gives a GPU: `NVIDIA H100 80GB HBM3`. `device`: its number, or `"cuda"`.
 ///
 /// # Panics
 /// With PyTorch's words, when there is no such GPU.
@@ -26,21 +26,21 @@ pub fn get_device_name(device: impl IntoDevice) -> String {
     device::name(index).unwrap_or_else(|| "a GPU whose driver does not name it".to_string())
 }
 
-/// Seeds the generator of the current GPU; does nothing where there is none.
+/// Seeds the generator of the current GPU; does nothing without a GPU.
 pub fn manual_seed(seed: i64) {
     if is_available() {
         Cuda::manual_seed(seed as u64);
     }
 }
 
-/// Seeds the generators of all GPUs; does nothing where there is none.
+/// Seeds the generators of all GPUs; does nothing without a GPU.
 pub fn manual_seed_all(seed: i64) {
     if is_available() {
         Cuda::manual_seed_all(seed as u64);
     }
 }
 
-/// Waits until the current GPU has done all that it was given.
+/// Waits until the current GPU has finished all its work.
 ///
 /// # Panics
 /// With PyTorch's words, when there is no GPU.
@@ -49,17 +49,17 @@ pub fn synchronize() {
     Cuda::synchronize(0);
 }
 
-/// Gives back the memory of GPUs that libtorch holds and no tensor has; does nothing before a GPU was used.
+/// Frees the GPU memory that libtorch holds but no tensor uses; does nothing before a GPU was used.
 pub fn empty_cache() {
     if is_available() {
         ffi::cuda_empty_cache();
     }
 }
 
-/// The bytes of a GPU that tensors have; 0 before a GPU was used. `device`: its number, or `"cuda"`.
+/// The bytes of a GPU that tensors use; 0 before a GPU was used. `device`: its number, or `"cuda"`.
 ///
 /// # Panics
-/// With PyTorch's words, when a GPU is in use and this one is not there.
+/// With PyTorch's words, when a GPU is in use and this one does not exist.
 pub fn memory_allocated(device: impl IntoDevice) -> usize {
     match is_available() {
         true => ffi::cuda_memory_allocated(index(device)),

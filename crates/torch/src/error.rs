@@ -1,13 +1,13 @@
-//! What can be wrong with a file, a device, an argument, another process: where, what was expected and found, what to do.
+//! Errors about a file, a device, an argument or another process: where, what was expected and found, what to do.
 
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What a function gives that can fail with an [`Error`].
+/// The result of a function that can fail with an [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What is wrong. Displayed it is one line of three parts: where, the problem, a hint at what to do.
+/// What is wrong. It displays as one line of three parts: where, the problem, a hint at what to do.
 #[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -20,7 +20,7 @@ pub struct Error {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Place {
-    /// Nowhere in particular, or the problem says it.
+    /// No particular place, or the problem's text names it.
     #[default]
     Unsaid,
     /// A file or a folder.
@@ -45,14 +45,14 @@ pub enum Place {
     Named(String),
 }
 
-/// The kinds of problem that a program may want to tell apart, to say what its own user can do about them.
+/// The kinds of problem that a program may want to tell apart, to tell its own user what to do about them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// None of the others.
+    /// Any other problem.
     #[default]
     Other,
-    /// A file that is not there or cannot be read at all.
+    /// A file that does not exist or cannot be read at all.
     Unreadable,
     /// A data set smaller than a batch, with `drop_last`.
     NoBatch,
@@ -62,30 +62,30 @@ pub enum ErrorKind {
     NoCuda,
     /// A machine without a driver of GPUs.
     NoDriver,
-    /// A driver that has no GPU to give.
+    /// A driver that offers no GPU.
     NoGpu,
     /// Ranks on GPUs, without NCCL.
     NoNccl,
     /// Ranks that did not come in time.
     RankAbsent,
-    /// Ranks that came, and then let the others wait.
+    /// Ranks that came, and then kept the others waiting.
     RankLate,
-    /// Ranks that came and are gone.
+    /// Ranks that came, and then died.
     RankLost,
 }
 
 impl Error {
-    /// What is wrong, in words.
+    /// An error with this problem, without a place or a hint.
     pub fn new(problem: impl Into<String>) -> Self {
         Error { kind: ErrorKind::Other, place: Place::Unsaid, problem: problem.into(), hint: String::new() }
     }
 
-    /// A file that cannot be used: what is wrong with it, and what to do.
+    /// An error about a file that cannot be used: what is wrong with it, and what to do.
     pub fn file(path: &Path, problem: impl Into<String>, hint: impl Into<String>) -> Self {
         Error::new(problem).at(path).hint(hint)
     }
 
-    /// An I/O error on `path`, with the system's words.
+    /// An I/O error on `path`, in the system's words.
     pub fn reading(path: &Path, error: &io::Error) -> Self {
         let problem = match error.kind() {
             io::ErrorKind::NotFound => "no such file".to_string(),
@@ -95,22 +95,22 @@ impl Error {
         Error::new(problem).at(path).kind(ErrorKind::Unreadable)
     }
 
-    /// A value that PyTorch refuses with a ValueError, in its words.
+    /// A value that PyTorch refuses with a ValueError, in PyTorch's words.
     pub fn value(name: &str, expected: &str, found: impl fmt::Display) -> Self {
         Error::new(format!("{name} should be {expected}, but got {name}={found}"))
     }
 
-    /// The error with its place.
+    /// Adds the place.
     pub fn at(self, place: impl Into<Place>) -> Self {
         Error { place: place.into(), ..self }
     }
 
-    /// The error with what to do about it.
+    /// Adds what to do about the problem.
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Error { hint: hint.into(), ..self }
     }
 
-    /// The error as one of this kind.
+    /// Sets the kind.
     pub fn kind(self, kind: ErrorKind) -> Self {
         Error { kind, ..self }
     }
@@ -150,7 +150,7 @@ fn shown(path: &Path) -> String {
     one_line(&path.to_string_lossy())
 }
 
-/// A name out of a file as text of one line, whatever characters are in it.
+/// A name from a file, as one line of text whatever characters it contains.
 pub fn one_line(name: &str) -> String {
     let escaped = |character: char| match character.is_control() {
         true => character.escape_default().to_string(),
@@ -177,7 +177,7 @@ impl From<String> for Place {
     }
 }
 
-/// Words alone: a problem whose place the caller knows.
+/// Makes an error of a problem alone; the caller adds the place.
 impl From<String> for Error {
     fn from(problem: String) -> Self {
         Error::new(problem)

@@ -5,8 +5,7 @@ use std::rc::Rc;
 
 use crate::sys::mt19937::Mt19937;
 
-/// A random number generator of one's own, as `torch.Generator()`. A clone is a second name for the
-/// same generator: what one draws, the other does not draw again.
+/// A random number generator, as `torch.Generator()`. A clone is a second name for the same generator: both draw from one sequence.
 #[derive(Clone, Debug)]
 pub struct Generator(Rc<RefCell<Mt19937>>);
 
@@ -17,7 +16,7 @@ impl Default for Generator {
 }
 
 impl Generator {
-    /// From this size on `randperm` takes 64-bit words, to keep the remainder's bias small.
+    /// From this size on `randperm` takes 64-bit words, which keeps the bias of the remainder small.
     const LARGE: i64 = (u32::MAX / 20) as i64;
 
     /// A generator with torch's default seed.
@@ -25,12 +24,12 @@ impl Generator {
         Self::seeded(67280421310721)
     }
 
-    /// A generator that starts from `seed`, of which the low 32 bits count.
+    /// A generator that starts from the low 32 bits of `seed`.
     pub fn seeded(seed: i64) -> Self {
         Generator(Rc::new(RefCell::new(Mt19937::new(seed as u64))))
     }
 
-    /// `manual_seed`: starts again from `seed`; for this name and its clones.
+    /// `manual_seed`: starts again from `seed`, for this handle and its clones.
     pub fn manual_seed(&self, seed: i64) -> &Self {
         *self.0.borrow_mut() = Mt19937::new(seed as u64);
         self

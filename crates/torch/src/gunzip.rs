@@ -1,4 +1,4 @@
-//! Reading files that may be gzipped, as Python's gzip module and gunzip read them.
+//! Reads files that may be gzipped, as Python's gzip module and gunzip do.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
@@ -8,10 +8,10 @@ use flate2::bufread::GzDecoder;
 
 use crate::error::{Error, Result};
 
-/// What a gzip member begins with.
+/// The first bytes of a gzip member.
 pub const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// A gzipped file of a gzipped file is unpacked, too; deeper is nobody's.
+/// A file that was gzipped twice is unpacked, too. Nobody gzips files more often.
 const DEEPEST: usize = 2;
 
 /// The name of the gzipped file beside `path`.
@@ -21,10 +21,10 @@ pub fn packed(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// The content of the file, unpacked where its first bytes say that it is gzipped, whatever it is called.
+/// The content of the file, unpacked if its first bytes say that it is gzipped, whatever its name.
 ///
 /// # Errors
-/// When it cannot be opened, or is a folder.
+/// When the file cannot be opened, or is a folder.
 pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
     let failed = |error| Error::reading(path, &error);
     if fs::metadata(path).map_err(failed)?.is_dir() {
@@ -41,9 +41,9 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
     Ok(reader)
 }
 
-/// The members of a gzipped file one after the other, and zeros that may stand behind the last one: a tape's padding.
+/// The members of a gzipped file, one after the other. Zeros after the last one, a tape's padding, are skipped.
 struct Gunzip<R> {
-    /// None at the end.
+    /// `None` at the end.
     member: Option<GzDecoder<R>>,
 }
 

@@ -1,7 +1,7 @@
-//! PyTorch's names, defaults, random draws and printing, on libtorch through `tch`. What `import torch` gives in Python is at
-//! the top, under its own name: [`manual_seed`], [`nn`], [`optim`], [`cuda`], [`utils::data`], [`distributed`]. Beside it is
-//! what cannot be in a package of its own: [`np`], as an array's text is an impl of [`Repr`] for a type of the ndarray crate,
-//! which only the crate that has `Repr` may write; and [`python`], the text and the random numbers of Python itself.
+//! PyTorch's names, defaults, random draws and printing, on libtorch through `tch`. The names of `import torch` are at the top:
+//! [`manual_seed`], [`nn`], [`optim`], [`cuda`], [`utils::data`], [`distributed`]. Two modules are here because they cannot be
+//! packages of their own: [`np`], because only the crate that defines [`Repr`] may implement it for ndarray's types; and
+//! [`python`], the text and the random numbers of Python itself.
 //!
 //! ```
 //! use torch::prelude::*;
@@ -56,7 +56,7 @@ pub use tch::{Kind, no_grad};
 
 /// The names that a program has after its imports.
 pub mod prelude {
-    // What holds a layer that a model has twice.
+    // Holds a layer that a model has under two names.
     pub use std::rc::Rc;
 
     pub use crate as torch;
@@ -121,7 +121,7 @@ pub fn linspace(start: f64, end: f64, steps: i64) -> Tensor {
 
 /// `size`, float32, uniform in `[0, 1)`.
 ///
-/// Draws one number an element from the global generator.
+/// Draws one number for each element from the global generator.
 pub fn rand(size: impl AsRef<[i64]>) -> Tensor {
     tch::Tensor::rand(size.as_ref(), FLOAT).into()
 }
@@ -142,7 +142,7 @@ pub fn normal(mean: f64, std: f64, size: impl AsRef<[i64]>) -> Tensor {
 
 /// `size`, int64, uniform in `low..high`.
 ///
-/// Draws one number an element from the global generator.
+/// Draws one number for each element from the global generator.
 pub fn randint(low: i64, high: i64, size: impl AsRef<[i64]>) -> Tensor {
     tch::Tensor::randint_low(low, high, size.as_ref(), LONG).into()
 }
@@ -161,7 +161,7 @@ pub fn random() -> i64 {
     tch::Tensor::empty(&[] as &[i64], LONG).random_().int64_value(&[])
 }
 
-/// Tensors one after the other along `dim`, which all of them have.
+/// Joins tensors along an existing dimension `dim`.
 ///
 /// # Panics
 /// With PyTorch's words, when another dimension differs.
@@ -169,10 +169,10 @@ pub fn cat<T: AsRef<Tensor>>(tensors: impl AsRef<[T]>, dim: i64) -> Tensor {
     tch::Tensor::cat(&handles(tensors), dim).into()
 }
 
-/// Tensors of one shape side by side along a new dimension `dim`.
+/// Joins tensors of one shape along a new dimension `dim`.
 ///
 /// # Panics
-/// With PyTorch's words, when they differ in shape.
+/// With PyTorch's words, when the shapes differ.
 pub fn stack<T: AsRef<Tensor>>(tensors: impl AsRef<[T]>, dim: i64) -> Tensor {
     tch::Tensor::stack(&handles(tensors), dim).into()
 }
@@ -187,12 +187,12 @@ pub fn equal(input: &Tensor, other: &Tensor) -> bool {
     input.shape() == other.shape() && input.eq(other).all().item_int() == 1
 }
 
-/// Whether all elements are as near as `|input - other| <= 1e-8 + 1e-5 * |other|`, torch's default.
+/// Whether `|input - other| <= 1e-8 + 1e-5 * |other|` for all elements, torch's default.
 pub fn allclose(input: &Tensor, other: &Tensor) -> bool {
     input.tch().allclose(other.tch(), 1e-5, 1e-8, false)
 }
 
-/// The tensor with every element `value`, in its shape, dtype and device.
+/// A tensor with the shape, dtype and device of `input`, whose elements are all `value`.
 pub fn full_like(input: &Tensor, value: impl Number) -> Tensor {
     input.tch().full_like(value).into()
 }

@@ -1,4 +1,4 @@
-//! Reading picture files: of which kinds, how large, and what is said about the others.
+//! Reads picture files: which formats, how large, and the messages about all others.
 
 use std::fs;
 use std::io::Cursor;
@@ -12,19 +12,19 @@ use torch::error::{Error, Result, one_line};
 
 use crate::pnm;
 
-/// The largest picture, in pixels: that of a good camera. A file of a few kB can claim any size.
+/// The largest picture, in pixels: as large as a good camera's. A file of a few kB can claim any size.
 const MAX_PIXELS: u64 = 1 << 26;
 /// The largest file, in bytes.
 const MAX_BYTES: u64 = 1 << 28;
-/// What a decoder may take, in bytes: sixteen bits of four channels.
+/// The memory that a decoder may take, in bytes: sixteen bits of four channels.
 const MAX_ALLOC: u64 = 8 * MAX_PIXELS;
 
 const HINT: &str = "a PNG, JPEG, WebP, BMP, GIF, TIFF or PNM picture is expected";
 
-/// The picture in a file, of a GIF the first one, and how the camera was held.
+/// Reads the picture in a file (the first picture of a GIF), and how the camera was held.
 ///
 /// # Errors
-/// When it cannot be read, is none, is of a kind that is not read here, is cut off or has too many pixels.
+/// When the file cannot be read, is not a picture, has a format that is not read here, is cut off, or has too many pixels.
 pub fn decode(path: &Path) -> Result<(DynamicImage, Orientation)> {
     let failed = |problem: String, hint: &str| Error::file(path, problem, hint);
     let size = fs::metadata(path).map_err(|error| Error::reading(path, &error))?.len();
@@ -71,8 +71,8 @@ fn is_of_a_size(width: u32, height: u32) -> bool {
     (1..=MAX_PIXELS).contains(&(u64::from(width) * u64::from(height)))
 }
 
-/// A TIFF of one number a pixel that is wider than a byte, as Pillow makes a byte of it: cut off at 0 and 255, and what is
-/// behind the point is left out (Convert.c, `f2l` and `i2l`). `None` of any other file.
+/// A TIFF with one number per pixel that is wider than a byte, converted to bytes as by Pillow: clipped at 0 and 255, and truncated
+/// (Convert.c, `f2l` and `i2l`). `None` for any other file.
 fn wide_grey(bytes: &[u8]) -> Option<GrayImage> {
     let mut decoder = tiff::decoder::Decoder::new(Cursor::new(bytes)).ok()?;
     let mut limits = tiff::decoder::Limits::default();
@@ -98,7 +98,7 @@ fn wide_grey(bytes: &[u8]) -> Option<GrayImage> {
     GrayImage::from_raw(width, height, greys)
 }
 
-/// What a file is that no decoder here knows, and what to do with it.
+/// The format of a file that no decoder here knows, and what to do with the file.
 fn other_kind(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     let head = &bytes[..bytes.len().min(512)];
     let begins = |text: &str| head.trim_ascii_start().starts_with(text.as_bytes());
@@ -124,11 +124,11 @@ fn other_kind(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// Whether a JPEG file comes to its end marker. Decoders fill in grey for what is missing, and say nothing.
+/// Whether a JPEG file reaches its end marker. Decoders fill in grey for a missing part, and say nothing.
 fn jpeg_is_whole(bytes: &[u8]) -> bool {
     let mut at = 2;
     loop {
-        // Between segments: a marker, which any number of 0xff may come before.
+        // Between segments stands a marker, after any number of 0xff.
         let Some(ff) = bytes.get(at..).and_then(|rest| rest.iter().position(|&byte| byte == 0xff)) else {
             return false;
         };
@@ -141,7 +141,7 @@ fn jpeg_is_whole(bytes: &[u8]) -> bool {
             Some(0xd9) => return true,
             // Data that happens to be 0xff, restarts, and markers without a segment.
             Some(0x00 | 0x01 | 0xd0..=0xd8) => at += 1,
-            // A segment with its length; after that of a scan, which 0xda begins, comes its data.
+            // A segment with its length; the segment of a scan, which 0xda begins, is followed by the scan's data.
             Some(_) => match bytes.get(at + 1..at + 3) {
                 Some(&[high, low]) => at += 1 + usize::from(u16::from_be_bytes([high, low])),
                 _ => return false,

@@ -1,4 +1,4 @@
-//! What Pillow does to pixels, in its integers: `Image.convert("L")` and `Image.resize`.
+//! Pillow's operations on pixels, in Pillow's integers: `Image.convert("L")` and `Image.resize`.
 
 /// The grey of each of `rgb`'s pixels: `0.299 R + 0.587 G + 0.114 B` in 16-bit fixed point (ITU-R 601-2, Pillow's Convert.c).
 pub fn grayscale(rgb: &[u8]) -> Vec<u8> {
@@ -9,11 +9,11 @@ pub fn grayscale(rgb: &[u8]) -> Vec<u8> {
     rgb.chunks_exact(3).map(grey).collect()
 }
 
-/// `resize(.., BILINEAR)` of a grey image `from` = `[height, width]`: each pixel is a mean of all that it covers, weighted by
-/// a triangle, along the rows and along the columns, each time rounded to a byte (Pillow's Resample.c).
+/// `resize(.., BILINEAR)` of a grey image `from` = `[height, width]`: each pixel is a mean of all pixels that it covers, weighted
+/// by a triangle, first along one axis and then along the other, each time rounded to a byte (Pillow's Resample.c).
 ///
-/// Pillow 13 begins with the columns where that saves work, a column counted twice (found by trying: of 1,442 sizes, each as
-/// Pillow has it); older ones always begin with the rows.
+/// Pillow 13 begins with the columns where that saves work, if a column counts twice (found by trying; 1,442 sizes agree with
+/// Pillow). Older versions always begin with the rows.
 pub fn resize(grey: &[u8], from: [usize; 2], to: [usize; 2]) -> Vec<u8> {
     let [height, width] = from;
     let columns = |grey: &[u8], [height, width]: [usize; 2]| {
@@ -27,10 +27,10 @@ pub fn resize(grey: &[u8], from: [usize; 2], to: [usize; 2]) -> Vec<u8> {
     }
 }
 
-/// Bits behind the point of a weight.
+/// Bits after the point of a weight.
 const PRECISION: u32 = 32 - 8 - 2;
 
-/// Each of the rows, brought to `to` pixels.
+/// Resizes each row to `to` pixels.
 fn along(grey: &[u8], [height, width]: [usize; 2], to: usize) -> Vec<u8> {
     if width == to {
         return grey.to_vec();

@@ -2,10 +2,10 @@
 
 use image::{DynamicImage, GrayImage, ImageBuffer, RgbImage};
 
-/// What is wrong with the file.
+/// The error says what is wrong with the file.
 type Result<T> = std::result::Result<T, String>;
 
-/// The pictures that are read here, by what their files begin with.
+/// The formats that are read here, by the first bytes of their files.
 const KINDS: [(&[u8], Kind); 7] = [
     (b"P1", Kind::Bits),
     (b"P2", Kind::Grey),
@@ -24,8 +24,8 @@ enum Kind {
     Floats,
 }
 
-/// The picture in a PNM file of at most `max_pixels`; `None` of any other file. A grey of more than a byte has 16 bits, and
-/// numbers that end elsewhere are stretched to all of them, as Pillow's are; a colour is brought to a byte.
+/// Reads the picture in a PNM file of at most `max_pixels`; `None` for any other file. Grey of more than a byte has 16 bits, and
+/// numbers with another maximum are stretched to 16 bits, as in Pillow; colours are scaled to bytes.
 pub fn decode(bytes: &[u8], max_pixels: u64) -> Option<Result<DynamicImage>> {
     let (magic, rest) = bytes.split_at_checked(2)?;
     let &(_, kind) = KINDS.iter().find(|(name, _)| *name == magic)?;
@@ -61,9 +61,9 @@ fn picture(mut file: Reader<'_>, kind: Kind, is_text: bool, max_pixels: u64) -> 
         return grey(is_black.into_iter().map(|black| if black { 0 } else { 255 }).collect());
     }
     if kind == Kind::Floats {
-        let scale: f64 = file.token()?.parse().map_err(|_| "its scale is no number".to_string())?;
+        let scale: f64 = file.token()?.parse().map_err(|_| "its scale is not a number".to_string())?;
         let bytes = file.rest.get(..4 * pixels).ok_or_else(cut_off)?;
-        // The last row comes first, and what is behind the point is left out.
+        // The last row comes first, and numbers are truncated.
         let float =
             |bytes: [u8; 4]| if scale < 0.0 { f32::from_le_bytes(bytes) } else { f32::from_be_bytes(bytes) };
         let rows = bytes.as_chunks().0.rchunks(width as usize);
@@ -84,7 +84,7 @@ fn picture(mut file: Reader<'_>, kind: Kind, is_text: bool, max_pixels: u64) -> 
             bytes.as_chunks().0.iter().map(|bytes| u16::from_be_bytes(*bytes)).collect()
         }
     };
-    // Python's round, of two floats.
+    // Python's round of a quotient of floats.
     let stretched =
         |number: u16| (f64::from(number) / f64::from(largest) * f64::from(full)).round_ties_even();
     let numbers = numbers.into_iter().map(stretched);
@@ -101,13 +101,13 @@ fn picture(mut file: Reader<'_>, kind: Kind, is_text: bool, max_pixels: u64) -> 
     }
 }
 
-/// What is left of the file.
+/// The unread rest of the file.
 struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl Reader<'_> {
-    /// The next byte that is in no comment, which goes from # to the end of its line.
+    /// The next byte outside comments, which go from # to the end of their line.
     fn byte(&mut self) -> Option<u8> {
         while self.rest.first() == Some(&b'#') {
             let end = self.rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'))?;
@@ -118,7 +118,7 @@ impl Reader<'_> {
         Some(byte)
     }
 
-    /// The next word of up to ten characters, and the white space behind it.
+    /// Reads the next word of up to ten characters, and the white space after it.
     fn token(&mut self) -> Result<String> {
         let mut token = String::new();
         while let Some(byte) = self.byte() {
@@ -145,7 +145,7 @@ impl Reader<'_> {
         number.ok_or_else(|| format!("{token:?}, expected a number up to {largest}"))
     }
 
-    /// 0 or 1; nothing need stand between two.
+    /// Reads 0 or 1; two digits need nothing between them.
     fn bit(&mut self) -> Result<bool> {
         loop {
             match self.byte() {

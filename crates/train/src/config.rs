@@ -1,5 +1,5 @@
-//! The settings that make a run what it is: one table. The options of `train`, config.json, the check of a run that goes
-//! on, the terms of ranks and the line of `runs` are made from it.
+//! The settings of a run, in one table. The options of `train`, config.json, the check of a resumed run, the terms of ranks and the
+//! line of `runs` are made from it.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use torch::error::Error;
 
 use crate::fault::{Fault, Result};
 
-/// The settings in which the notebooks' MNIST parts differ: defaults of `train`.
+/// The settings in which the notebooks' MNIST parts differ, as defaults of `train`.
 #[derive(Debug)]
 pub struct Defaults {
     /// Epochs.
@@ -37,7 +37,7 @@ impl Optimizer {
         }
     }
 
-    /// The learning rate of a run that is asked for none.
+    /// The default learning rate.
     fn lr(self) -> f64 {
         match self {
             Optimizer::Sgd => 0.1,
@@ -83,7 +83,7 @@ impl fmt::Display for Optimizer {
     }
 }
 
-/// The values that a setting takes; each is read as the type of the table's column.
+/// The values that a setting takes; each is read as the type in the table.
 #[derive(Clone, Copy, Debug)]
 pub enum Values {
     /// Any `i64`.
@@ -100,30 +100,30 @@ pub enum Values {
     Architecture,
 }
 
-/// A row of the table, for whoever asks a user for it.
+/// A row of the table, for code that asks a user for the value.
 #[derive(Debug)]
 pub struct Setting {
     /// The name in config.json.
     pub name: &'static str,
     pub values: Values,
-    /// The place among the settings where they are explained.
+    /// The setting's place in the list of options.
     pub place: usize,
-    /// What the setting is; empty where the name says it.
+    /// What the setting is; empty if the name says it.
     pub what: &'static str,
-    /// The default value, in words where other things decide it.
+    /// The default value; in words if other things decide it.
     pub default: String,
 }
 
-/// Where the values that somebody asks for are found.
+/// A source of the values that a user asks for.
 pub trait Asked {
-    /// The value of a setting; `None` where nobody asks for one.
+    /// The value of a setting; `None` if the user asks for no value.
     fn value<T: Clone + Send + Sync + 'static>(&self, setting: &str) -> Option<T>;
 }
 
-/// Makes [`Wanted`], [`Config`] and [`settings`] from the table, so that a setting is a field of each with a type of its
-/// own, and its name stands once.
+/// Makes [`Wanted`], [`Config`] and [`settings`] from the table, so that a setting is a typed field of each, and its name is
+/// written once.
 macro_rules! settings {
-    // Whether a value is the default, and the default in words: one that other things decide comes with its words.
+    // Whether a value is the default, and the default in words: a default that other things decide comes with its words.
     (@is_default $value:expr, $default:expr) => { $value == $default };
     (@is_default $value:expr, $default:expr, $words:literal) => { false };
     (@in_words $type:ty, $default:expr) => { <$type as ToString>::to_string(&$default) };
@@ -134,24 +134,24 @@ macro_rules! settings {
           $name:ident: $type:ty, $values:ident = $default:expr,
           help($place:literal, $what:literal $(, $words:literal)?) $(, runs($column:literal))?;)*
     ) => {
-        /// The settings that somebody asks for. The others are the notebook's, or those of the run that goes on.
+        /// The settings that a user asks for. All others are the notebook's, or those of the resumed run.
         #[derive(Clone, Debug, Default)]
         pub struct Wanted {
             $($name: Option<$type>,)*
         }
 
         impl Wanted {
-            /// What `asked` has.
+            /// Takes the values that `asked` has.
             pub fn new(asked: &impl Asked) -> Self {
                 Wanted { $($name: asked.value(stringify!($name)),)* }
             }
         }
 
-        /// What decides a run's numbers, together with the data, libtorch and its number of threads.
+        /// The settings that decide a run's numbers, together with the data, libtorch and its number of threads.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         pub struct Config {
             $($(#[$attribute])* pub $name: $type,)*
-            /// The number of processes that share the work; `None` for one process, started on its own.
+            /// The number of processes that share the work; `None` for a process that was started alone.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub world: Option<usize>,
         }
@@ -162,7 +162,7 @@ macro_rules! settings {
                 Config { $($name,)* world: $world }
             }
 
-            /// The first setting of which `wanted` has another value: its name, and both values.
+            /// The first setting for which `wanted` has a different value: its name, and both values.
             fn difference(&self, wanted: &Wanted) -> Option<(&'static str, String, String)> {
                 $(if let Some(wanted) = wanted.$name && wanted != self.$name {
                     return Some((stringify!($name), wanted.to_string(), self.$name.to_string()));
@@ -170,8 +170,8 @@ macro_rules! settings {
                 None
             }
 
-            /// The settings that a line of `runs` shows beside the optimiser, with their values: those with another value
-            /// than the default, and those whose default other settings decide.
+            /// The settings that a line of `runs` shows beside the optimiser, with their values: those that differ from the
+            /// default, and those whose default depends on other settings.
             pub fn unusual(&self) -> Vec<(&'static str, String)> {
                 let mut shown: Vec<(usize, &'static str, String)> = Vec::new();
                 $(
@@ -184,7 +184,7 @@ macro_rules! settings {
             }
         }
 
-        /// The rows of the table, in the order in which they are explained.
+        /// The rows of the table, in the order of the options.
         pub fn settings() -> Vec<Setting> {
             let mut settings = vec![$(Setting {
                 name: stringify!($name),
@@ -199,10 +199,10 @@ macro_rules! settings {
     };
 }
 
-// The table, in the order of config.json. A default may come from the notebook (`defaults`), from the number of ranks
-// (`world`) and from the rows above it. `help` has a setting's place among the options, what it is, and its default in
-// words where it is not a number; `runs` its place in the line of `runs`. A new row begins with #[serde(default = "..")],
-// so that the config.json of older runs can be read.
+// The table, in the order of config.json. A default may come from the notebook (`defaults`), from the number of ranks (`world`) and
+// from the rows above it. `help` has a setting's place among the options, what it is, and its default in words if it is not a
+// number; `runs` has its place in the line of `runs`. A new row begins with #[serde(default = "..")], so that the config.json of
+// older runs can still be read.
 settings! {
     (defaults, world)
     seed: i64, Integer = 777, help(7, ""), runs(5);
@@ -220,11 +220,11 @@ settings! {
 }
 
 impl Config {
-    /// The settings that somebody asks for; `defaults` fills in the rest. Where `world` processes share the work the last
-    /// batch is kept unless `wanted` leaves it out, as in Python.
+    /// The settings that a user asks for; `defaults` fills in the rest. If `world` processes share the work, the last batch is kept
+    /// unless `wanted` leaves it out, as in Python.
     ///
     /// # Errors
-    /// When a momentum is asked for with Adam, which has none, or a batch is smaller than `world`.
+    /// When a user asks for a momentum with Adam, which has none, or a batch is smaller than `world`.
     pub fn new(wanted: &Wanted, defaults: &Defaults, world: Option<usize>) -> Result<Self> {
         let config = Config::filled(wanted, defaults, world);
         if let (Optimizer::Adam, Some(momentum)) = (config.optimizer, wanted.momentum) {
@@ -239,7 +239,7 @@ impl Config {
         Ok(config)
     }
 
-    /// The settings of a run that goes on: the run's own, with the number of epochs that is asked for.
+    /// The settings of a resumed run: the run's own, with the number of epochs that the user asks for.
     ///
     /// # Errors
     /// The first other setting that `wanted` would change: its name, the wanted value, the run's value.
@@ -248,10 +248,10 @@ impl Config {
         self.difference(wanted).map_or(Ok(self), Err)
     }
 
-    /// The settings as config.json has them, by name.
+    /// The settings as in config.json, by name.
     ///
     /// # Errors
-    /// When serde cannot write them, which is a bug of this program.
+    /// When serde cannot write them, which would be a bug of this program.
     pub fn to_json(&self) -> torch::error::Result<Map<String, Value>> {
         let json = serde_json::to_value(self).and_then(serde_json::from_value);
         json.map_err(|error| Error::new(error.to_string()).hint("please report it"))

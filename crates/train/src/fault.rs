@@ -1,4 +1,4 @@
-//! What can be wrong with a run: the facts, without a word on what to do about them.
+//! The faults of a run: the facts, without advice.
 
 use std::error;
 use std::fmt;
@@ -10,26 +10,26 @@ use torch::error::Error;
 /// The result of a function that can fail with a [`Fault`].
 pub type Result<T> = std::result::Result<T, Fault>;
 
-/// What is wrong with a run, a setting or a file. `command::words` names the options that help.
+/// A fault of a run, a setting or a file. `command::words` names the options that help.
 #[derive(Debug)]
 pub enum Fault {
-    /// The library's error, or one that no option of a run helps against.
+    /// The library's error, or an error against which no option helps.
     Library(Error),
-    /// A setting has a value that the other settings rule out.
+    /// A setting has a value that the other settings exclude.
     Unfit { setting: &'static str, expected: &'static str, found: String },
-    /// A run that goes on is asked for another value of a setting than it has.
+    /// A resumed run is asked to change a setting.
     Changed { checkpoint: PathBuf, setting: &'static str, wanted: String, has: String },
-    /// A run that goes on has done more epochs than it is asked for.
+    /// A resumed run has already done more epochs than it is asked for.
     Done { checkpoint: PathBuf, wanted: i64, done: i64 },
-    /// A run that goes on was trained on another data set; both by their SHA-256.
+    /// A resumed run was trained on another data set; both are given by their SHA-256.
     OtherData { checkpoint: PathBuf, expected: String, found: String, source: String },
-    /// A rank is asked to train on one GPU, by its number.
+    /// A rank is asked to train on a GPU with a number.
     OneGpu(usize),
     /// A cost or a weight is not finite.
     Diverged { diverged: Diverged, checkpoints: PathBuf },
     /// A file of a run cannot be written.
     Unwritable { path: PathBuf, error: io::Error },
-    /// A checkpoint cannot be written; the newest one that is good.
+    /// A checkpoint cannot be written; `newest` is the newest good checkpoint.
     Unsaved { cause: Box<Fault>, newest: Option<PathBuf> },
     /// A folder is not a run's.
     NotARun { path: PathBuf, problem: String },
@@ -49,7 +49,7 @@ impl Fault {
         Fault::Unwritable { path: path.to_path_buf(), error }
     }
 
-    /// Where something is wrong, and what. `name` gives a setting the name that the user knows.
+    /// The fault as an error with its place. `name` gives a setting the name that the user knows.
     pub fn error(&self, name: impl Fn(&str) -> String) -> Error {
         match self {
             Fault::Library(error) => error.clone(),
@@ -65,7 +65,7 @@ impl Fault {
                 "the run was trained on another data set: expected SHA-256 {expected}, found {found} in {source}"
             ))
             .at(checkpoint),
-            Fault::OneGpu(index) => Error::new("ranks take a GPU each, the one that LOCAL_RANK numbers")
+            Fault::OneGpu(index) => Error::new("each rank takes the GPU whose number is its LOCAL_RANK")
                 .at(format!("{} cuda:{index}", name("device"))),
             Fault::Diverged { diverged, .. } => Error::new(format!("{diverged}: the run ends here")),
             Fault::Unwritable { path, error } => Error::new(format!("cannot be written ({error})")).at(path),
@@ -75,7 +75,7 @@ impl Fault {
             Fault::Exists { path } => Error::new("there is a run already").at(path),
             Fault::Foreign { path, name: file } => {
                 let option = name("overwrite");
-                Error::new(format!("{option} would delete {file}, which is no part of a run")).at(path)
+                Error::new(format!("{option} would delete {file}, which is not part of a run")).at(path)
             }
             Fault::Unlisted { path, error } => Error::new(format!("cannot be read ({error})")).at(path),
         }
@@ -104,7 +104,7 @@ pub struct Diverged {
     pub value: f64,
     /// Steps since the run began.
     pub step: u64,
-    /// From 1.
+    /// Counted from 1.
     pub epoch: i64,
 }
 

@@ -1,4 +1,4 @@
-//! Files, read and written so that a crash, a full disk or a lost power line never leaves half of one.
+//! Reads and writes files so that a crash, a full disk or a power failure never leaves half a file.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use crate::fault::{Fault, Result};
 /// The largest file that is read into memory; a model has 31 kB.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// The content of a file that can be a model or a checkpoint. `hint` says what to do when there is none.
+/// The content of a file that may be a model or a checkpoint. `hint` says what to do when the file is missing.
 ///
 /// # Errors
 /// When the file is missing, too large or cannot be read.
@@ -30,8 +30,8 @@ pub fn read(path: &Path, hint: &str) -> torch::error::Result<Vec<u8>> {
     fs::read(path).map_err(failed)
 }
 
-/// Writes `bytes` to `path`: first to a file beside it, then to the disk, then under its name. Whoever reads `path` finds
-/// the old content or the new one, whatever happens in between.
+/// Writes `bytes` to `path`: writes a temporary file beside it, syncs it to the disk, and renames it. A reader of `path` finds
+/// either the old or the new content, whatever happens in between.
 ///
 /// # Errors
 /// When the file cannot be written; `path` is as it was.
@@ -52,7 +52,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
     })
 }
 
-/// Brings the names in the folder of `path` to the disk. (Windows has no such call for a folder.)
+/// Syncs the names in the folder of `path` to the disk. (Windows has no such call for a folder.)
 ///
 /// # Errors
 /// When the folder cannot be opened or synced.

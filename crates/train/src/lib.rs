@@ -1,4 +1,4 @@
-//! Lab 6's MNIST model as something to train, keep and use: the commands `train`, `eval`, `predict`, `runs` and `convert`.
+//! Trains, stores and uses lab 6's MNIST model: the commands `train`, `eval`, `predict`, `runs` and `convert`.
 //!
 //! `train` without options is the notebook's MNIST part: the same draws in the same order, so the same weights to
 //! the bit. Everything else here is about runs that last: checkpoints, metrics, figures, devices.

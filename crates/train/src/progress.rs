@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 /// How far a run is, between two steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
-    /// Epochs that are done.
+    /// Finished epochs.
     pub epoch: i64,
-    /// Batches of the epoch after those that are done.
+    /// Finished batches of the current epoch.
     pub batch: usize,
     /// Steps since the run began.
     pub step: u64,

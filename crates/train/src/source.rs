@@ -1,4 +1,4 @@
-//! Where a run's images come from.
+//! The source of a run's images.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,12 +10,12 @@ use torchvision::datasets::{ImageFolder, MNIST};
 
 use crate::weights::sizes::Sizes;
 
-/// Where a run's images come from.
+/// The source of a run's images.
 #[derive(Clone, Debug)]
 pub enum Source {
     /// Files in MNIST's layout, in this folder.
     Idx(PathBuf),
-    /// Pictures in folders of classes: `train` and `test` or `val` in this one.
+    /// Pictures in class folders, in the subfolders `train` and `test` or `val` of this folder.
     Images(PathBuf),
 }
 
@@ -27,7 +27,7 @@ impl fmt::Display for Source {
 }
 
 impl Source {
-    /// The training or the test set.
+    /// Reads the training or the test set.
     ///
     /// # Errors
     /// When a file is missing or not what it should be, or the two sets have different classes.
@@ -39,7 +39,7 @@ impl Source {
                 let folder = if train { &training } else { &test };
                 let classes = ImageFolder::find_classes(&training)?;
                 if ImageFolder::find_classes(&test)? != classes {
-                    let problem = format!("other folders of classes than {}", training.display());
+                    let problem = format!("its class folders differ from those of {}", training.display());
                     return Err(Error::file(&test, problem, "each class needs a folder in both"));
                 }
                 Ok(ImageFolder::new(folder)?.set)
@@ -47,8 +47,8 @@ impl Source {
         }
     }
 
-    /// What the training set is about. Its classes are those of the folders; in MNIST's layout those of the labels, but at
-    /// least ten.
+    /// The properties of the training set that a model needs. Its classes are the folders; in MNIST's layout they are the labels,
+    /// but at least ten.
     ///
     /// # Errors
     /// When the folders cannot be read.
@@ -65,14 +65,14 @@ impl Source {
     }
 }
 
-/// What a training set is about.
+/// The properties of a training set that a model needs.
 #[derive(Clone, Debug)]
 pub struct Subject {
     /// SHA-256 of the training set.
     pub digest: String,
     /// The sizes of a model that is trained on the set.
     pub sizes: Sizes,
-    /// The names of the classes, where they have names.
+    /// The names of the classes, if they have names.
     pub names: Vec<String>,
 }
 

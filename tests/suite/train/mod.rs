@@ -1,4 +1,4 @@
-//! `train`, `eval` and `predict`.
+//! Tests of `train`, `eval` and `predict`.
 
 mod models;
 pub mod parity;
@@ -41,7 +41,7 @@ pub fn model(run: &Path) -> Vec<u8> {
     fs::read(run.join("model.safetensors")).unwrap()
 }
 
-/// The numbers of a safetensors file, without the texts beside them.
+/// The numbers of a safetensors file, without its metadata.
 pub fn numbers(file: &[u8]) -> &[u8] {
     &file[8 + u64::from_le_bytes(file[..8].try_into().unwrap()) as usize..]
 }
@@ -58,7 +58,7 @@ fn checkpoints(run: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// A data set of `n` images for training and some for the test, cut out of MNIST.
+/// A data set of `n` training images and some test images, cut out of MNIST.
 fn small_data(n: u32) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(raw(folder.path())).unwrap();

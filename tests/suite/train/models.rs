@@ -1,4 +1,4 @@
-//! Weights that travel, `eval` and `predict`.
+//! Weights between programs, `eval` and `predict`.
 
 use std::fs;
 use std::path::Path;
@@ -73,7 +73,7 @@ fn weights_travel_both_ways() {
     }
 }
 
-/// Files as other people have them, all written by live PyTorch.
+/// Files as other people have them, all of them written by live PyTorch.
 #[test]
 fn other_peoples_weights_are_read_or_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -147,7 +147,7 @@ fn pictures_are_read_as_mnist_was_made() {
     for (index, label) in [(0usize, 7), (1, 2), (2, 1), (3, 0)] {
         let pixels = images[16 + index * 784..][..784].to_vec();
         let grey = image::GrayImage::from_raw(28, 28, pixels).unwrap();
-        // As it is: the same probabilities as from the data set.
+        // Unchanged, the picture gives the same probabilities as the data set.
         let path = folder.path().join(format!("{index}.png"));
         grey.save(&path).unwrap();
         let plain = digit(&[], &path);
@@ -159,7 +159,7 @@ fn pictures_are_read_as_mnist_was_made() {
         );
         let own: Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&plain["probabilities"], &plain["digit"]), (&own["probabilities"], &Value::from(label)));
-        // Blue ink on white paper, four times as large, out of the middle.
+        // Blue ink on white paper, four times as large, away from the middle.
         let mut paper = image::RgbImage::from_pixel(300, 200, image::Rgb([250, 250, 245]));
         let large = image::imageops::resize(&grey, 112, 112, image::imageops::FilterType::Triangle);
         for (x, y, image::Luma([ink])) in large.enumerate_pixels() {

@@ -1,4 +1,4 @@
-//! `train` against live PyTorch, to the bit.
+//! Compares `train` with live PyTorch, to the bit.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,7 +19,7 @@ use crate::common::{cases, lab, python, raw, root, skipped, stdout};
 pub struct Weights(BTreeMap<String, String>);
 
 impl Weights {
-    /// Those of a run.
+    /// The tensors of a run.
     pub fn of(run: &Path) -> Self {
         let bytes = model(run);
         let start = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
@@ -33,7 +33,7 @@ impl Weights {
     }
 }
 
-/// What train.py prints.
+/// The output of train.py.
 #[derive(Deserialize)]
 pub struct Trained {
     pub costs: Vec<f64>,
@@ -51,7 +51,7 @@ fn assert_same_as_python(data: &Path, options: &[&str], settings: &[&str]) {
     assert_same_from("--data-dir", data, options, settings);
 }
 
-/// The same, of data that `option` names.
+/// The same, with the data that `option` names.
 fn assert_same_from(option: &str, data: &Path, options: &[&str], settings: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
@@ -67,7 +67,7 @@ fn assert_same_from(option: &str, data: &Path, options: &[&str], settings: &[&st
         let expected = figure != "weights" || !options.contains(&"--model=mlp");
         assert_eq!(run.join(format!("figures/{figure}.png")).exists(), expected, "{figure}");
     }
-    // What was trained can be used, on the same data.
+    // The trained model can be used on the same data.
     let eval = ended(
         lab("lab6_softmax")
             .arg("eval")
@@ -102,7 +102,7 @@ fn sets_of_another_size_and_other_classes_train_as_in_python() {
     }
     let settings = ["2", "sgd", "0.1", "0", "0", "true", "64"];
     assert_same_as_python(folder.path(), &["--epochs=2", "--batch-size=64"], &settings);
-    // The folder of the files themselves is as good.
+    // The folder of the files themselves works, too.
     ended(train(&folder.path().join("deep"), &["--epochs=1"]).arg("--data-dir").arg(&raw), 0);
 }
 
@@ -125,7 +125,7 @@ fn folders_of_pictures_train_as_in_python() {
     let settings = ["3", "adam", "0.01", "0", "0", "false", "32"];
     let options = ["--epochs=3", "--optimizer=adam", "--lr=0.01", "--batch-size=32", "--drop-last=false"];
     assert_same_from("--images", folder.path(), &options, &settings);
-    // The names of the classes come with the weights.
+    // The weights' file has the names of the classes.
     let run = folder.path().join("run");
     ended(train(&run, &["--epochs=1", "--quiet", "--batch-size=32"]).arg("--images").arg(folder.path()), 0);
     let mut predict = lab("lab6_softmax");
@@ -135,7 +135,7 @@ fn folders_of_pictures_train_as_in_python() {
     fs::remove_dir_all(&run).unwrap();
     fs::rename(folder.path().join("test/one"), folder.path().join("test/eleven")).unwrap();
     let message = refused(train(&folder.path().join("run"), &[]).arg("--images").arg(folder.path()));
-    assert!(message.contains("other folders of classes"), "{message}");
+    assert!(message.contains("its class folders differ"), "{message}");
     fs::rename(folder.path().join("test"), folder.path().join("text")).unwrap();
     let message = refused(train(&folder.path().join("run"), &[]).arg("--images").arg(folder.path()));
     assert!(message.contains("train and test (or val)"), "{message}");
@@ -200,7 +200,7 @@ fn workers_change_nothing() {
     assert!(runs[0] == runs[1] && runs[0] == runs[2]);
 }
 
-/// On a GPU where there is one, and on the CPU.
+/// On the CPU, and on a GPU if there is one.
 #[test]
 fn the_weights_of_pytorch_on_the_same_device() {
     let mut devices = vec!["cpu"];

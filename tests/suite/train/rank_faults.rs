@@ -1,4 +1,4 @@
-//! Ranks that cannot train together: each says why in one line, and none hangs.
+//! Ranks that cannot train together: each rank says why in one line, and no rank hangs.
 
 use std::ffi::{CStr, c_char};
 use std::fs;
@@ -11,7 +11,7 @@ use super::ranks::{as_rank, ended, free_port, start_ranks};
 use super::{Small, refused, small_data, train};
 use crate::common::{root, stderr};
 
-/// Ranks that must all end with 2 and one line, soon; the lines.
+/// Waits for ranks that must all end soon, with 2 and one line. Returns the lines.
 fn all_refused(children: Vec<Child>) -> Vec<String> {
     let begin = Instant::now();
     let messages: Vec<String> = ended(children, 2).iter().map(stderr).collect();
@@ -126,7 +126,7 @@ fn a_master_that_is_none_is_named() {
     let port = free_port();
     let message = refused(alone(&small, port));
     assert!(message.contains(&format!("cannot reach the store at 127.0.0.1:{port}")), "{message}");
-    // One that takes the connection and says nothing.
+    // A master that accepts the connection and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = silent.local_addr().unwrap().port();
     let message = refused(alone(&small, port));
@@ -154,7 +154,7 @@ fn half_a_launch_is_refused() {
         as_rank(&mut command, 0, 2, 1);
         refused(command)
     };
-    assert!(as_rank_0(&["--device=cuda:1"]).contains("--device cuda:1: ranks take a GPU each"));
+    assert!(as_rank_0(&["--device=cuda:1"]).contains("--device cuda:1: each rank takes the GPU"));
     let mut command = small.train("run", &["--device=cuda"]);
     as_rank(&mut command, 0, 2, 1);
     let message = refused(command.env_remove("LOCAL_RANK"));
@@ -168,7 +168,7 @@ fn half_a_launch_is_refused() {
     assert!(!small.path("run").exists());
 }
 
-/// What stands in for c10d.cpp has all that the Rust side links to, and says what is missing.
+/// The stand-in for c10d.cpp has all functions that the Rust side links to, and says what is missing.
 #[test]
 fn a_libtorch_without_gloo_is_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -188,7 +188,7 @@ fn a_libtorch_without_gloo_is_named() {
         let function: libloading::Symbol<unsafe extern "C" fn() -> *const c_char> =
             unsafe { library.get(symbol.as_bytes()) }.unwrap();
         if !name.ends_with("_free") {
-            // SAFETY: it gives a C string.
+            // SAFETY: the function returns a C string.
             let text = unsafe { CStr::from_ptr(function()) };
             assert_eq!(text.to_str().unwrap(), "this libtorch was built without Gloo", "{name}");
         }

@@ -1,4 +1,4 @@
-//! Ranks that train together: against Python's DistributedDataParallel, and through kills, signals and two hosts.
+//! Ranks that train together: compared with Python's DistributedDataParallel, killed, stopped by signals, and on two hosts.
 
 use std::fs;
 use std::net::TcpListener;
@@ -17,7 +17,7 @@ pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// Makes a command one of several ranks, as torchrun does it.
+/// Makes a command one of several ranks, as torchrun does.
 pub fn as_rank(command: &mut Command, rank: usize, world: usize, port: u16) {
     command
         .env("RANK", rank.to_string())
@@ -88,14 +88,13 @@ fn ranks_print_what_ddp_prints() {
             for (rank, output) in outputs.iter().enumerate() {
                 let file = theirs.join(format!("{name}-{rank}.json"));
                 let expected: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
-                assert_eq!(
-                    json!(costs(&output.stdout, rank)),
-                    expected,
-                    "{name}, rank {rank} of {world}"
-                );
+                assert_eq!(json!(costs(&output.stdout, rank)), expected, "{name}, rank {rank} of {world}");
             }
             let expected = fs::read(theirs.join(format!("{name}.safetensors"))).unwrap();
-            assert!(numbers(&super::model(&run)) == numbers(&expected), "{name}, {world} ranks: other weights");
+            assert!(
+                numbers(&super::model(&run)) == numbers(&expected),
+                "{name}, {world} ranks: other weights"
+            );
         }
     }
 }
@@ -180,7 +179,7 @@ fn torchrun_restarts_a_run_whose_rank_was_killed() {
             "rank {victim} killed: other weights"
         );
         for rank in 0..2 {
-            // What was done between the last checkpoint and the kill may be printed twice.
+            // The epochs between the last checkpoint and the kill may be printed twice.
             let mut printed = costs(&output.stdout, rank);
             printed.dedup();
             assert_eq!(printed, costs(&whole.stdout, rank), "rank {victim} killed, rank {rank}");
@@ -188,7 +187,7 @@ fn torchrun_restarts_a_run_whose_rank_was_killed() {
     }
 }
 
-/// Kills rank `rank` of those that torchrun has started with `run`.
+/// Kills rank `rank` of the ranks that torchrun has started with `run`.
 fn kill_rank(run: &Path, rank: usize) {
     let found = Command::new("pgrep").arg("-f").arg(run).output().unwrap().stdout;
     let variable = format!("RANK={rank}");
@@ -210,7 +209,7 @@ fn a_signal_ends_all_ranks_after_the_same_step() {
         let options = ["--epochs=500", "--quiet", "--resume"];
         let children = start_ranks(2, |_| small.train("run", &options));
         wait_for_step(&run, newest_step(&run) + STEPS);
-        // One rank hears of it and tells the others.
+        // One rank gets the signal and tells the others.
         let kill = Command::new("kill").arg(children[signalled].id().to_string()).status();
         assert!(kill.unwrap().success());
         ended(children, 143);
@@ -221,7 +220,7 @@ fn a_signal_ends_all_ranks_after_the_same_step() {
     assert!(model(&run) == model(&small.path("whole")), "other weights");
 }
 
-/// Two network namespaces with a cable between them; gone with the value.
+/// Two network namespaces with a cable between them; they are removed when the value is dropped.
 struct TwoHosts([String; 2]);
 
 impl TwoHosts {

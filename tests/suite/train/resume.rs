@@ -1,4 +1,4 @@
-//! Runs that are killed, stopped and damaged, and go on.
+//! Runs that are killed, stopped or damaged, and then resumed.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -45,7 +45,7 @@ fn killed_and_resumed(optimizer: &[&str]) {
                 break;
             }
             assert!(status.success(), "{status}");
-            // Over before its moment: the machine has become faster since the length was measured.
+            // The run ended before it was killed: the machine has become faster since the length was measured.
             length = length.mul_f64(0.8);
             fs::remove_dir_all(&path).unwrap();
         }
@@ -58,6 +58,11 @@ fn killed_and_resumed(optimizer: &[&str]) {
 #[test]
 fn sgd_goes_on_to_the_bit_after_a_kill() {
     killed_and_resumed(&["--momentum=0.9"]);
+}
+
+#[test]
+fn the_network_goes_on_to_the_bit_after_a_kill() {
+    killed_and_resumed(&["--model=mlp", "--optimizer=adam"]);
 }
 
 #[test]
@@ -91,7 +96,7 @@ fn a_signal_ends_a_run_after_its_step() {
 fn a_second_signal_ends_a_run_at_once() {
     let small = Small::new(1000);
     let run = small.path("run");
-    // A full pipe holds the run up in its first line, where it cannot end its step and leave.
+    // A full pipe blocks the run in its first line, where it cannot finish its step.
     let mut child = Command::new("sh")
         .args(["-c", "head -c 65536 /dev/zero; exec \"$@\"", "sh"])
         .arg(env!("CARGO_BIN_EXE_lab6_softmax"))
@@ -145,7 +150,7 @@ fn damaged_and_foreign_checkpoints_are_refused() {
         flipped[at] ^= 4;
         refused_with(&flipped, "cut off or damaged");
     }
-    // Whole, with a right digest, but not this program's or not this model's.
+    // Whole checkpoints with a right digest, but of another program or another model.
     let start = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
     let rewritten = |from: &[u8], to: &[u8]| {
         let mut body = whole[start..].to_vec();

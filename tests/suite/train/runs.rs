@@ -1,4 +1,4 @@
-//! A run's folder, and what a run says.
+//! A run's folder, and a run's messages.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -78,7 +78,7 @@ fn a_cost_that_is_no_number_ends_the_run() {
     assert!(message.contains("the cost is") && message.contains("at step"), "{message}");
     assert_eq!(checkpoints(&run).len(), 1);
     assert!(!run.join("model.safetensors").exists());
-    // In the last step: only the test set tells.
+    // In the last step, only the test set reveals it.
     let run = small.path("one");
     let options = ["--epochs=1", "--batch-size=1000", "--lr=3e38"];
     let message = stderr(&ended(small.train("one", &options), 2));
@@ -218,7 +218,7 @@ fn a_run_says_what_it_is() {
         (&config["data_sha256"], &"pt".into())
     );
     assert!(card["texts"]["settings"].as_str().unwrap().contains("\"seed\":3"));
-    // Of a run that could not write a figure, the next one that goes on writes what is missing.
+    // If a run could not write a figure, resuming it writes what is missing.
     fs::remove_dir_all(run.join("figures")).unwrap();
     fs::remove_file(run.join("README.md")).unwrap();
     fs::write(run.join("figures"), "in the way").unwrap();

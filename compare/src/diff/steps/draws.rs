@@ -1,4 +1,4 @@
-//! Where the draws from the global generators part, and by how many numbers.
+//! Finds where the draws from the global generators part, and by how many numbers.
 
 use super::generator::{Distance, distance};
 use super::result::place;
@@ -19,14 +19,14 @@ pub fn drawn(theirs: &[u8], ours: &[u8], sides: Sides<&str>) -> String {
         Distance::Seeds(theirs, ours) => {
             format!("seed {theirs} in {}, {ours} in {}", sides.notebook, sides.lab)
         }
-        Distance::Unknown => "the generators are in other states".to_string(),
+        Distance::Unknown => "the generators are in different states".to_string(),
     }
 }
 
-/// Where the generators part between the ends of cells that belong together.
+/// The cells that belong together and between whose ends the generators part.
 pub fn draws(records: Sides<&Record>, sides: Sides<&str>, groups: &[Sides<Vec<usize>>]) -> Vec<String> {
     let mut found = Vec::new();
-    // Before both sides have seeded them, the generators always differ. A state begins with the seed.
+    // The generators always differ until both sides have seeded them. A state begins with the seed.
     let mut seeds_were_equal = false;
     let (mut same, mut between): (bool, Vec<String>) = (false, Vec::new());
     let mut last: Sides<Option<&Vec<u8>>> = Sides::default();
@@ -44,7 +44,7 @@ pub fn draws(records: Sides<&Record>, sides: Sides<&str>, groups: &[Sides<Vec<us
             _ => None,
         };
         let Some((theirs, ours)) = both else {
-            // A cell without a partner: it may draw.
+            // A cell without a partner may draw.
             for (state, before, cell, side) in [
                 (states.notebook, last.notebook, ends.notebook, sides.notebook),
                 (states.lab, last.lab, ends.lab, sides.lab),

@@ -1,26 +1,26 @@
-//! How far one state of torch's CPU generator is behind another: MT19937 (Matsumoto and Nishimura, 1998), whose words come
-//! in blocks of 624.
+//! Measures how far one state of torch's CPU generator is behind another. The generator is MT19937 (Matsumoto and Nishimura, 1998),
+//! whose words come in blocks of 624.
 
 /// Words of a block.
 const N: usize = 624;
-/// Blocks that are looked through: two million numbers.
+/// How many blocks to search: two million numbers.
 const BLOCKS: usize = 4000;
 
-/// What two states have to do with each other.
+/// The relation of two states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Distance {
     Same,
-    /// How many numbers of 32 bits the second has drawn more than the first.
+    /// The second has drawn this many numbers of 32 bits more than the first.
     Ahead(usize),
-    /// How many the first has drawn more than the second.
+    /// The first has drawn this many more than the second.
     Behind(usize),
-    /// The two seeds, where they differ.
+    /// The seeds differ; these are the two seeds.
     Seeds(u64, u64),
     /// The states are too far apart, or not of this generator.
     Unknown,
 }
 
-/// A state as `torch.get_rng_state()` gives it (CPUGeneratorImplStateLegacy in ATen/CPUGeneratorImpl.cpp).
+/// A state, as `torch.get_rng_state()` returns it (CPUGeneratorImplStateLegacy in ATen/CPUGeneratorImpl.cpp).
 #[derive(Clone, Copy)]
 struct State {
     seed: u64,
@@ -37,7 +37,7 @@ impl State {
         for (index, word) in words.iter_mut().enumerate() {
             *word = long(24 + 8 * index)? as u32;
         }
-        // The next draw makes a new block when one is left.
+        // When `left` is 1, the next draw makes a new block.
         let drawn = if left == 1 { N } else { usize::try_from(next).ok()? };
         Some(State { seed, words, drawn })
     }

@@ -1,4 +1,4 @@
-//! How far two trainings are apart, from the steps that were written down whole.
+//! Measures how far two trainings are apart, from the steps that were written whole.
 
 use std::collections::BTreeSet;
 
@@ -11,11 +11,11 @@ use crate::grade::Grade;
 use crate::sides::Sides;
 use crate::sides::steps::{Parameter, Record, Step};
 
-/// How many steps after the first difference are looked at whole in a long training, to see the distance grow.
+/// How many steps after the first difference are written whole in a long training, to see how the distance grows.
 const SEEN: usize = 24;
 
 impl StepsDiff {
-    /// The steps that must be written down whole to name elements: optimizer and step, for each record.
+    /// The steps that must be written whole to name elements: optimizer and step, for each record.
     pub fn wanted(&self) -> Sides<Vec<(usize, u64)>> {
         let mut wanted: Sides<Vec<(usize, u64)>> = Sides::default();
         for diff in &self.optimizers {
@@ -38,8 +38,8 @@ impl StepsDiff {
         wanted
     }
 
-    /// Names elements, and measures how far the parameters are apart, from the steps that were written down whole.
-    /// `whole`: the same two programs once more.
+    /// Names elements, and measures how far the parameters are apart, from the steps that were written whole. `whole`: the records
+    /// of a second run of both programs.
     pub fn measure(&mut self, whole: Sides<&Record>, tolerance: &Tolerance) {
         let sides = self.sides.clone();
         for diff in &mut self.optimizers {
@@ -153,7 +153,7 @@ fn element(steps: Sides<&Step>, part: Part, tolerance: &Tolerance) -> Option<(St
     None
 }
 
-/// How far a tensor is apart; `None` when it is not, or when one of the two is not known whole.
+/// How far a tensor is apart; `None` if both are equal, or if one of them is not known whole.
 fn tensors(
     sides: Sides<&Parameter>,
     of: impl Fn(&Parameter) -> Option<Vec<u8>>,
@@ -167,7 +167,7 @@ fn tensors(
     furthest(elements, tolerance)
 }
 
-/// The fewest digits that give a number of this dtype back.
+/// The fewest digits that read back as the same number of this dtype.
 fn shortest(value: f64, dtype: &str) -> String {
     if dtype == "torch.float64" { value.to_string() } else { (value as f32).to_string() }
 }

@@ -1,4 +1,4 @@
-//! What differs between two records of training: which optimizers belong together, the step at which they part, what parts
+//! Finds what differs between two records of training: which optimizers belong together, the step at which they part, what differs
 //! there first, and why, as far as that can be seen.
 
 mod draws;
@@ -15,7 +15,7 @@ use crate::sides::steps::Record;
 
 pub use result::{Element, OptimizerDiff, Part, Parting, StepsDiff};
 
-/// Lays the steps of two records beside each other. `groups`: the cells that belong together.
+/// Compares the steps of two records. `groups`: the cells that belong together.
 pub fn compared(
     records: Sides<&Record>,
     sides: Sides<&str>,
@@ -50,7 +50,7 @@ mod tests {
 
     const TOLERANCE: Tolerance = Tolerance { rtol: 1.3e-6, atol: 1e-5, drift: 1e-3 };
 
-    /// A training of one parameter of two elements; its digests are its numbers.
+    /// A training of one parameter with two elements; its digests are its numbers.
     fn trained(cell: usize, lr: f64, gradients: &[f32]) -> Vec<Value> {
         let mut held = [1.0_f32, 2.0];
         let step = |(index, gradient): (usize, &f32)| {
@@ -163,7 +163,7 @@ mod tests {
             each.collect::<Vec<_>>()
         };
         let (a, b) = (trained(2, 0.1, &[0.5]), trained(3, 0.1, &[0.25]));
-        // A learner's own before it, and one in another cell that begins the same.
+        // A learner's own optimizer before it, and an optimizer in another cell that begins the same.
         let own = trained(1, 0.1, &[4.0]);
         let diff = diff(vec![own.clone(), a.clone(), trained(7, 0.1, &[0.25])], vec![a.clone(), b]);
         assert_eq!(numbers(&diff), [(Some(2), Some(1)), (Some(3), Some(2)), (Some(1), None)]);

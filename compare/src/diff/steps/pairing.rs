@@ -1,9 +1,10 @@
-//! Which optimizers of two records belong together.
+//! Finds which optimizers of two records belong together.
 
 use crate::sides::Sides;
 use crate::sides::steps::{Parameter, Step};
 
-/// The indices of optimizers that belong together: first those in cells that do, then those that begin with the same step.
+/// The indices of optimizers that belong together: first those in cells that belong together, then those that begin with the same
+/// step.
 pub fn paired(optimizers: Sides<&[Vec<Step>]>, groups: &[Sides<Vec<usize>>]) -> Vec<Sides<Option<usize>>> {
     let group = |cell: usize, of: fn(&Sides<Vec<usize>>) -> &Vec<usize>| {
         groups.iter().position(|group| of(group).contains(&cell))

@@ -1,4 +1,4 @@
-//! The step at which two optimizers part: what differs in it first, what is the same, and why, as far as that can be seen.
+//! Finds the step at which two optimizers part: what differs in it first, what is the same, and why, as far as that can be seen.
 
 use serde_json::Value;
 
@@ -7,10 +7,10 @@ use crate::grade::Grade;
 use crate::sides::Sides;
 use crate::sides::steps::{Parameter, Step};
 
-/// The reason that stands here until both states are known.
+/// The reason that is given until both states are known.
 pub const OTHER_DRAWS: &str = "other random draws before it";
 
-/// Two optimizers step by step, or the one that has no partner.
+/// Compares two optimizers step by step, or describes one that has no partner.
 pub fn optimizer(numbers: Sides<Option<usize>>, steps: Sides<&[Step]>, sides: Sides<&str>) -> OptimizerDiff {
     let both = || steps.notebook.iter().zip(steps.lab);
     let equal = both().take_while(|(theirs, ours)| theirs.equals(ours)).count();
@@ -49,7 +49,7 @@ pub fn optimizer(numbers: Sides<Option<usize>>, steps: Sides<&[Step]>, sides: Si
     }
 }
 
-/// What differs in a step. `before`: the step before it, which is equal.
+/// Finds what differs in a step. `before`: the step before it, which is equal.
 fn parting(theirs: &Step, ours: &Step, before: Option<(&Step, &Step)>, sides: Sides<&str>) -> Parting {
     let other_settings = other_settings(theirs, ours);
     let same_settings = theirs.kind == ours.kind && other_settings.is_empty();
@@ -143,20 +143,20 @@ fn shapes(step: &Step) -> Vec<String> {
     step.parameters.iter().map(|parameter| format!("{:?}", parameter.shape)).collect()
 }
 
-/// The names of the parameters in which this part differs.
+/// The names of the parameters whose `part` differs.
 fn differing(theirs: &Step, ours: &Step, part: fn(&Parameter) -> Option<&String>) -> Vec<String> {
     let both = theirs.parameters.iter().zip(&ours.parameters).enumerate();
     let other = both.filter(|(_, (theirs, ours))| part(theirs) != part(ours));
     other.map(|(index, (theirs, ours))| name(index, theirs, ours)).collect()
 }
 
-/// A parameter as the notebook calls it.
+/// The notebook's name of a parameter.
 pub fn name(index: usize, theirs: &Parameter, ours: &Parameter) -> String {
     let name = theirs.name.as_ref().or(ours.name.as_ref());
     name.cloned().unwrap_or_else(|| format!("parameter {}", index + 1))
 }
 
-/// The names of the settings that both have and that differ.
+/// The names of the settings that both sides have and that differ.
 fn other_settings<'a>(theirs: &'a Step, ours: &Step) -> Vec<&'a String> {
     let differs = |(name, value): &(&String, &Value)| {
         ours.settings.get(*name).is_some_and(|ours| !same_setting(value, ours))

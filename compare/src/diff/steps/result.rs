@@ -1,33 +1,33 @@
-//! What two records of training come to: for each pair of optimizers the step at which they part.
+//! The result of comparing two records of training: for each pair of optimizers, the step at which they part.
 
 use serde::Serialize;
 
 use crate::grade::Grade;
 use crate::sides::Sides;
 
-/// What two records come to.
+/// The result of comparing two records.
 #[derive(Clone, Debug, Serialize)]
 pub struct StepsDiff {
-    /// What the two sides are called: "the notebook", "the lab".
+    /// The names of the two sides: "the notebook", "the lab".
     pub sides: Sides<String>,
     pub optimizers: Vec<OptimizerDiff>,
-    /// Where the draws from the global generator part, a sentence each.
+    /// Where the draws from the global generator part, a sentence for each place.
     pub draws: Vec<String>,
-    /// Notes about the comparison: a side whose second run was not like its first.
+    /// Notes about the comparison: a side whose second run differed from its first.
     pub notes: Vec<String>,
 }
 
-/// Two optimizers that belong together, or one without a partner.
+/// Two optimizers that belong together, or an optimizer without a partner.
 #[derive(Clone, Debug, Serialize)]
 pub struct OptimizerDiff {
-    /// Its class, and where it takes its first step: `SGD in In[19]`.
+    /// Its class, and the cell of its first step: `SGD in In[19]`.
     pub name: String,
     /// The cell of its first step; 0 in a script.
     pub cell: usize,
     /// The number of each in its record.
     pub numbers: Sides<Option<usize>>,
     pub steps: Sides<usize>,
-    /// Steps that are equal, from the first one on.
+    /// How many steps are equal, from the first on.
     pub equal: usize,
     /// `More`: only in the notebook, `Fewer`: only in the lab.
     pub verdict: Grade,
@@ -41,21 +41,21 @@ pub struct OptimizerDiff {
 pub struct Parting {
     pub step: u64,
     pub cells: Sides<usize>,
-    /// What differs in it first.
+    /// The part that differs first.
     pub part: Part,
     /// The tensor: `W.grad`.
     pub tensor: Option<String>,
-    /// The element of it that is furthest apart.
+    /// The element of the tensor that is furthest apart.
     pub element: Option<Element>,
-    /// Whether models or settings differ: then no distance makes the trainings the same.
+    /// Whether models or settings differ. Then the trainings differ, however small the distance.
     pub other_training: bool,
-    /// What is the same in this step.
+    /// The parts that are the same in this step.
     pub equal: Vec<&'static str>,
     /// Why, as far as that can be seen.
     pub reasons: Vec<String>,
 }
 
-/// What a step consists of, in the order in which one leads to the next.
+/// The parts of a step, in the order in which one leads to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
@@ -65,14 +65,14 @@ pub enum Part {
     Gradients,
     /// The parameters after the step.
     Update,
-    /// One side goes on after the other's last step.
+    /// The number of steps: one side goes on after the other's last step.
     Count,
 }
 
 /// One element of a tensor on both sides.
 #[derive(Clone, Debug, Serialize)]
 pub struct Element {
-    /// Its step: the first difference, or the first step after it that was written down whole.
+    /// The step: the first difference, or the first step after it that was written whole.
     pub step: u64,
     pub index: Vec<usize>,
     #[serde(flatten)]
@@ -80,7 +80,7 @@ pub struct Element {
     pub absolute: f64,
     pub relative: f64,
     pub ulps: u64,
-    /// Elements of the tensor that differ, and all.
+    /// How many elements of the tensor differ, and how many there are.
     pub count: usize,
     pub of: usize,
 }

@@ -1,5 +1,5 @@
-//! How far the elements of two tensors are apart: absolutely, relatively, and in units in the last place (how many numbers of
-//! their dtype lie between them).
+//! Measures how far the elements of two tensors are apart: absolutely, relatively, and in units in the last place (how many numbers
+//! of their dtype lie between them).
 
 use serde::Serialize;
 
@@ -25,7 +25,7 @@ pub struct Apart {
 }
 
 impl Elements<'_> {
-    /// Bytes of an element; `None` for a dtype of which ulps are not counted.
+    /// Bytes of an element; `None` for a dtype whose ulps are not counted.
     fn size(&self) -> Option<usize> {
         match self.dtype {
             "torch.float64" => Some(8),
@@ -46,7 +46,7 @@ impl Elements<'_> {
             "torch.bfloat16" => f64::from(f32::from_bits((bits as u32) << 16)),
             _ => half(bits as u16),
         };
-        // In the order of the numbers: negative ones mirrored, -0 and 0 in one place.
+        // In the order of the numbers: negative numbers mirrored, -0 and 0 in one place.
         let sign = 1_u64 << (bytes.len() * 8 - 1);
         let size = (bits & (sign - 1)) as i64;
         (if bits & sign == 0 { size } else { -size }, value)
@@ -70,13 +70,13 @@ fn half(bits: u16) -> f64 {
 pub struct TensorDiff {
     /// The element with the most ulps.
     pub furthest: Apart,
-    /// Elements that are apart at all.
+    /// How many elements differ.
     pub count: usize,
     /// The grade of the worst element.
     pub verdict: Grade,
 }
 
-/// How far two tensors are apart; `None` where they are equal, or not both of floats with one dtype and size.
+/// How far two tensors are apart; `None` if they are equal, or are not floats of one dtype and size.
 pub fn furthest(elements: Sides<Elements<'_>>, tolerance: &Tolerance) -> Option<TensorDiff> {
     let Sides { notebook, lab } = elements;
     let size =

@@ -1,4 +1,4 @@
-//! A page of docs/, as HTML.
+//! Turns a page of docs/ into HTML.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -31,7 +31,7 @@ pub const DOCUMENTS: [&str; 11] = [
 /// A document in one language.
 pub struct Document {
     pub title: String,
-    /// Whether it is in the language that was asked for.
+    /// Whether it is in the requested language.
     pub translated: bool,
     pub html: String,
     /// Headings of the second level: anchor, text.
@@ -54,7 +54,7 @@ impl InFrame for DocumentPage {
 }
 
 impl Document {
-    /// docs/NAME.md, or NAME.ko.md where that is Korean's.
+    /// Reads docs/NAME.md, or for Korean NAME.ko.md if it exists.
     ///
     /// # Errors
     /// When there is no such file.
@@ -70,7 +70,7 @@ impl Document {
     }
 }
 
-/// The project's own Markdown as HTML. Its first heading is the title.
+/// Turns the project's own Markdown into HTML. Its first heading is the title.
 pub fn html(text: &str, root: &str) -> Document {
     let mut document = Document {
         title: String::new(),
@@ -144,7 +144,7 @@ pub fn html(text: &str, root: &str) -> Document {
                         id,
                     }));
                 }
-                // The site does not have this file: the name stays, without a link.
+                // The site does not have this file, so the name stays without a link.
                 None => {
                     let inside =
                         events.by_ref().take_while(|event| !matches!(event, Event::End(TagEnd::Link)));
@@ -170,7 +170,7 @@ fn words(events: &[Event]) -> String {
     text.collect()
 }
 
-/// Where a link of a document leads in the site; `None` for a file that the site does not have.
+/// The target of a document's link on the site; `None` for a file that the site does not have.
 fn target(link: &str) -> Option<String> {
     if link.starts_with("http://") || link.starts_with("https://") || link.starts_with('#') {
         return Some(link.to_string());

@@ -1,4 +1,4 @@
-//! What a learner may try: labs/exercises.toml.
+//! Reads and checks the exercises: labs/exercises.toml.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,7 +15,7 @@ use crate::project;
 /// The file, in the project.
 const FILE: &str = "labs/exercises.toml";
 
-/// A command to run, what to watch, and what comes of it.
+/// An exercise: a command to run, what to watch, and the answer.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exercise {
@@ -23,13 +23,13 @@ pub struct Exercise {
     pub cell: usize,
     /// Options of the lab.
     options: Option<String>,
-    /// In their place an expression of Python's, where the lab has no number to change.
+    /// Instead of options, a Python expression, if the lab has no number to change.
     python: Option<String>,
     ask: Both,
     answer: Both,
-    /// What the cell's output, or the expression's, has in it then, as regular expressions: the figures of the answer.
+    /// Regular expressions for the numbers of the answer, which the output of the cell or the expression must contain.
     shows: Vec<String>,
-    /// The lines of the output in which they are.
+    /// The lines of the output that contain them.
     #[serde(skip)]
     pub printed: String,
 }
@@ -51,10 +51,10 @@ impl Both {
     }
 }
 
-/// The exercises of every lab that has some.
+/// The exercises of every lab that has exercises.
 ///
 /// # Errors
-/// When the file is not what it should be, or is about a lab that there is not.
+/// When the file is wrong, or names a lab that does not exist.
 pub fn all() -> Result<BTreeMap<String, Vec<Exercise>>> {
     let file = project::folder()?.join(FILE);
     let text = fs::read_to_string(file).context(FILE)?;
@@ -65,10 +65,10 @@ pub fn all() -> Result<BTreeMap<String, Vec<Exercise>>> {
     Ok(all)
 }
 
-/// Tries every exercise: how many there are, and what is wrong with the answers that do not hold here.
+/// Tries every exercise. Returns how many there are, and what is wrong with the answers that do not hold here.
 ///
 /// # Errors
-/// When the file is not what it should be.
+/// When the file is wrong.
 pub fn try_all(runs: &mut Runs) -> Result<(usize, Vec<anyhow::Error>)> {
     let (mut count, mut wrong) = (0, Vec::new());
     for (lab, exercises) in all()? {
@@ -87,7 +87,7 @@ impl Exercise {
         self.answer.html(tongue)
     }
 
-    /// What the learner types.
+    /// The command that the learner types.
     pub fn command(&self, lab: &str) -> String {
         match (&self.options, &self.python) {
             (Some(options), _) => format!("cargo run --bin {lab} -- {options}"),
@@ -97,7 +97,7 @@ impl Exercise {
         }
     }
 
-    /// Whether it runs the lab, and the cell prints.
+    /// Whether it runs the lab and the cell prints, unlike an expression.
     pub fn is_of_lab(&self) -> bool {
         self.options.is_some()
     }
@@ -105,7 +105,7 @@ impl Exercise {
     /// Runs the command and keeps what it prints.
     ///
     /// # Errors
-    /// When it cannot run, or does not show what the answer says.
+    /// When the command cannot run, or does not print what the answer says.
     pub fn run(&mut self, lab: &str, runs: &mut Runs) -> Result<()> {
         let output = match (&self.options, &self.python) {
             (Some(options), None) => {

@@ -1,4 +1,4 @@
-//! The folder that a site is written to.
+//! The folder to which a site is written.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-/// What tells a folder that a site was written to it.
+/// The file by which a site's folder is recognised.
 const MARK: &str = "assets/site.css";
 
-/// Whether a site can be written to `folder`: a new or an empty one, or one that has a site.
+/// Checks that a site can be written to `folder`: it must be new, empty, or contain a site.
 ///
 /// # Errors
-/// When it has something else in it.
+/// When the folder contains something else.
 pub fn check(folder: &Path) -> Result<()> {
     ensure!(
         !folder.exists() || folder.is_dir(),
@@ -28,7 +28,7 @@ pub fn check(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The folder, and what has been written to it.
+/// The folder, and the files that have been written to it.
 pub struct Folder {
     path: PathBuf,
     written: BTreeSet<PathBuf>,
@@ -51,7 +51,7 @@ impl Folder {
         Ok(())
     }
 
-    /// Removes the files of an earlier site that this one does not have.
+    /// Removes the files of an earlier site that the new site does not have.
     pub fn remove_others(&self) -> Result<()> {
         for part in ["", "ko", "assets", "figures"] {
             let folder = self.path.join(part);

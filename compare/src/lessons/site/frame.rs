@@ -22,7 +22,7 @@ pub struct Frame {
 pub struct Link {
     pub file: String,
     pub title: String,
-    /// Whether that page is in English in both languages of the site.
+    /// Whether the page is in English in both languages of the site.
     pub english: bool,
 }
 
@@ -35,12 +35,12 @@ impl Frame {
         }
     }
 
-    /// Words with a number in the place of `{}`.
+    /// Words with a number in place of `{}`.
     pub fn counted(&self, words: &str, number: impl Display) -> String {
         words.replace("{}", &number.to_string())
     }
 
-    /// Words with two numbers in the place of `{}`: some of all things. Korean has the whole first.
+    /// Words with two numbers in place of the `{}`: a part and the whole. Korean names the whole first.
     pub fn share(&self, words: &str, (some, all): (usize, usize)) -> String {
         let numbers = match self.tongue {
             Tongue::English => [some, all],
@@ -63,7 +63,7 @@ pub trait InFrame {
     fn frame(&self) -> &Frame;
 }
 
-/// A name for a heading's anchor: as GitHub makes them, with a number where the name is taken.
+/// A heading's anchor, as GitHub makes it, with a number if the name is taken.
 pub fn anchor(heading: &str, taken: &mut BTreeMap<String, usize>) -> String {
     let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     let name: String = kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect();

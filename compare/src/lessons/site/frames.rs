@@ -14,7 +14,7 @@ use crate::lessons::table::short_name;
 use crate::report::plot::{Axis, BOTTOM, LEFT, RIGHT, TOP, Tick};
 use crate::sides::Run;
 
-/// What every position is drawn over.
+/// The background of every position.
 pub struct Drawing {
     pub x_ticks: Vec<Tick>,
     pub y_ticks: Vec<Tick>,
@@ -24,17 +24,17 @@ pub struct Drawing {
     pub lines: Vec<(&'static str, String)>,
 }
 
-/// One position of the slider, and what is shown there.
+/// One position of the slider, and its content.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Position {
-    /// The value that the slider has.
+    /// The slider's value.
     pub value: String,
     pub rows: Vec<String>,
     /// Points of a polyline.
     pub path: String,
     /// Dots, as an SVG path of lines without length.
     pub dots: String,
-    /// A picture of the site in the place of a drawing.
+    /// A picture of the site, instead of a drawing.
     pub image: Option<String>,
 }
 
@@ -59,7 +59,7 @@ pub struct Descent {
     axes: [String; 2],
     x: [f64; 2],
     y: [f64; 2],
-    /// The regular expression of a point in the lines that the cell prints.
+    /// The regular expression for a point in the lines that the cell prints.
     point: String,
 }
 
@@ -72,11 +72,11 @@ pub struct Paths {
     lines: Vec<[String; 2]>,
     /// The cell that prints the rows of each line.
     printed: usize,
-    /// The regular expression of that: the label, then the rows.
+    /// The regular expression for such a line: the label, then the rows.
     row: String,
 }
 
-/// The rates that a figure has for each threshold, and the counts that follow from them. Each is the label of a line.
+/// The rates in a figure for each threshold, and the counts that follow from them. Each is the label of a line.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Threshold {
@@ -92,17 +92,17 @@ pub struct Threshold {
 pub struct Pictures {
     option: String,
     values: Vec<String>,
-    /// What the pictures' files are called.
+    /// The name of the pictures' files.
     name: String,
-    /// For each row the cell that prints it, and a regular expression of which the last match counts.
+    /// For each row, the cell that prints it, and a regular expression whose last match counts.
     rows: Vec<(usize, String)>,
 }
 
 impl Frames {
-    /// The drawing, and every position. `cell`: the cell that the slider belongs to.
+    /// Draws the background and every position. `cell`: the cell that the slider belongs to.
     ///
     /// # Errors
-    /// When the lab cannot be run, or does not print or draw what is named.
+    /// When the lab cannot be run, or does not print or draw what the plan names.
     pub fn drawn(
         &self,
         comparison: &Comparison,
@@ -165,7 +165,7 @@ impl Paths {
         let mut lines = Vec::new();
         for level in &grid {
             for line in &level.geometry().0 {
-                // The crate's points are in cells, whose middles the numbers are; it closes its lines along the border.
+                // The crate counts points in cells, whose middles are the numbers; it closes its lines along the border.
                 let place = |at: f64, from: f64, to: f64, count: usize| {
                     from + (at - 0.5) / (count - 1) as f64 * (to - from)
                 };
@@ -211,7 +211,7 @@ impl Threshold {
                 format!("{wrong:.0}"),
                 format!("{:.0}", negatives - wrong),
                 format!("{:.2}%", right / (positives + negatives) * 100.0),
-                // nan where nothing is called positive, as in the notebook.
+                // nan if nothing is called positive, as in the notebook.
                 if precision.1.is_nan() { "nan".to_string() } else { format!("{:.3}", precision.1) },
                 format!("{:.3}", recall.1),
             ];
@@ -265,7 +265,7 @@ impl Position {
     }
 }
 
-/// What the last match of a regular expression in a cell's output has in its brackets.
+/// The groups of the last match of a regular expression in a cell's output.
 fn last_match(run: &Run, cell: usize, pattern: &str) -> Result<String> {
     let regex = Regex::new(pattern)?;
     let output = run.cells.get(&cell).map_or("", |cell| cell.output.as_str());
@@ -281,13 +281,13 @@ fn figure(comparison: &Comparison, cell: usize) -> Result<&Value> {
     found.with_context(|| format!("In[{cell}] has no figure"))
 }
 
-/// Numbers of a figure's data, where nan and the infinities are texts.
+/// Numbers of a figure's data, in which nan and the infinities are strings.
 fn numbers(value: &Value) -> Result<Vec<f64>> {
     let list = value.as_array().context("a figure's data lack a list of numbers")?;
     list.iter()
         .flat_map(|value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]))
         .map(|value| match value.as_str() {
-            Some(text) => text.parse().with_context(|| format!("{text:?} is no number")),
+            Some(text) => text.parse().with_context(|| format!("{text:?} is not a number")),
             None => Ok(value.as_f64().unwrap_or(f64::NAN)),
         })
         .collect()
@@ -317,7 +317,7 @@ fn dots(points: &[(f64, f64)]) -> String {
     points.iter().map(|(x, y)| format!("M{x:.1} {y:.1}h0")).collect()
 }
 
-/// How many things these are shares of: the smallest count that makes all of them whole numbers.
+/// The whole of which these are shares: the smallest count that makes all of them whole numbers.
 fn whole(shares: &[f64]) -> Result<f64> {
     let fits =
         |count: &f64| shares.iter().all(|share| (share * count - (share * count).round()).abs() < 1e-6);

@@ -1,4 +1,4 @@
-//! The page of a lesson: words, the cell in both languages, what both print, figures, what to try.
+//! The page of a lesson: text, each cell in both languages, both outputs, figures, exercises.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::report::{notes, page};
 use crate::sides::outputs::{Rich, RichKind};
 use crate::sides::{Cell, Sides};
 
-/// What a lesson is made of, in both languages.
+/// The content of a lesson, in both languages.
 pub struct Lesson<'a> {
     pub comparison: &'a Comparison,
     /// lab4_1 of lab4_1_multivariable.
@@ -29,7 +29,7 @@ pub struct Lesson<'a> {
     pub slider: Option<Slider>,
 }
 
-/// How close a lab is to its notebook: class and words.
+/// How close a lab is to its notebook: the verdict's CSS class and words.
 pub fn verdict(comparison: &Comparison, say: &Say) -> (&'static str, &'static str) {
     match comparison.outcome() {
         Grade::Identical => ("good", say.identical),
@@ -56,7 +56,7 @@ impl InFrame for LessonPage<'_> {
     }
 }
 
-/// What stands under a heading.
+/// The content under a heading.
 struct LessonSection<'a> {
     anchor: String,
     title: String,
@@ -76,16 +76,16 @@ struct LessonCell<'a> {
     slider: Option<&'a Slider>,
 }
 
-/// What a cell prints.
+/// A cell's output.
 enum CellOutput {
     None,
-    /// Once, where both print the same.
+    /// The output once, if both sides print the same.
     Same(String),
-    /// Both, and whether only the last digits differ.
+    /// Both outputs, and whether only the last digits differ.
     Different(bool, Sides<Option<String>>),
 }
 
-/// A figure's file, and what is on it.
+/// A figure's file, and its content in words.
 struct Figure {
     file: String,
     alt: String,
@@ -111,7 +111,7 @@ pub fn figures(lesson: &Lesson, site: &mut Folder) -> Result<()> {
     Ok(())
 }
 
-/// The lab's figures, or the notebook's where the lab has none.
+/// The lab's figures, or the notebook's if the lab has no figures.
 fn figures_of(pair: &Pair) -> impl Iterator<Item = &Rich> {
     let of = |cells: &'_ Vec<Cell>| cells.iter().any(|cell| cell.rich.iter().any(is_figure));
     let cells = if of(&pair.cells.lab) { &pair.cells.lab } else { &pair.cells.notebook };
@@ -142,7 +142,7 @@ pub fn page<'a>(frame: Frame, lessons: &'a [Lesson<'a>], index: usize) -> Result
     let mut anchors = BTreeMap::new();
     let mut sections =
         vec![LessonSection { anchor: "main".to_string(), title: String::new(), rows: Vec::new() }];
-    // Cells with the same number belong together here, even where `compare` finds nothing in common.
+    // Cells with the same number belong together here, even if `compare` finds nothing in common.
     for pairs in comparison.pairs.chunk_by(|a, b| number_of(a) == number_of(b)) {
         let mut words = String::new();
         for note in pairs.iter().flat_map(|pair| &pair.cells.notebook).flat_map(|cell| &cell.notes) {
@@ -156,7 +156,7 @@ pub fn page<'a>(frame: Frame, lessons: &'a [Lesson<'a>], index: usize) -> Result
                             rows: Vec::new(),
                         });
                     }
-                    // The page's title.
+                    // The page's title is skipped.
                     None if line.starts_with("# ") => {}
                     None => words += &format!("{line}\n"),
                 }

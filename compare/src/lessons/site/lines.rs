@@ -25,7 +25,7 @@ impl InFrame for LinesPage {
 
 /// Lines that belong together.
 pub struct LineRow {
-    /// The heading before them, where they are the first under it.
+    /// The heading before them, if they are the first under it.
     heading: Option<String>,
     python: String,
     rust: String,

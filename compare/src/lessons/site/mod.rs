@@ -1,6 +1,6 @@
-//! The lessons as a site: static files in two languages that open from disk, and load nothing from elsewhere.
+//! Writes the lessons as a site: static files in two languages that open from disk, and load nothing from elsewhere.
 //!
-//! Nothing is written twice: words come from the notebooks, the README, docs/ and labs/*.toml, code from the labs, figures and
+//! Everything has one source: words come from the notebooks, the README, docs/ and labs/*.toml, code from the labs, figures and
 //! outputs from their runs.
 
 mod document;
@@ -41,8 +41,8 @@ const ASSETS: [(&str, &str); 2] = [
     ("site.js", include_str!("../../../templates/site/site.js")),
 ];
 
-/// Writes the site of these comparisons to `folder`. `runs` runs a lab's program with options, for exercises and for plots
-/// with a slider.
+/// Writes the site of these comparisons to `folder`. `runs` runs a lab's program with options, for exercises and plots with a
+/// slider.
 ///
 /// # Errors
 /// When a lab cannot be run, a document cannot be read, or a file cannot be written.
@@ -55,7 +55,7 @@ pub fn write(folder: &Path, comparisons: &[Comparison], runs: &mut Runs) -> Resu
     let mut exercises = exercises::all()?;
     let mut sliders = sliders::all()?;
     let mut lessons = Vec::new();
-    // In the order of the README's table, which is the course's.
+    // The lessons have the order of the README's table, which is the course's.
     let order = Start::read(Tongue::English)?;
     let mut comparisons: Vec<&Comparison> = comparisons.iter().collect();
     comparisons.sort_by_key(|comparison| order.place(&comparison.lab));

@@ -1,4 +1,4 @@
-//! Running labs for the site: with other options, for exercises and for plots with a slider.
+//! Runs labs with other options, for the site's exercises and plots with a slider.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ impl Runs {
     /// The run of `lab` with these options.
     ///
     /// # Errors
-    /// When it does not build, or does not come to its end.
+    /// When the lab does not build, or does not run to its end.
     pub fn run(&mut self, lab: &str, options: &[&str]) -> Result<&Run> {
         let key = (lab.to_string(), options.join(" "));
         if !self.done.contains_key(&key) {
@@ -65,7 +65,7 @@ impl Runs {
         }
     }
 
-    /// What the cell prints in that run.
+    /// The cell's output in that run.
     pub fn output(&mut self, lab: &str, options: &[&str], cell: usize) -> Result<String> {
         let run = self.run(lab, options)?;
         let cell = run.cells.get(&cell).with_context(|| format!("{lab} has no In[{cell}]"))?;

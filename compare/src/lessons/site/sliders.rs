@@ -1,4 +1,4 @@
-//! Plots with a slider: labs/sliders.toml.
+//! Reads and draws the plots with a slider: labs/sliders.toml.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +18,7 @@ use crate::report::notes;
 /// The file, in the project.
 const FILE: &str = "labs/sliders.toml";
 
-/// A slider as the file has it: where it stands, what is said about it, how its frames are drawn.
+/// A slider as in the file: its cell, its words, how its frames are drawn.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
@@ -31,7 +31,7 @@ pub struct Plan {
     frames: Frames,
 }
 
-/// What is said about a slider in one language.
+/// The words of a slider in one language.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SliderWords {
@@ -40,17 +40,17 @@ pub struct SliderWords {
     pub about: String,
     /// What the slider sets.
     pub label: String,
-    /// What the numbers of a position are.
+    /// The names of a position's numbers.
     pub rows: Vec<String>,
 }
 
-/// A plot with a slider, drawn. Every position is what a lab computed: from its figures' data, or from another run of it; the
-/// page only shows one position or another.
+/// A drawn plot with a slider. A lab computed every position: it comes from the data of the lab's figures, or from another run. The
+/// page only selects a position.
 pub struct Slider {
     pub cell: usize,
     en: SliderWords,
     ko: SliderWords,
-    /// What stays whatever the position; `None` where each position is a picture of its own.
+    /// The background that all positions share; `None` if each position is a separate picture.
     pub drawing: Option<Drawing>,
     pub positions: Vec<Position>,
     /// The index of the position that is shown first.
@@ -60,7 +60,7 @@ pub struct Slider {
 /// The sliders of every lab that has one.
 ///
 /// # Errors
-/// When the file is not what it should be, or names a lab that does not exist.
+/// When the file is wrong, or names a lab that does not exist.
 pub fn all() -> Result<BTreeMap<String, Plan>> {
     let text = fs::read_to_string(project::folder()?.join(FILE)).context(FILE)?;
     let all: BTreeMap<String, Plan> = toml::from_str(&text).context(FILE)?;
@@ -80,7 +80,7 @@ impl Plan {
         let context = || format!("{FILE}, {}", comparison.lab);
         let (drawing, positions) = frames.drawn(comparison, cell, runs, site).with_context(context)?;
         let start = positions.iter().position(|position| position.value == start);
-        let start = start.context("start is no value of the slider").with_context(context)?;
+        let start = start.context("start is not a value of the slider").with_context(context)?;
         Ok(Slider { cell, en, ko, drawing, positions, start })
     }
 }

@@ -1,4 +1,4 @@
-//! The start page: what the README says first, and the lessons with what each teaches.
+//! The start page: the README's introduction, and the list of lessons with what each teaches.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use super::lesson::{Lesson, verdict};
 use super::words::Tongue;
 use crate::project;
 
-/// What the README says of the project and of its labs.
+/// The README's text about the project and its labs.
 pub struct Start {
     pub title: String,
     /// Everything before the list of labs, as HTML.
@@ -57,7 +57,7 @@ impl Start {
         };
         let text = fs::read_to_string(project::folder()?.join(name)).context(name)?;
         let (before, after) = text.split_once("\n## ").with_context(|| format!("{name}: no heading"))?;
-        // Without the link to the other language and the picture: the lessons have better ones.
+        // The link to the other language and the picture are left out, because the lessons have better ones.
         let kept = before.split("\n\n").filter(|block| !block.starts_with('[') && !block.starts_with('!'));
         let document = document::html(&kept.collect::<Vec<_>>().join("\n\n"), "");
         let rows = after.lines().take_while(|line| !line.starts_with("## "));

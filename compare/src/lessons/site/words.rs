@@ -1,4 +1,4 @@
-//! The two languages: how bilingual cells of the notebooks are taken apart, and the few words of the site itself.
+//! The two languages: divides the bilingual cells of the notebooks, and has the few words of the site itself.
 
 /// A language of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl Tongue {
     }
 
     /// The part of `markdown` in this language. A heading has both languages with ` · ` between them, or one text for both. A
-    /// paragraph with a letter of Hangul is Korean; each stands beside an English one.
+    /// paragraph with a letter of Hangul is Korean; each has an English paragraph beside it.
     pub fn of(self, markdown: &str) -> String {
         let blocks = blocks(markdown);
         let mine =

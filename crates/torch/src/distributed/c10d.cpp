@@ -29,7 +29,7 @@ void quieten() {
 
 extern "C" {
 
-// A TCPStore, with its server or as a client only; its keys all begin with `prefix`.
+// A TCPStore, with its server or only as a client; all its keys begin with `prefix`.
 char* zta_store_new(
     const char* host, uint16_t port, bool server, int64_t timeout, const char* prefix, StorePtr** out) {
   return guarded([&] {
@@ -48,7 +48,7 @@ char* zta_store_set(StorePtr* store, const char* key, const uint8_t* bytes, size
   return guarded([&] { (*store)->set(key, std::vector<uint8_t>(bytes, bytes + length)); });
 }
 
-// The value of `key`, malloc'ed; *bytes stays nullptr when nobody has set it within `timeout` milliseconds.
+// The value of `key`, malloc'ed; *bytes stays nullptr if no process sets it within `timeout` milliseconds.
 char* zta_store_get(StorePtr* store, const char* key, int64_t timeout, uint8_t** bytes, size_t* length) {
   return guarded([&] {
     if (timeout > 0) {
@@ -78,7 +78,7 @@ char* zta_gloo_new(StorePtr* store, int rank, int size, int64_t timeout, GlooPtr
   });
 }
 
-// Every process ends up with the sum of all processes' tensors.
+// Replaces every process's tensor by the sum of all processes' tensors.
 char* zta_gloo_allreduce(GlooPtr* group, const at::Tensor* tensor) {
   return guarded([&] {
     std::vector<at::Tensor> tensors{tensor->detach()};
@@ -86,7 +86,7 @@ char* zta_gloo_allreduce(GlooPtr* group, const at::Tensor* tensor) {
   });
 }
 
-// Every process ends up with what `root` has in its tensor.
+// Copies the tensor of `root` into every process's tensor.
 char* zta_gloo_broadcast(GlooPtr* group, const at::Tensor* tensor, int root) {
   return guarded([&] {
     std::vector<at::Tensor> tensors{tensor->detach()};

@@ -1,4 +1,4 @@
-//! The Rust face of `c10d.cpp`. What goes wrong comes back as the first line of libtorch's words.
+//! The Rust side of `c10d.cpp`. An error is the first line of libtorch's message.
 
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr::null_mut;
@@ -42,11 +42,11 @@ unsafe extern "C" {
 pub struct Store(*mut c_void);
 
 impl Store {
-    /// Reaches the store at `host:port`, or serves it there. Its keys all begin with `prefix`.
+    /// Connects to the store at `host:port`, or serves it there. All its keys begin with `prefix`.
     pub fn new(host: &str, port: u16, server: bool, timeout: Duration, prefix: &str) -> Result<Self> {
         let (host, prefix) = (c_string(host)?, c_string(prefix)?);
         let mut store = null_mut();
-        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
+        // SAFETY: the pointers are valid: they point to objects that c10d made, to tensors, or to places for the result.
         let made = unsafe {
             zta_store_new(host.as_ptr(), port, server, millis(timeout), prefix.as_ptr(), &mut store)
         };
@@ -55,15 +55,15 @@ impl Store {
 
     pub fn set(&self, key: &str, value: &[u8]) -> Result<()> {
         let key = c_string(key)?;
-        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
+        // SAFETY: the pointers are valid: they point to objects that c10d made, to tensors, or to places for the result.
         checked(unsafe { zta_store_set(self.0, key.as_ptr(), value.as_ptr(), value.len()) })
     }
 
-    /// The value of `key`, as soon as somebody has set it; `None` when nobody has within `timeout`.
+    /// Waits until a process has set `key`, and returns its value; `None` if no process sets it within `timeout`.
     pub fn get(&self, key: &str, timeout: Duration) -> Result<Option<Vec<u8>>> {
         let key = c_string(key)?;
         let (mut bytes, mut length) = (null_mut(), 0);
-        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
+        // SAFETY: the pointers are valid: they point to objects that c10d made, to tensors, or to places for the result.
         checked(unsafe { zta_store_get(self.0, key.as_ptr(), millis(timeout), &mut bytes, &mut length) })?;
         Ok(take_bytes(bytes, length))
     }
@@ -74,18 +74,18 @@ impl Store {
     }
 }
 
-// It is used by one thread at a time, but not by the one that made it.
-// SAFETY: c10d locks what it shares, and no other thread has this pointer.
+// One thread at a time uses it, which need not be the thread that made it. SAFETY: c10d locks what it shares, and no other thread
+// has this pointer.
 unsafe impl Send for Store {}
 
 impl Drop for Store {
     fn drop(&mut self) {
-        // SAFETY: the pointer came from its constructor, and is used no more.
+        // SAFETY: the pointer came from its constructor, and is not used afterwards.
         unsafe { zta_store_free(self.0) }
     }
 }
 
-/// `torch.distributed.ProcessGroupGloo`: what processes can do together with tensors on the CPU.
+/// `torch.distributed.ProcessGroupGloo`: collective operations on CPU tensors.
 #[derive(Debug)]
 pub struct Gloo(*mut c_void);
 
@@ -94,27 +94,27 @@ impl Gloo {
     pub fn new(store: &Store, rank: usize, size: usize, timeout: Duration) -> Result<Self> {
         let mut group = null_mut();
         let made =
-            // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
+            // SAFETY: the pointers are valid: they point to objects that c10d made, to tensors, or to places for the result.
             unsafe { zta_gloo_new(store.0, rank as c_int, size as c_int, millis(timeout), &mut group) };
         checked(made).map(|()| Gloo(group))
     }
 
-    /// The sum of every process's `tensor`, in place.
+    /// Sums the processes' `tensor`s, in place.
     pub fn all_reduce(&self, tensor: &tch::Tensor) -> Result<()> {
-        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
+        // SAFETY: the pointers are valid: they point to objects that c10d made, to tensors, or to places for the result.
         checked(unsafe { zta_gloo_allreduce(self.0, raw(tensor)) })
     }
 
-    /// Process `root`'s `tensor`, in place; the others have one of the same size and kind.
+    /// Copies process `root`'s `tensor` into the others' `tensor`s, which have the same size and kind.
     pub fn broadcast(&self, tensor: &tch::Tensor, root: usize) -> Result<()> {
-        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
+        // SAFETY: the pointers are valid: they point to objects that c10d made, to tensors, or to places for the result.
         checked(unsafe { zta_gloo_broadcast(self.0, raw(tensor), root as c_int) })
     }
 }
 
 impl Drop for Gloo {
     fn drop(&mut self) {
-        // SAFETY: the pointer came from its constructor, and is used no more.
+        // SAFETY: the pointer came from its constructor, and is not used afterwards.
         unsafe { zta_gloo_free(self.0) }
     }
 }
@@ -126,8 +126,8 @@ pub fn checked(error: *mut c_char) -> Result<()> {
     }
 }
 
-/// What an error text says, without the place in C++ before it, and the advice and the backtrace after it. NCCL's has
-/// the reason further down.
+/// The message in an error text, without the place in C++ before it and the advice and backtrace after it. NCCL's texts have the
+/// reason further down.
 fn essence(text: &str) -> &str {
     let text = text.split_once("Last error:\n").map_or(text, |(_, reason)| reason);
     let line = first_line(text);

@@ -1,5 +1,5 @@
-//! `torch.nn.parallel.DistributedDataParallel`: every process computes the gradients of its share of a batch, all of
-//! them step with the mean.
+//! `torch.nn.parallel.DistributedDataParallel`: each process computes the gradients of its share of a batch, and all processes step
+//! with the mean.
 
 use std::time::{Duration, Instant};
 
@@ -7,9 +7,9 @@ use super::ProcessGroup;
 use crate::error::Result;
 use crate::tensor::Tensor;
 
-/// The mean of the processes' gradients, in DDP's order of operations (torch/csrc/distributed/c10d/reducer.cpp): the
-/// gradients in one flat tensor, times 1/world, then the sum over the processes. The order of a sum of three and more
-/// depends on where in that tensor a gradient is; so this order is DDP's, too.
+/// Averages the processes' gradients in DDP's order of operations (torch/csrc/distributed/c10d/reducer.cpp): the gradients go into
+/// one flat tensor, which is multiplied by 1/world and then summed over the processes. With three or more processes the order of
+/// the sum depends on a gradient's position in that tensor, so the positions are DDP's, too.
 #[derive(Debug)]
 pub struct DistributedDataParallel {
     /// The processes whose gradients are averaged.
@@ -17,16 +17,15 @@ pub struct DistributedDataParallel {
 }
 
 impl DistributedDataParallel {
-    /// Puts the mean into the gradients of `params`, which are few enough for one of DDP's buckets (1 MiB in the first
-    /// step, 25 MiB in later ones). Together. `step` counts from 0. Returns how long the sum took, with the wait for
-    /// the others.
+    /// Together: replaces the gradients of `params` by their mean. `params` must fit into one of DDP's buckets (1 MiB in the first
+    /// step, 25 MiB in later steps). `step` counts from 0. Returns how long the sum took, including the wait for the others.
     ///
     /// # Errors
     /// When another process is gone, or does not come within the time-out.
     pub fn average_gradients(&self, params: &[Tensor], step: u64) -> Result<Duration> {
         let mut grads: Vec<tch::Tensor> = params.iter().map(|param| param.tch().grad()).collect();
-        // In its first step DDP sees in which order the gradients become ready, the last layer's first, and it takes
-        // that order from then on.
+        // In its first step DDP records the order in which the gradients become ready, the last layer's first, and uses it from
+        // then on.
         if step > 0 {
             grads.reverse();
         }

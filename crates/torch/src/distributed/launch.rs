@@ -1,4 +1,4 @@
-//! How a launcher tells a process its place: `torchrun`'s environment variables, or the same ones set by hand.
+//! Reads how a launcher tells a process its place: `torchrun`'s environment variables, or the same variables set by hand.
 
 use std::env;
 
@@ -7,16 +7,16 @@ use tch::Device;
 use super::nccl::Nccl;
 use crate::error::{Error, ErrorKind, Result};
 
-/// What a process was told when it was started as one of several.
+/// What the launcher told a process that is one of several.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Launch {
     /// 0 to world - 1; rank 0 writes the files.
     pub rank: usize,
     /// The number of processes.
     pub world: usize,
-    /// The process's number among those on this host, where the launcher says it.
+    /// The process's number among those on this host, if the launcher says it.
     pub local_rank: Option<usize>,
-    /// The number of processes on this host, where the launcher says it.
+    /// The number of processes on this host, if the launcher says it.
     pub local_world: Option<usize>,
     /// The host of the store.
     pub master_addr: String,
@@ -24,15 +24,15 @@ pub struct Launch {
     pub master_port: u16,
     /// Whether torchrun serves the store; if not, rank 0 does.
     pub agent_store: bool,
-    /// Keeps apart the keys of runs, and of attempts of a run, that share torchrun's store.
+    /// Separates the keys of runs, and of attempts of a run, that share torchrun's store.
     pub prefix: String,
 }
 
 impl Launch {
-    /// What the environment says; `None` when the process was started on its own.
+    /// Reads the environment; `None` if the process was started alone.
     ///
     /// # Errors
-    /// When only some of RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT are there, or one makes no sense.
+    /// When only some of RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT are set, or one has no valid value.
     pub fn from_env() -> Result<Option<Self>> {
         Self::from(|name| env::var(name).ok().filter(|value| !value.is_empty()))
     }
@@ -41,7 +41,7 @@ impl Launch {
         let names = ["RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"];
         let [rank, world, master_addr, master_port] = names.map(&variable);
         if rank.is_none() && world.is_none() {
-            return Ok(None); // clusters set the master's address for other programs, too
+            return Ok(None); // clusters also set the master's address for other programs
         }
         let (Some(rank), Some(world), Some(master_addr), Some(master_port)) =
             (rank, world, master_addr, master_port)
@@ -82,7 +82,7 @@ impl Launch {
         }))
     }
 
-    /// The number of the GPU of this process: each one on a host has its own, by LOCAL_RANK.
+    /// The number of this process's GPU: LOCAL_RANK, so that each process on a host has its own.
     ///
     /// # Errors
     /// When the program was built without NCCL, or the launcher does not say which process on this host this is.
@@ -96,7 +96,7 @@ impl Launch {
         self.local_rank.ok_or_else(unset)
     }
 
-    /// The last GPU that this host must have for each of its processes to have one; this one's is `gpu`.
+    /// The last GPU that this host needs so that each of its processes has one; this process has `gpu`.
     pub fn last_gpu(&self, gpu: usize) -> Device {
         Device::Cuda(self.local_world.map_or(gpu, |processes| processes - 1))
     }

@@ -1,4 +1,4 @@
-//! `torch.distributed`: processes that train one model together, on libtorch's own c10d: Gloo, and NCCL between GPUs.
+//! `torch.distributed`: processes that train one model together, on libtorch's c10d with Gloo, and NCCL between GPUs.
 
 mod c10d;
 mod ddp;
@@ -22,8 +22,8 @@ use crate::sys::ffi;
 use c10d::{Gloo, Store};
 use nccl::Nccl;
 
-/// How much longer than its time-out a process waits: for an error of libtorch's own, for rank 0 to say who is
-/// missing, or, on rank 0, for the others to read it.
+/// How much longer than its time-out a process waits: for libtorch's own error, for rank 0 to say which rank is missing, or, on
+/// rank 0, for the others to read this.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// How the message begins where MASTER_ADDR leads nowhere.
@@ -32,23 +32,23 @@ const NO_SUCH_NAME: &str = "no host has the name";
 /// What all processes must have in common: names and values.
 pub type Terms = Vec<(String, String)>;
 
-/// The processes of a run, seen from one of them. Every call that says "together" must be made by all of them in the
-/// same order; it waits for the others, no longer than the group's time-out.
+/// The processes of a run, seen from one process. All processes must make every call marked "Together" in the same order. Such a
+/// call waits for the others, but no longer than the group's time-out.
 #[derive(Debug)]
 pub struct ProcessGroup {
     gloo: Gloo,
-    /// For tensors on GPUs, where the processes train on GPUs.
+    /// For tensors on GPUs, if the processes train on GPUs.
     nccl: Option<Nccl>,
     rank: usize,
     world: usize,
 }
 
 impl ProcessGroup {
-    /// Meets the other processes, together. All of them must have the same `terms`; `device` is where this one trains.
+    /// Together: meets the other processes. All must have the same `terms`; `device` is where this process trains.
     ///
     /// # Errors
-    /// On every process: when one does not come within `timeout`, or has other terms; when the store or the others
-    /// cannot be reached; when libtorch has no Gloo, or NCCL does not begin.
+    /// On every process: when one does not come within `timeout`, or has other terms; when the store or the others cannot be
+    /// reached; when libtorch has no Gloo, or NCCL does not start.
     pub fn join(launch: &Launch, timeout: Duration, terms: &Terms, device: Device) -> Result<Self> {
         let Launch { rank, world, .. } = *launch;
         let deadline = Instant::now() + timeout;
@@ -74,7 +74,7 @@ impl ProcessGroup {
                 }
             }
             _ => {
-                // Rank 0 may have begun to wait later than this one.
+                // Rank 0 may have begun to wait later than this process.
                 let verdict = store.get("verdict", left(deadline) + GRACE).map_err(failed)?;
                 let verdict = verdict.ok_or_else(|| missing(&[0], world, timeout))?;
                 let _ = store.set(&format!("read/{rank}"), b"");
@@ -101,12 +101,12 @@ impl ProcessGroup {
             _ => None,
         };
         let group = ProcessGroup { gloo, nccl, rank, world };
-        // Rank 0 may serve the store: it stays until all others are connected, too.
+        // Rank 0 may serve the store, so it stays until all others are connected, too.
         group.gather(0.0)?;
         Ok(group)
     }
 
-    /// The process's number among them.
+    /// The process's number in the group.
     pub fn rank(&self) -> usize {
         self.rank
     }
@@ -116,7 +116,7 @@ impl ProcessGroup {
         self.world
     }
 
-    /// Together: the sum of every process's `tensor`, in place; on the CPU, or on the device that `join` was told.
+    /// Together: sums the processes' `tensor`s, in place; on the CPU, or on the device given to `join`.
     ///
     /// # Errors
     /// When another process is gone, or does not come within the time-out.
@@ -148,10 +148,10 @@ impl ProcessGroup {
         Ok(all.iter().fold(0.0_f64, |a, b| a.max(*b)) as usize)
     }
 
-    /// Together: what rank 0 has, or why it has nothing. The other processes give `None`.
+    /// Together: returns rank 0's bytes, or rank 0's error. The other processes pass `None`.
     ///
     /// # Errors
-    /// Those of `all_reduce`, and what rank 0 says.
+    /// Those of `all_reduce`, and rank 0's error.
     pub fn share(&self, mine: Option<Result<Vec<u8>>>) -> Result<Vec<u8>> {
         let (good, bytes) = match mine {
             None => (true, Vec::new()),
@@ -191,7 +191,7 @@ impl ProcessGroup {
     }
 }
 
-/// What `make` makes, on a thread of its own, as long as that does not take much longer than `timeout`.
+/// Runs `make` on another thread, and gives up if it takes much longer than `timeout`.
 fn within<T: Send + 'static>(
     timeout: Duration,
     make: impl FnOnce() -> Result<T> + Send + 'static,
@@ -237,12 +237,12 @@ fn store_failed(launch: &Launch, serves: bool, error: &Error) -> Error {
     Error::new(format!("rank {rank} of {world} cannot {verb} {store} ({text})")).hint(hint)
 }
 
-/// Why the ranks cannot train together; rank 0 finds out, all of them say it.
+/// Why the ranks cannot train together. Rank 0 finds the reason, and all ranks report it.
 #[derive(Serialize, Deserialize)]
 enum Refusal {
-    /// Some did not come.
+    /// Some ranks did not come.
     Absent(String),
-    /// One has something else than rank 0.
+    /// A rank differs from rank 0.
     Differs(String),
 }
 
@@ -259,7 +259,7 @@ impl From<Refusal> for Error {
     }
 }
 
-/// Waits for every rank's terms and compares them; `None` when all is well.
+/// Waits for every rank's terms and compares them; `None` if all agree.
 fn judge(store: &Store, world: usize, deadline: Instant, timeout: Duration) -> Result<Option<Refusal>> {
     let mut all = Vec::new();
     let mut absent = Vec::new();
@@ -286,7 +286,7 @@ fn missing(ranks: &[usize], world: usize, timeout: Duration) -> Refusal {
     Refusal::Absent(format!("rank {} of {world} did not come within {seconds} s", ranks.join(", ")))
 }
 
-/// The first term in which a rank is not like rank 0.
+/// The first term in which a rank differs from rank 0.
 fn difference(all: &[Terms]) -> Option<Refusal> {
     let first = all.first()?;
     let (rank, (theirs, ours)) = all.iter().enumerate().find_map(|(rank, terms)| {
@@ -296,7 +296,7 @@ fn difference(all: &[Terms]) -> Option<Refusal> {
     Some(Refusal::Differs(format!("rank {rank} has {} {}, rank 0 has {}", theirs.0, theirs.1, ours.1)))
 }
 
-/// Keeps the store open until those who came have read the verdict.
+/// Keeps the store open until the ranks that came have read the verdict.
 fn wait_for_readers(store: &Store, world: usize) {
     let until = Instant::now() + GRACE;
     for rank in 1..world {
@@ -310,7 +310,7 @@ fn json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
     serde_json::to_vec(value).map_err(|error| Error::new(error.to_string()))
 }
 
-/// What another rank wrote with `json`.
+/// Reads what another rank wrote with `json`.
 fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     serde_json::from_slice(bytes)
         .map_err(|error| Error::new(format!("another program writes to it: {error}")))

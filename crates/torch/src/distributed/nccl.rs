@@ -1,4 +1,4 @@
-//! The Rust face of `nccl.cpp`, a library of its own that the build makes where NCCL's and CUDA's headers are.
+//! The Rust side of `nccl.cpp`, a separate library that the build makes if it finds the headers of NCCL and CUDA.
 
 use std::ffi::{c_char, c_int, c_void};
 use std::mem::ManuallyDrop;
@@ -12,23 +12,23 @@ use super::c10d::{Store, checked, millis};
 use crate::error::{Error, Result};
 use crate::sys::ffi::raw;
 
-/// `torch.distributed.ProcessGroupNCCL`: what processes can do together with tensors on GPUs.
+/// `torch.distributed.ProcessGroupNCCL`: collective operations on GPU tensors.
 #[derive(Debug)]
 pub struct Nccl {
     group: *mut c_void,
-    /// For good, as the group is.
+    /// Never unloaded, because the group is never freed.
     library: ManuallyDrop<Library>,
 }
 
-// It is used by one thread at a time, but not by the one that made it.
-// SAFETY: c10d locks what it shares, and no other thread has this pointer.
+// One thread at a time uses it, which need not be the thread that made it. SAFETY: c10d locks what it shares, and no other thread
+// has this pointer.
 unsafe impl Send for Nccl {}
 
 impl Nccl {
-    /// Where the library is.
+    /// The path of the library.
     ///
     /// # Errors
-    /// Why the build did not make it.
+    /// The reason why the build did not make it.
     pub fn library() -> Result<&'static str> {
         match option_env!("ZTA_NCCL") {
             Some(path) if Path::new(path).exists() => Ok(path),
@@ -40,8 +40,8 @@ impl Nccl {
         }
     }
 
-    /// The group of `size` processes that meet in `store`; this one is `rank`, on GPU `gpu`, which no other one has.
-    /// libtorch's CUDA part is loaded (`device::prepare`). Together; NCCL has no time-out for this.
+    /// Together: the group of `size` processes that meet in `store`. This process is `rank`, on GPU `gpu`, which no other process
+    /// uses. `device::prepare` must have loaded libtorch's CUDA part. NCCL has no time-out for this.
     pub fn new(store: &Store, rank: usize, size: usize, timeout: Duration, gpu: usize) -> Result<Self> {
         type New =
             unsafe extern "C" fn(*mut c_void, c_int, c_int, i64, c_int, *mut *mut c_void) -> *mut c_char;
@@ -50,22 +50,22 @@ impl Nccl {
         let library =
             unsafe { Library::new(Self::library()?) }.map_err(|error| Error::new(error.to_string()))?;
         let library = ManuallyDrop::new(library);
-        // SAFETY: the type is that of the function in nccl.cpp.
+        // SAFETY: the function in nccl.cpp has this type.
         let new =
             unsafe { library.get::<New>(b"zta_nccl_new") }.map_err(|error| Error::new(error.to_string()))?;
         let (rank, size, gpu) = (rank as c_int, size as c_int, gpu as c_int);
-        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
+        // SAFETY: the pointers are valid: they point to objects that c10d made, to tensors, or to places for the result.
         checked(unsafe { new(store.raw(), rank, size, millis(timeout), gpu, &mut group) })?;
         Ok(Nccl { group, library })
     }
 
-    /// The sum of every process's `tensor`, in place.
+    /// Sums the processes' `tensor`s, in place.
     pub fn all_reduce(&self, tensor: &tch::Tensor) -> Result<()> {
         type AllReduce = unsafe extern "C" fn(*mut c_void, *mut c_void) -> *mut c_char;
-        // SAFETY: the type is that of the function in nccl.cpp.
+        // SAFETY: the function in nccl.cpp has this type.
         let all_reduce = unsafe { self.library.get::<AllReduce>(b"zta_nccl_allreduce") };
         let all_reduce = all_reduce.map_err(|error| Error::new(error.to_string()))?;
-        // SAFETY: the pointers are alive: to what c10d made, to tensors, to places for the result.
+        // SAFETY: the pointers are valid: they point to objects that c10d made, to tensors, or to places for the result.
         checked(unsafe { all_reduce(self.group, raw(tensor)) })
     }
 }
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
     use crate::sys::device;
 
-    /// As far as a machine lets it: libtorch's own refusal where there is no GPU, a sum of one process where there is.
+    /// Goes as far as the machine allows: libtorch's refusal without a GPU, the sum of one process with a GPU.
     #[test]
     fn the_library_does_what_the_machine_lets_it() {
         if let Err(reason) = Nccl::library() {

@@ -1,5 +1,5 @@
-// In place of c10d.cpp where libtorch was built without Gloo: its functions, each of which says so. A caller gives up
-// after the first, and C has no types in its names, so the parameters can be left out.
+// Replaces c10d.cpp if libtorch was built without Gloo: the same functions, each of which says so. A caller gives up
+// after the first, and C names have no types, so the parameters can be left out.
 
 #include <cstring>
 

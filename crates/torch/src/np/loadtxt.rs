@@ -1,4 +1,4 @@
-//! `numpy.loadtxt` for comma-separated numbers.
+//! `numpy.loadtxt`: reads comma-separated numbers.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -8,13 +8,12 @@ use ndarray::Array2;
 use crate::error::{Error, Place, Result};
 use crate::gunzip::{self, GZIP};
 
-/// The largest text that is read into memory, unpacked.
+/// The largest unpacked text that is read into memory.
 const MAX_BYTES: u64 = 1 << 30;
-/// So much of a field is shown when something is wrong with it.
+/// How many characters of a wrong field are shown.
 const SHOWN: usize = 40;
 
-/// A file of comma-separated numbers, and what is known about it, which [`loadtxt`] checks while it reads. A path alone says
-/// nothing more.
+/// A file of comma-separated numbers, and facts about it that [`loadtxt`] checks while it reads. A path alone states no facts.
 #[derive(Clone, Debug)]
 pub struct Csv {
     path: PathBuf,
@@ -30,12 +29,12 @@ impl<P: AsRef<Path>> From<P> for Csv {
 }
 
 impl Csv {
-    /// A table of `columns` columns. It has two rows or more: NumPy makes an array of one dimension of a single row.
+    /// A table of `columns` columns with at least two rows: NumPy would turn a single row into an array of one dimension.
     pub fn table(path: impl AsRef<Path>, columns: usize) -> Self {
         Csv { columns: Some(columns), rows: 2, ..Csv::from(path) }
     }
 
-    /// The last column has a class, a whole number from 0 to `classes - 1`.
+    /// Expects a class in the last column, a whole number from 0 to `classes - 1`.
     pub fn classes(self, classes: usize) -> Self {
         Csv { classes: Some(classes), ..self }
     }
@@ -60,15 +59,15 @@ impl Csv {
     }
 }
 
-/// The table in a file as float32, `[rows, columns]`; at least one row, all finite.
+/// Reads the table in a file as float32, `[rows, columns]`; at least one row, all numbers finite.
 ///
-/// Reads what `np.loadtxt(path, delimiter=',', dtype=np.float32, ndmin=2)` reads: `path`, or `path.gz` where that is
-/// there alone; lines that end in LF, CRLF or CR; `#` starts a comment, empty lines do not count, spaces around a number
-/// and a missing last newline do no harm. Also, which NumPy refuses, a byte order mark at the beginning.
+/// Reads what `np.loadtxt(path, delimiter=',', dtype=np.float32, ndmin=2)` reads: `path`, or `path.gz` if `path` does not exist;
+/// lines that end in LF, CRLF or CR. `#` starts a comment. Empty lines, spaces around a number and a missing last newline do not
+/// matter. Unlike NumPy, it accepts a byte order mark at the beginning.
 ///
 /// # Errors
-/// When the file cannot be read, is no text, has no rows, a line has another number of fields than the first one or a field
-/// that is not a finite number, or the table is not what its [`Csv`] says.
+/// When the file cannot be read, is not text or has no rows; when a line differs from the first line in its number of fields, or
+/// has a field that is not a finite number; or when the table is not what its [`Csv`] says.
 pub fn loadtxt(file: impl Into<Csv>) -> Result<Array2<f32>> {
     let file = file.into();
     let text = Text::read(&file.path)?;
@@ -76,7 +75,7 @@ pub fn loadtxt(file: impl Into<Csv>) -> Result<Array2<f32>> {
     let mut numbers = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let data = line.split('#').next().unwrap_or(line);
-        // NumPy takes a line of spaces for a row of one empty field.
+        // For NumPy a line of spaces is a row of one empty field.
         if !data.is_empty() {
             let columns = *columns.get_or_insert(data.split(',').count());
             read_row(data, columns, &mut numbers, |column, expected, found| {
@@ -95,14 +94,14 @@ pub fn loadtxt(file: impl Into<Csv>) -> Result<Array2<f32>> {
     Ok(table)
 }
 
-/// A file's text, and where it was found.
+/// A file's text, and its path.
 struct Text {
     path: PathBuf,
     text: String,
 }
 
 impl Text {
-    /// The text of `path`, or of `path.gz` where that is there alone.
+    /// Reads `path`, or `path.gz` if `path` does not exist.
     fn read(path: &Path) -> Result<Self> {
         let packed = gunzip::packed(path);
         let path = if !path.exists() && packed.exists() { packed } else { path.to_path_buf() };
@@ -155,7 +154,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
-/// Appends the numbers of one line; `error` makes one of a field, what was expected there and what was found.
+/// Appends the numbers of one line; `error` makes an error from a field, what was expected there and what was found.
 fn read_row(
     line: &str,
     columns: usize,
@@ -168,7 +167,7 @@ fn read_row(
         return Err(error(column, &format!("{columns} fields"), fields.len().to_string()));
     }
     for (index, field) in fields.into_iter().enumerate() {
-        // NumPy parses a float64 and rounds that to float32; parsing a float32 would round once.
+        // NumPy parses a float64 and rounds it to float32; parsing a float32 directly would round only once.
         match field.parse::<f64>().map(|number| number as f32) {
             Ok(number) if number.is_finite() => numbers.push(number),
             _ => return Err(error(index + 1, "a finite number", shown(field))),
@@ -177,12 +176,12 @@ fn read_row(
     Ok(())
 }
 
-/// Python's `str.isspace`, which has four control characters more.
+/// Python's `str.isspace`, which accepts four more control characters than Rust's.
 fn is_space(character: char) -> bool {
     character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
 }
 
-/// A field in quotes, the beginning of a long one.
+/// A field in quotes; only the beginning of a long field.
 fn shown(field: &str) -> String {
     match field.char_indices().nth(SHOWN) {
         None => format!("{field:?}"),
@@ -190,7 +189,7 @@ fn shown(field: &str) -> String {
     }
 }
 
-/// What to do about a line that is no row of numbers.
+/// What to do about a line that is not a row of numbers.
 fn what_to_do(line: &str, index: usize) -> &'static str {
     let trimmed = line.trim_matches(is_space);
     let letters = trimmed.chars().any(|character| character.is_alphabetic() && !"eE".contains(character));

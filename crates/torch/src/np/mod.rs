@@ -7,7 +7,7 @@ use std::fmt;
 
 pub use ndarray::{Array1, Array2, array, s};
 use ndarray::{ArrayRef2, ArrayView2, Data, Dimension};
-// Array1 and Array2 are short for these: evcxr keeps a variable only when all of its type has a name here.
+// Array1 and Array2 are aliases of these types. evcxr keeps a variable only if every part of its type has a name here.
 pub use ndarray::{ArrayBase, Dim, OwnedRepr};
 
 pub use loadtxt::{Csv, loadtxt};
@@ -17,7 +17,7 @@ pub fn head<A>(a: &ArrayRef2<A>, n: usize) -> ArrayView2<'_, A> {
     a.slice(s![..n.min(a.nrows()), ..])
 }
 
-/// `np.linspace(start, stop, num)`: `num` numbers from `start` to `stop`, both of them too, in NumPy's roundings.
+/// `np.linspace(start, stop, num)`: `num` numbers from `start` to `stop`, both included, with NumPy's rounding.
 pub fn linspace(start: f64, stop: f64, num: usize) -> Array1<f64> {
     let last = num.saturating_sub(1);
     let step = (stop - start) / last as f64;

@@ -213,7 +213,7 @@ struct FloatFormat {
     left: usize,
     /// The digits after it.
     right: usize,
-    /// How many digits the exponent has, where elements have one.
+    /// How many digits the exponent has, if elements have an exponent.
     exponent: Option<usize>,
 }
 
@@ -241,8 +241,8 @@ impl FloatFormat {
         self.left + ".".len() + self.right + self.exponent.map_or(0, |digits| "e+".len() + digits)
     }
 
-    /// The text of one element. With an exponent all have the same number of digits, further exact ones
-    /// where the shortest text is shorter; without one, short fractions are padded with spaces.
+    /// The text of one element. With an exponent, all elements have the same number of digits: a shorter text gets further exact
+    /// digits. Without an exponent, short fractions are padded with spaces.
     fn format<T: Real>(&self, value: T) -> String {
         let (left, right) = (self.left, self.right);
         if let Some(name) = not_finite(value) {
@@ -280,7 +280,7 @@ fn rounded<T: Real>(value: T, scientific: bool, least: usize, most: usize) -> St
     let needed = split(&shortest).1.len();
     let count = needed.clamp(least, most);
     let text = if scientific { format!("{value:.count$e}") } else { format!("{value:.count$}") };
-    // The nearest decimal to a power of two can belong to the float below: then the next one up stands.
+    // The decimal nearest to a power of two can read back as the float below; then the next decimal up is right.
     if count == needed && text.parse().ok() != Some(value) { shortest } else { text }
 }
 

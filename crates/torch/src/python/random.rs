@@ -1,5 +1,5 @@
-//! Python's `random` module: one generator for all, MT19937 as in `torch`, seeded and read otherwise
-//! (Lib/random.py, Modules/_randommodule.c).
+//! Python's `random` module: one global MT19937, which Python seeds and reads in a different way from `torch` (Lib/random.py,
+//! Modules/_randommodule.c).
 
 use std::cell::RefCell;
 use std::ops::Index;
@@ -9,11 +9,12 @@ use crate::sys::ffi::refuse;
 use crate::sys::mt19937::Mt19937;
 
 thread_local! {
-    /// Seeded as Python never is: with 0 until `seed` is called, so that a program without a seed prints the same twice.
+    /// Unlike Python's generator, it is seeded with 0 until `seed` is called, so a program without a seed prints the same every
+    /// time.
     static GENERATOR: &'static RefCell<Mt19937> = evcxr::shared("RANDOM", || seeded(0));
 }
 
-/// `random.seed(a)`: starts from `a`, of which the sign does not count.
+/// `random.seed(a)`: starts from `a`, whose sign does not matter.
 pub fn seed(a: i64) {
     GENERATOR.with(|generator| generator.replace(seeded(a.unsigned_abs())));
 }
@@ -32,7 +33,7 @@ pub fn uniform(a: f64, b: f64) -> f64 {
 /// `random.randint(a, b)`: uniform in `a..=b`. Draws a word or more.
 ///
 /// # Panics
-/// With the words of Python 3.12, when there is no such number.
+/// With the words of Python 3.12, when `a > b`.
 pub fn randint(a: i64, b: i64) -> i64 {
     if a > b {
         refuse(format!("empty range in randrange({a}, {})", i128::from(b) + 1));
@@ -47,7 +48,7 @@ pub fn randint(a: i64, b: i64) -> i64 {
 /// `random.choice(seq)`: one of the elements. Draws a word or more.
 ///
 /// # Panics
-/// With Python's words, when there is none.
+/// With Python's words, when `seq` is empty.
 pub fn choice<T>(seq: &[T]) -> &T {
     if seq.is_empty() {
         refuse("Cannot choose from an empty sequence".to_string());
@@ -55,7 +56,7 @@ pub fn choice<T>(seq: &[T]) -> &T {
     seq.index(below(seq.len() as u64) as usize)
 }
 
-/// `random.shuffle(x)`: another order, in place. Draws a word or more for each element but the first.
+/// `random.shuffle(x)`: shuffles in place. Draws a word or more for each element but the first.
 pub fn shuffle<T>(x: &mut [T]) {
     for i in (1..x.len()).rev() {
         x.swap(i, below(i as u64 + 1) as usize);
@@ -80,7 +81,7 @@ fn words() -> u64 {
     low | u64::from(word()) << 32
 }
 
-/// `_randbelow`: uniform in `0..n`. Takes as many bits as `n` has, until they are a number below it.
+/// `_randbelow`: uniform in `0..n`. Draws as many bits as `n` has, until their number is below `n`.
 fn below(n: u64) -> u64 {
     let bits = u64::BITS - n.leading_zeros();
     loop {

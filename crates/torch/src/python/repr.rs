@@ -1,10 +1,9 @@
-//! Printing as Python prints: what tensors (PyTorch's repr), arrays (NumPy's) and Python's own types have in common.
+//! Prints as Python does: the trait that tensors (PyTorch's repr), arrays (NumPy's) and Python's own types share.
 
 use crate::sys::evcxr;
 
-/// Python's two texts of a value. For tensors both are the same; arrays of the ndarray crate have
-/// NumPy's two, for any layout, when their elements are i32, i64, u8, f32, f64 or bool. Rust's own numbers, texts, tuples
-/// and lists have those of Python's.
+/// Python's two texts of a value. A tensor has the same text for both. Arrays of the ndarray crate have NumPy's two texts, for any
+/// layout, if their elements are i32, i64, u8, f32, f64 or bool. Rust's numbers, strings, tuples and lists print as Python's.
 ///
 /// ```
 /// use torch::Repr;
@@ -13,10 +12,10 @@ use crate::sys::evcxr;
 /// assert_eq!("it's".str(), "it's");
 /// ```
 pub trait Repr {
-    /// `str(value)`, what `print(value)` writes.
+    /// `str(value)`, which `print(value)` writes.
     fn str(&self) -> String;
 
-    /// `repr(value)`, what Jupyter shows for a bare expression at the end of a cell.
+    /// `repr(value)`, which Jupyter shows for a bare expression at the end of a cell.
     fn repr(&self) -> String;
 
     /// Shows the value as the result of a notebook's cell: evcxr, the kernel that runs Rust in Jupyter, calls this for a

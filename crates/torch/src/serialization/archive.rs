@@ -1,4 +1,4 @@
-//! The files that `torch.save` writes: today's zip, and the one file of torch before 1.6.
+//! Reads the files that `torch.save` writes: today's zip, and the single file of torch before 1.6.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -10,27 +10,27 @@ use super::pickle::{Item, Pickled, STORAGES, Unpickled, Value, text, unpickle};
 use crate::error::{Error, Result, one_line};
 use crate::tensor::Tensor;
 
-/// What torch before 1.6 began its files with: a pickle of a number.
+/// The first bytes of a file of torch before 1.6: a pickle of a number.
 pub const LEGACY: &[u8] = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9";
 
-/// Where people keep a state_dict in a larger dictionary: PyTorch's tutorials, Lightning.
+/// The keys under which larger dictionaries keep a state_dict, in PyTorch's tutorials and in Lightning.
 const INSIDE: [&str; 4] = ["model_state_dict", "state_dict", "model", "net"];
 
-/// How deep a state_dict is looked for.
+/// How deep to look for a state_dict.
 const DEEPEST: usize = 8;
 
-/// What a zip's files may unpack to, whatever its own size is: a state of zeros is a thousandth when it is compressed.
+/// How many bytes a zip's files may unpack to, whatever the zip's own size: a state of zeros compresses to a thousandth.
 const UNPACKED: u64 = 1 << 28;
 
 /// How to write a file that is read here.
 const WRITE: &str = "torch.save(model.state_dict(), 'model.pt') writes one that is read";
 
-/// The tensors of a state_dict, which may lie in a larger dictionary as checkpoints have it, under whatever name, as long as
-/// no other entry can be one. What else is in there is left out, and so is a tensor whose dtype libtorch has and `tch` has no
-/// [`Kind`](tch::Kind) for. Tensors that share a storage share it here, too, and a view is one of the same strides.
+/// Reads the tensors of a state_dict. It may be an entry of a larger dictionary, as in checkpoints, under any name, as long as no
+/// other entry can be a state_dict. Other entries are left out, and so are tensors whose dtype has no [`Kind`](tch::Kind) in `tch`.
+/// Tensors that share a storage share it here, too, and a view keeps its strides.
 ///
 /// # Errors
-/// What is wrong with the file, and when no state_dict is in it, or several.
+/// When the file is damaged or of another format, or has no state_dict, or several.
 pub fn read_weights(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
     match file.starts_with(LEGACY) {
         true => legacy(file),
@@ -38,7 +38,7 @@ pub fn read_weights(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
     }
 }
 
-/// What a file is that somebody has taken for one of `torch.save`.
+/// The kind of a file that `torch.save` did not write.
 fn other_kind(file: &[u8]) -> Option<&'static str> {
     let begins = |text: &str| file.trim_ascii_start().starts_with(text.as_bytes());
     match file {
@@ -56,7 +56,7 @@ fn other_kind(file: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The state_dict that the pickle has; `storages` gives the bytes of each storage, by its file.
+/// The tensors of the pickle's state_dict; `storages` returns the bytes of each storage, by its file.
 fn tensors(
     pickle: &Unpickled<'_>,
     mut storages: impl FnMut(&str) -> Result<Vec<u8>>,
@@ -96,13 +96,13 @@ fn tensors(
     Ok(state)
 }
 
-/// Whether a tensor of this kind can ask for a gradient.
+/// Whether a tensor of this kind can require a gradient.
 fn has_gradients(kind: tch::Kind) -> bool {
     use tch::Kind::{BFloat16, ComplexDouble, ComplexFloat, Double, Float, Half};
     matches!(kind, Float | Double | Half | BFloat16 | ComplexFloat | ComplexDouble)
 }
 
-/// The tensor, which must lie in its storage.
+/// Makes a tensor as a view of its storage, inside which it must lie.
 fn view(tensor: &Pickled, storage: &tch::Tensor) -> Result<tch::Tensor> {
     let Pickled { offset, size, stride, .. } = tensor;
     let elements = storage.size()[0];
@@ -132,7 +132,7 @@ fn state_dict(pickle: &Unpickled<'_>) -> Result<usize> {
     match (&found[..], pickle.value) {
         ([(_, only)], _) => Ok(*only),
         ([], value) => match pickle.item(value) {
-            // No weights, but tensors.
+            // A dictionary without weights, but with tensors.
             Some(Item::Dict(_)) if !tensors_of(pickle, index(value)).is_empty() => Ok(index(value)),
             Some(Item::Dict(entries)) => {
                 let inside = entries.iter().find_map(|(key, value)| match pickle.item(*value) {
@@ -178,15 +178,15 @@ fn tensors_of<'p>(pickle: &'p Unpickled<'_>, dictionary: usize) -> Vec<(&'p [u8]
     entries.iter().filter_map(tensor).collect()
 }
 
-/// What may be a state_dict: a dictionary with a weight in it, which is a tensor of floats with a dimension.
+/// The candidates for a state_dict: dictionaries with a weight, that is, a tensor of floats with at least one dimension.
 struct Search<'p> {
     pickle: &'p Unpickled<'p>,
     seen: HashSet<usize>,
 }
 
 impl Search<'_> {
-    /// All of them in and below `value`, with where they are in Python. An entry that is called as in [`INSIDE`] hides what is
-    /// beside it, and a state_dict what is below it.
+    /// All candidates in and below `value`, each with its place in Python's terms. An entry with a name of [`INSIDE`] hides the
+    /// entries beside it, and a state_dict hides what is below it.
     fn below(&mut self, value: Value<'_>, place: &str, depth: usize) -> Vec<(String, usize)> {
         let index = index(value);
         let Some(item) = self.pickle.items.get(index) else { return Vec::new() };
@@ -239,7 +239,7 @@ fn whole_module(class: &str) -> Error {
     Error::new(format!("it holds an object of {class}, which only Python can make; {WRITE}"))
 }
 
-/// What is in a zip, as torch 1.6 and later write it.
+/// Reads a zip, as torch 1.6 and later write it.
 fn zipped(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
     let zip =
         ZipArchive::new(Cursor::new(file)).map_err(|error| Error::new(format!("a damaged zip ({error})")))?;
@@ -282,8 +282,8 @@ impl Entries<'_> {
     }
 }
 
-/// What is in a file of torch before 1.6: pickles one after the other, of a magic number, a version, what the machine was
-/// like, the dictionary, and the names of the storages; then each storage, its length in elements before it.
+/// Reads a file of torch before 1.6: pickles of a magic number, a version, the machine's properties, the dictionary and the names
+/// of the storages, one after the other; then each storage, after its length in elements.
 fn legacy(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
     let mut at = 0;
     let mut next = || -> Result<Unpickled<'_>> {
@@ -309,7 +309,7 @@ fn legacy(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
         let Value::Text(name) = name else { return Err(Error::new("a storage without a name")) };
         let name = text(name);
         let Some(width) = pickle.storages.get(&name).and_then(|dtype| width(dtype)) else {
-            return Err(Error::new(format!("storage {name}: its dtype is none that is read here; {WRITE}")));
+            return Err(Error::new(format!("storage {name}: its dtype cannot be read here; {WRITE}")));
         };
         let cut = || Error::new(format!("storage {name}: the end of the file"));
         let length = file.get(at..).and_then(|rest| rest.first_chunk()).ok_or_else(cut)?;
@@ -325,7 +325,7 @@ fn legacy(file: &[u8]) -> Result<Vec<(String, Tensor)>> {
     })
 }
 
-/// The bytes of an element of a storage, read here or not.
+/// The bytes of an element of a storage, whether or not its dtype can be read here.
 fn width(storage: &str) -> Option<usize> {
     match storage {
         "UntypedStorage" | "QInt8Storage" | "QUInt8Storage" | "QUInt4x2Storage" | "QUInt2x4Storage" => {

@@ -1,5 +1,5 @@
-//! `torch.save` and `torch.load` of a state_dict: a zip with a pickle of the dictionary, data.pkl, and the elements of each
-//! storage in a file of its own, data/0, data/1, .. (torch/serialization.py). What torch before 1.6 wrote is read, too.
+//! `torch.save` and `torch.load` of a state_dict: a zip with a pickle of the dictionary, data.pkl, and the elements of each storage
+//! in a separate file, data/0, data/1, .. (torch/serialization.py). `load` also reads files of torch before 1.6.
 
 mod archive;
 mod pickle;
@@ -17,9 +17,9 @@ use crate::tensor::Tensor;
 
 pub use archive::{LEGACY, read_weights};
 
-/// `torch.load(path)`: the tensors of a state_dict by name, in order; of a checkpoint those of the state_dict in it, under
-/// whatever name it is there, as long as nothing else in the file can be one. What is beside them is left out: numbers,
-/// objects, tensors of a dtype without a [`Kind`]. Nothing in the file is executed.
+/// `torch.load(path)`: the tensors of a state_dict by name, in order. In a checkpoint the state_dict may have any name, as long as
+/// nothing else in the file can be a state_dict. Everything else is left out: numbers, objects, tensors of a dtype without a
+/// [`Kind`]. Nothing in the file is executed.
 ///
 /// # Errors
 /// When the file is missing, damaged, or holds no state_dict, or several.
@@ -33,7 +33,7 @@ pub fn load(path: impl AsRef<Path>) -> Result<Vec<(String, Tensor)>> {
 /// `torch.save(state_dict, path)`, for Python's `torch.load`.
 ///
 /// # Errors
-/// When a tensor's dtype is none of PyTorch's common ones, or the file cannot be written.
+/// When a tensor's dtype is not among PyTorch's common dtypes, or the file cannot be written.
 pub fn save(state: &[(String, Tensor)], path: impl AsRef<Path>) -> Result<()> {
     let path = path.as_ref();
     let written = write(state).map_err(|error| error.at(path))?;
@@ -44,7 +44,7 @@ pub fn save(state: &[(String, Tensor)], path: impl AsRef<Path>) -> Result<()> {
 /// The bytes of the file.
 fn write(state: &[(String, Tensor)]) -> Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    // torch maps storages into memory, and wants them where a processor reads them fast.
+    // torch maps storages into memory, and aligns them so that a processor reads them fast.
     let options =
         SimpleFileOptions::default().compression_method(CompressionMethod::Stored).with_alignment(64);
     let mut add = |name: &str, bytes: &[u8]| {

@@ -1,7 +1,7 @@
-//! The pickle of a state_dict.
+//! Reads and writes the pickle of a state_dict.
 //!
-//! libtorch's own unpickler takes an OrderedDict for None. This one knows the opcodes that Python writes in protocols 1 to 5
-//! (Lib/pickletools.py), and runs nothing: what only code could make stays an object without content.
+//! libtorch's own unpickler turns an OrderedDict into None. This unpickler knows the opcodes that Python writes in protocols 1 to 5
+//! (Lib/pickletools.py), and runs no code: an object that only code could make stays without content.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use tch::Kind;
 
 use crate::error::{Error, Result, one_line};
 
-/// What PyTorch calls the storage of each dtype, and its dtypes that have no storage of their own.
+/// PyTorch's names for the storage of each dtype, and its dtypes without a storage class.
 pub const STORAGES: [(&str, Kind, usize); 17] = [
     ("FloatStorage", Kind::Float, 4),
     ("DoubleStorage", Kind::Double, 8),
@@ -30,24 +30,24 @@ pub const STORAGES: [(&str, Kind, usize); 17] = [
     ("float8_e4m3fnuz", Kind::Float8e4m3fnuz, 1),
 ];
 
-/// What the pickle machine has on its stack.
+/// A value on the pickle machine's stack.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
     Mark,
-    /// A number that is not whole, bytes, None: nothing that is asked for.
+    /// A number that is not whole, bytes, or None: values that nobody asks for.
     Other,
     Int(i64),
-    /// UTF-8, as it stands in the file.
+    /// UTF-8, as in the file.
     Text(&'a [u8]),
     /// One of [`Unpickled::items`], which several others may refer to.
     Item(usize),
 }
 
-/// What has parts or a name.
+/// A value with parts or a name.
 #[derive(Debug)]
 pub enum Item<'a> {
     Global(String),
-    /// What only code could make: an object of this class, or what this function gives. No code is run.
+    /// A value that only code could make: an object of this class, or the result of this function. No code is run.
     Object(String),
     Tuple(Vec<Value<'a>>),
     Dict(Vec<(Value<'a>, Value<'a>)>),
@@ -56,11 +56,11 @@ pub enum Item<'a> {
     Tensor(Box<Pickled>),
 }
 
-/// Where a tensor's elements are.
+/// The storage of a tensor's elements.
 #[derive(Clone, Debug)]
 pub struct Storage {
     pub file: String,
-    /// A name of [`STORAGES`], or one that is not read here.
+    /// A name of [`STORAGES`], or a name that cannot be read here.
     pub dtype: String,
 }
 
@@ -74,26 +74,26 @@ pub struct Pickled {
     pub requires_grad: bool,
 }
 
-/// A tensor takes some thirty, a number in a list one. What the machine keeps of an opcode has at most some fifty bytes, so
-/// that the limit is one of half a gigabyte.
+/// The most opcodes of a pickle. A tensor takes some thirty, a number in a list one. The machine keeps at most some fifty bytes for
+/// an opcode, so this limits memory to half a gigabyte.
 const MAX_OPCODES: usize = 1 << 23;
 
-/// What a pickle makes.
+/// The result of a pickle.
 pub struct Unpickled<'a> {
     pub value: Value<'a>,
     pub items: Vec<Item<'a>>,
     /// The dtype of each storage in it, by file.
     pub storages: HashMap<String, String>,
-    /// Where it ends.
+    /// The position after its last byte.
     pub end: usize,
 }
 
-/// A text of the file in one line.
+/// A text of the file, as one line.
 pub fn text(bytes: &[u8]) -> String {
     one_line(&String::from_utf8_lossy(bytes))
 }
 
-/// What the pickle at the beginning of `pickle` makes.
+/// Runs the pickle at the beginning of `pickle`.
 pub fn unpickle(pickle: &[u8]) -> Result<Unpickled<'_>> {
     let (stack, memo) = (Vec::new(), HashMap::new());
     let mut machine =
@@ -110,7 +110,7 @@ pub fn unpickle(pickle: &[u8]) -> Result<Unpickled<'_>> {
 }
 
 impl<'a> Unpickled<'a> {
-    /// The item that `value` is, if it is one.
+    /// The item behind `value`, if `value` is an item.
     pub fn item(&self, value: Value<'a>) -> Option<&Item<'a>> {
         match value {
             Value::Item(index) => self.items.get(index),
@@ -129,7 +129,7 @@ struct Machine<'a> {
 }
 
 impl<'a> Machine<'a> {
-    /// Does what one opcode says; the result, when it was the last one.
+    /// Executes one opcode; returns the result if it was the last.
     fn step(&mut self, opcode: u8) -> Result<Option<Value<'a>>> {
         match opcode {
             // PROTO
@@ -137,7 +137,7 @@ impl<'a> Machine<'a> {
             // STOP
             b'.' => return self.pop().map(Some),
             b'(' => self.stack.push(Value::Mark),
-            // POP, POP_MARK: of a tuple that has itself in it
+            // POP, POP_MARK: for a tuple that contains itself
             b'0' => drop(self.pop()?),
             b'1' => drop(self.pop_to_mark()?),
             // EMPTY_DICT, EMPTY_TUPLE, EMPTY_LIST, EMPTY_SET
@@ -156,7 +156,7 @@ impl<'a> Machine<'a> {
             // FRAME, BINFLOAT
             0x95 => drop(self.take(8)?),
             b'G' => self.other(8)?,
-            // APPEND; APPENDS, ADDITEMS: a set, or a list of one's own class, holds nothing that is asked for
+            // APPEND; APPENDS, ADDITEMS: nobody asks for the content of a set, or of a list of a user's class
             b'a' | b'e' | 0x90 => {
                 let items = if opcode == b'a' { vec![self.pop()?] } else { self.pop_to_mark()? };
                 if let Some(Item::List(list)) = self.top() {
@@ -259,7 +259,7 @@ impl<'a> Machine<'a> {
                 let result = self.call(function, arguments)?;
                 self.make(result);
             }
-            // BUILD: a state_dict's _metadata, the versions of its modules; what an object has
+            // BUILD: a state_dict's _metadata (the versions of its modules), or an object's attributes
             b'b' => drop(self.pop()?),
             other => return Err(Error::new(format!("opcode {other:#04x} has no place in a state_dict"))),
         }
@@ -271,7 +271,7 @@ impl<'a> Machine<'a> {
         self.items.push(item);
     }
 
-    /// What is on top of the stack, if it is an item.
+    /// The top of the stack, if it is an item.
     fn top(&mut self) -> Option<&mut Item<'a>> {
         match self.stack.last() {
             Some(Value::Item(index)) => self.items.get_mut(*index),
@@ -279,7 +279,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Something of `length` bytes that nothing here looks at.
+    /// Skips a value of `length` bytes that nobody asks for.
     fn other(&mut self, length: u64) -> Result<()> {
         self.take(length)?;
         self.stack.push(Value::Other);
@@ -336,7 +336,7 @@ impl<'a> Machine<'a> {
         Ok(items)
     }
 
-    /// Sets items of a dictionary; an object that has items is one, whatever its class is called.
+    /// Sets items of a dictionary. An object with items counts as a dictionary, whatever its class.
     fn set_items(&mut self, items: &[Value<'a>]) -> Result<()> {
         let Some(top) = self.top() else { return Err(Error::new("no dictionary")) };
         if let Item::Object(_) = top {
@@ -354,8 +354,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// What PyTorch keeps outside of the pickle: ('storage', type, file, device, number of elements), before torch 1.6 with a
-    /// view of another one; before 1.6, ('module', class, ..), too.
+    /// Reads a reference to what PyTorch keeps outside the pickle: ('storage', type, file, device, number of elements). Before
+    /// torch 1.6 it also has a view of another storage, or is ('module', class, ..).
     fn persistent(&mut self) -> Result<()> {
         let id = self.pop()?;
         let Some(Item::Tuple(parts)) = self.item(id) else { return Err(Error::new("no storage")) };
@@ -376,14 +376,14 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// What a call of `function` gives.
+    /// The result of a call of `function`.
     fn call(&self, function: Value<'a>, arguments: Value<'a>) -> Result<Item<'a>> {
         let (Some(Item::Global(name)), Some(Item::Tuple(arguments))) =
             (self.item(function), self.item(arguments))
         else {
             return Err(Error::new("no function"));
         };
-        // A whole module, an optimiser, anything that would run code: nobody runs it.
+        // A whole module, an optimiser, anything that would need code: no code is run.
         let object = || Item::Object(name.clone());
         match (name.as_str(), &arguments[..]) {
             ("collections.OrderedDict", []) => Ok(Item::Dict(Vec::new())),
@@ -400,7 +400,7 @@ impl<'a> Machine<'a> {
                 };
                 let mut storage = (**storage).clone();
                 let requires_grad = matches!(more.first(), Some(Value::Int(1)));
-                // Behind requires_grad and the hooks: of v3 the dtype, then what a lazy conjugate has.
+                // After requires_grad and the hooks: in v3 the dtype, then the metadata of a lazy conjugate.
                 let mut more = more.iter().skip(2);
                 if name.ends_with("v3") {
                     let dtype = more.next().and_then(|dtype| self.item(*dtype));
@@ -425,7 +425,7 @@ impl<'a> Machine<'a> {
                 }
                 _ => Ok(object()),
             },
-            // Protocol 1 makes a dictionary of one's own class of a plain one.
+            // Protocol 1 makes a dictionary of a user's class from a plain dictionary.
             ("copy_reg._reconstructor" | "copyreg._reconstructor", &[_, base, content]) => {
                 match (self.item(base), self.item(content)) {
                     (Some(Item::Global(base)), Some(Item::Dict(entries))) if base.ends_with(".dict") => {
@@ -434,7 +434,7 @@ impl<'a> Machine<'a> {
                     _ => Ok(object()),
                 }
             }
-            // A tensor of one's own class, or with attributes: the function and its arguments.
+            // A tensor of a user's class, or with attributes: the function and its arguments.
             ("torch._tensor._rebuild_from_type_v2", &[rebuild, _, arguments, ..]) => {
                 match self.item(rebuild) {
                     Some(Item::Global(inner)) if inner != name => self.call(rebuild, arguments),
@@ -473,7 +473,7 @@ impl<'a> Machine<'a> {
 /// The pickle of a dictionary of contiguous tensors, in the opcodes that `torch.save` writes; tensor k is in data/k.
 ///
 /// # Errors
-/// When a dtype is none of [`STORAGES`].
+/// When a dtype is not in [`STORAGES`].
 pub fn write(tensors: &[(&str, tch::Tensor)]) -> Result<Vec<u8>> {
     let mut out = vec![0x80, 2]; // PROTO
     out.extend(b"ccollections\nOrderedDict\n)R("); // GLOBAL, EMPTY_TUPLE, REDUCE, MARK

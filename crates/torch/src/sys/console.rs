@@ -1,4 +1,4 @@
-//! stdout and stderr of a program: whole lines, and no panic where nobody reads them.
+//! Writes whole lines to stdout and stderr, without a panic when nobody reads them.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -11,18 +11,18 @@ use super::process;
 /// Exit code of a program that could not run; 0 is for one that did.
 pub const COULD_NOT_RUN: u8 = 2;
 
-/// Writes one line to stderr, in one piece: other processes may write there, too. Where that is not possible there is
-/// nobody to tell, and eprintln! would panic.
+/// Writes one line to stderr, in one piece because other processes may write there, too. Unlike eprintln!, it does not panic on
+/// failure: there is nobody left to tell.
 pub fn say(line: fmt::Arguments<'_>) {
     let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 thread_local! {
-    /// Where this thread's warnings go in place of stderr.
+    /// Where this thread's warnings go instead of stderr.
     static CAUGHT: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
-/// Warns as PyTorch does (`warnings.warn`, a UserWarning), in its words: on stderr, each words once a process.
+/// Warns as PyTorch does (`warnings.warn`, a UserWarning), in PyTorch's words: on stderr, each text once per process.
 pub fn warn(words: &str) {
     static SAID: Mutex<Option<HashSet<String>>> = Mutex::new(None);
     let is_caught = CAUGHT
@@ -35,7 +35,7 @@ pub fn warn(words: &str) {
     }
 }
 
-/// Runs `code`; gives what it warned of, which then is not on stderr.
+/// Runs `code` and returns its warnings, which then do not go to stderr.
 pub fn caught_warnings<T>(code: impl FnOnce() -> T) -> (T, Vec<String>) {
     let outer = CAUGHT.replace(Some(Vec::new()));
     let result = code();
@@ -43,7 +43,7 @@ pub fn caught_warnings<T>(code: impl FnOnce() -> T) -> (T, Vec<String>) {
     (result, caught.unwrap_or_default())
 }
 
-/// Writes one line to stdout. A reader that has seen enough (`| head -1`) ends the program quietly.
+/// Writes one line to stdout. If the reader has closed the pipe (`| head -1`), the program ends quietly.
 pub fn print_line(line: fmt::Arguments<'_>) {
     let mut stdout = io::stdout().lock();
     if let Err(error) = writeln!(stdout, "{line}") {
@@ -51,7 +51,7 @@ pub fn print_line(line: fmt::Arguments<'_>) {
     }
 }
 
-/// Ends the program, as stdout cannot be written; quietly where its reader has gone.
+/// Ends the program because stdout cannot be written; quietly if its reader has gone.
 pub fn cannot_write(error: &io::Error) -> ! {
     if error.kind() == io::ErrorKind::BrokenPipe {
         process::exit_now(0);
@@ -60,8 +60,7 @@ pub fn cannot_write(error: &io::Error) -> ! {
     process::exit_now(COULD_NOT_RUN);
 }
 
-/// std's `println!` for labs: a closed pipe ends the lab quietly, a full disk with one line; std's
-/// own panics.
+/// `println!` for labs: a closed pipe ends the lab quietly, a full disk with one line. std's `println!` would panic.
 #[macro_export]
 macro_rules! println {
     ($($argument:tt)*) => { $crate::sys::console::print_line(format_args!($($argument)*)) };
@@ -71,7 +70,7 @@ macro_rules! println {
 #[macro_export]
 macro_rules! show {
     ($value:expr) => {{
-        // A module has its repr from one trait, all else from the other.
+        // A module has its repr from one trait, everything else from the other.
         #[allow(unused_imports)]
         use $crate::{Module as _, Repr as _};
         $crate::sys::console::print_line(format_args!("{}", (&$value).repr()))

@@ -1,4 +1,4 @@
-//! Where tensors live: `--device`, and CUDA's library, loaded only where there is a GPU.
+//! Devices: `--device`, and CUDA's library, which is loaded only where there is a GPU.
 
 use std::error::Error as _;
 use std::ffi::{CStr, c_char, c_int, c_uint};
@@ -10,7 +10,7 @@ use tch::{Cuda, Device};
 use super::ffi;
 use crate::error::{Error, ErrorKind, Result};
 
-/// Names of the libraries, found as the program finds libtorch itself.
+/// Names of the libraries, which the program finds as it finds libtorch.
 const TORCH_CUDA: &str = if cfg!(windows) { "torch_cuda.dll" } else { "libtorch_cuda.so" };
 const DRIVER: &str = if cfg!(windows) { "nvcuda.dll" } else { "libcuda.so.1" };
 
@@ -31,17 +31,17 @@ pub fn prepare(device: Device) -> Result<()> {
     }
 }
 
-/// What there is of CUDA, found out once.
+/// The number of CUDA devices, or what is missing; found out once.
 static CUDA: OnceLock<Result<usize>> = OnceLock::new();
 
-/// Finds out what there is of CUDA, and loads it, before libtorch looks: at its first seed, backward pass or batch norm
-/// libtorch asks whether its CUDA library is there, and keeps the answer, and with backward the number of devices. So who
-/// calls one of these calls this before. Without a driver or a GPU it takes no time.
+/// Loads CUDA, if there is a GPU, before libtorch looks for it. At its first seed, backward pass or batch norm libtorch asks
+/// whether its CUDA library is loaded, and keeps the answer (with backward, also the number of devices). So every caller of these
+/// calls this first. Without a driver or a GPU it takes no time.
 pub fn find_cuda() {
     let _ = found();
 }
 
-/// The number of CUDA devices, one at least, with all loaded that they need.
+/// The number of CUDA devices, at least one; loads everything that they need.
 ///
 /// # Errors
 /// When the driver, the CUDA library or any device is missing.
@@ -79,7 +79,7 @@ fn load_cuda() -> Result<usize> {
     }
 }
 
-/// The name and the memory of CUDA device `index`, which `prepare` has made usable, as its driver has them.
+/// The name and the memory of CUDA device `index` as its driver reports them, after `prepare`.
 pub fn describe(index: usize) -> String {
     let described = Driver::load()
         .ok()
@@ -88,12 +88,12 @@ pub fn describe(index: usize) -> String {
     described.unwrap_or_else(|| "which its driver does not describe".to_string())
 }
 
-/// The name of CUDA device `index`, which `prepare` has made usable, as its driver has it.
+/// The name of CUDA device `index` as its driver reports it, after `prepare`.
 pub fn name(index: usize) -> Option<String> {
     Some(Driver::load().ok()?.describe(index)?.0)
 }
 
-/// NVIDIA's driver: what is needed of cuda.h.
+/// NVIDIA's driver: the functions of cuda.h that are needed here.
 struct Driver(&'static Library);
 
 impl Driver {
@@ -104,7 +104,7 @@ impl Driver {
         })
     }
 
-    /// The number of devices; `None` when the driver cannot begin.
+    /// The number of devices; `None` if the driver cannot start.
     fn devices(&self) -> Option<i32> {
         // SAFETY: the functions are cuda.h's; the second writes a number.
         unsafe {
@@ -119,7 +119,7 @@ impl Driver {
     /// A device's name, and its memory in bytes.
     fn describe(&self, index: usize) -> Option<(String, usize)> {
         type Call<A, B> = unsafe extern "C" fn(A, B) -> c_int;
-        // SAFETY: the functions are cuda.h's; they write into what the pointers name, and nothing is kept.
+        // SAFETY: the functions are cuda.h's; they write to where the pointers point, and keep no pointer.
         unsafe {
             let get: Symbol<Call<*mut c_int, c_int>> = self.0.get(b"cuDeviceGet").ok()?;
             let get_name: Symbol<unsafe extern "C" fn(*mut c_char, c_int, c_int) -> c_int> =
@@ -134,7 +134,7 @@ impl Driver {
     }
 }
 
-/// Loads a library for the rest of the program: a driver that has begun is not taken away again.
+/// Loads a library for the rest of the program: a driver that has started must not be unloaded.
 fn load(name: &str) -> Result<&'static Library> {
     // SAFETY: the library only registers itself when it is loaded.
     match unsafe { Library::new(name) } {

@@ -1,10 +1,10 @@
-//! evcxr, the kernel that runs Rust in Jupyter: what a cell shows besides what it prints.
+//! What a cell shows besides its printed output in evcxr, the kernel that runs Rust in Jupyter.
 //!
-//! evcxr takes a cell's result from stdout, between two marks, one text for each MIME type, and of two of the same type the
-//! last one. So whatever is shown is said together with all that the cell has shown before.
+//! evcxr takes a cell's result from stdout, between two marks, one text for each MIME type. Of two texts of the same type it keeps
+//! the last. So each result is written together with all that the cell has shown before.
 //!
-//! Each cell is a shared object with this library in it, statics and all: a static is a cell's own, and gone with it. That
-//! is what the statics here and those of `plt` are for; what has to live on is [`shared`].
+//! Each cell is a shared object that contains this library, statics included: a static belongs to one cell, and is gone with it.
+//! The statics here and in `plt` rely on that; state that must outlive a cell goes into [`shared`].
 
 use std::cell::{Cell, RefCell};
 use std::env;
@@ -13,14 +13,14 @@ use std::thread;
 
 use serde_json::json;
 
-/// A figure that is shown.
+/// A shown figure.
 #[derive(Debug)]
 pub struct Picture {
-    /// The text in its place, where no picture can be shown.
+    /// The text that replaces the picture where no picture can be shown.
     pub text: String,
     /// The picture itself.
     pub svg: String,
-    /// What is on its axes.
+    /// The data on its axes.
     pub data: serde_json::Value,
 }
 
@@ -41,12 +41,12 @@ pub fn is_running() -> bool {
     env::var_os("EVCXR_IS_RUNTIME").is_some()
 }
 
-/// From now on, a cell that ends with an expression calls `show` after it, as Jupyter shows the open figures then.
+/// Makes a cell that ends with an expression call `show` after it, because Jupyter then shows the open figures.
 pub fn at_end(show: fn()) {
     AT_END.set(Some(show));
 }
 
-/// The cell ends with an expression, which is shown as `result`.
+/// Shows `result`, the value of the expression that ends the cell.
 pub fn show_result(result: Option<String>) {
     if result.is_some() {
         show(|shown| shown.result = result);
@@ -65,8 +65,8 @@ fn show(add: impl FnOnce(&mut Shown)) {
     SHOWN.with_borrow_mut(|shown| {
         add(shown);
         let texts = shown.result.iter().cloned();
-        // `compare` wants figures as data. With +json in its name, evcxr would read them and write their numbers anew, some
-        // with another last digit.
+        // `compare` wants figures as data. If the MIME type ended in +json, evcxr would parse the numbers and write them again,
+        // some with a different last digit.
         let all = match env::var_os("ZTA_FIGURE_DATA") {
             Some(_) => {
                 let figures: Vec<_> = shown
@@ -85,12 +85,12 @@ fn show(add: impl FnOnce(&mut Shown)) {
                     + &content("image/svg+xml", stacked(&svgs).into_iter().collect())
             }
         };
-        // In one piece; where stdout is gone there is no notebook any more.
+        // In one piece. An error is ignored: if stdout is gone, so is the notebook.
         let _ = io::stdout().write_all(all.as_bytes());
     });
 }
 
-/// What evcxr takes for the cell's result of this type; nothing when there is none.
+/// The cell's result of this type in evcxr's format; empty when there is no text.
 fn content(mime: &str, texts: Vec<String>) -> String {
     match texts.is_empty() {
         true => String::new(),
@@ -98,25 +98,25 @@ fn content(mime: &str, texts: Vec<String>) -> String {
     }
 }
 
-/// What `name` stands for on this thread in all cells of the notebook, `made` by the first that asks. Without a notebook it
-/// is a new one.
+/// The value called `name` that all cells of the notebook share on this thread; the first cell that asks for it makes it with
+/// `made`. Without a notebook it is always a new value.
 ///
-/// The environment is what the cells of a process have in common: it has the place, and what tells that it is a place in this
-/// process, of this type.
+/// The cells of a process have only the environment in common. So an environment variable holds the value's address, with a stamp
+/// that proves that the address belongs to this process and this type.
 pub fn shared<T>(name: &str, made: impl FnOnce() -> T) -> &'static RefCell<T> {
     let variable = format!("ZTA_SHARED_{name}_{:?}", thread::current().id());
     let stamp = format!("{} {} {}", std::process::id(), env!("CARGO_PKG_VERSION"), size_of::<RefCell<T>>());
     let known = env::var(&variable).ok().filter(|_| is_running());
     let known = known.as_deref().and_then(|known| known.strip_prefix(&stamp)?.trim().parse::<usize>().ok());
     if let Some(place) = known {
-        // SAFETY: this function has written it in this process and on this thread, for a value of this size and name that is
-        // never freed.
+        // SAFETY: this function has written the address in this process and on this thread, for a value of this size and name that
+        // is never freed.
         return unsafe { &*(place as *const RefCell<T>) };
     }
     let new: &'static RefCell<T> = Box::leak(Box::new(RefCell::new(made())));
     if is_running() {
         let place = std::ptr::from_ref(new) as usize;
-        // SAFETY: cells run one after the other, and this comes before a cell's own threads could ask for a variable.
+        // SAFETY: cells run one after the other, and this runs before a cell's own threads could read a variable.
         unsafe { env::set_var(variable, format!("{stamp} {place}")) };
     }
     new
@@ -130,13 +130,13 @@ pub fn is_first(name: &str) -> bool {
     let (variable, process) = (format!("ZTA_FIRST_{name}"), std::process::id().to_string());
     let is_first = env::var(&variable).as_ref() != Ok(&process);
     if is_first {
-        // SAFETY: before the first cell that has this library no thread of it runs.
+        // SAFETY: no thread of this library runs before the first cell that contains it.
         unsafe { env::set_var(variable, process) };
     }
     is_first
 }
 
-/// Pictures below each other, as one.
+/// Stacks pictures below each other into one.
 fn stacked(svgs: &[&str]) -> Option<String> {
     if svgs.len() < 2 {
         return svgs.first().map(ToString::to_string);
@@ -147,7 +147,7 @@ fn stacked(svgs: &[&str]) -> Option<String> {
             let value = svg.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split('"').next());
             value.and_then(|value| value.parse().ok()).unwrap_or(0.0)
         };
-        // Names in a picture are its own.
+        // Each picture gets its own names, because ids must be unique in the whole.
         let svg = svg
             .replace(" id=\"", &format!(" id=\"figure{number}-"))
             .replace("url(#", &format!("url(#figure{number}-"))

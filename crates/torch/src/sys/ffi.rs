@@ -1,7 +1,7 @@
-//! The Rust face of `shim.cpp`: what libtorch has and tch has no call for.
+//! The Rust side of `shim.cpp`: functions of libtorch that tch does not bind.
 //!
-//! All `unsafe` calls into libtorch are in this file, in foreach.rs and openmp.rs, and in distributed/{c10d,nccl}.rs. A tensor goes
-//! over as tch's own pointer to it.
+//! All `unsafe` calls into libtorch are in this file, in foreach.rs and openmp.rs, and in distributed/{c10d,nccl}.rs. A tensor is
+//! passed as tch's own pointer to it.
 
 use std::ffi::{CStr, c_char, c_void};
 use std::mem::MaybeUninit;
@@ -33,8 +33,8 @@ unsafe extern "C" {
     fn free(pointer: *mut c_void);
 }
 
-/// Checks which libtorch is loaded, then makes the first call of MKL's vector functions on one thread (`zta_first_call` in shim.cpp says why). It runs
-/// before `main`, whatever program this library is in: nothing of this library or of tch can come before it.
+/// Checks which libtorch is loaded, then makes the first call of MKL's vector functions on one thread (`zta_first_call` in shim.cpp
+/// says why). It runs before `main` in every program with this library, so no code of this library or of tch can run before it.
 #[ctor::ctor(unsafe)]
 fn before_main() {
     // SAFETY: libtorch is a library that the program is linked to, so its own constructors have run; nothing is thrown.
@@ -53,7 +53,7 @@ pub fn grad_fn_name(tensor: &tch::Tensor) -> Option<String> {
     take_text(name)
 }
 
-/// Python's `id(tensor)`: all handles on one tensor have it, and nothing else that lives.
+/// Python's `id(tensor)`: the same for all handles on one tensor, and different from that of every other live tensor.
 pub fn identity(tensor: &tch::Tensor) -> usize {
     // SAFETY: the pointer is to a live tensor; nothing is thrown.
     unsafe { zta_identity(raw(tensor)) }.addr()
@@ -64,7 +64,7 @@ pub fn wrapped_float(value: f64) -> tch::Tensor {
     let mut out = std::ptr::null_mut();
     // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_wrapped_float(value, &mut out) });
-    // SAFETY: C++ has made the tensor, and it is this function's now.
+    // SAFETY: C++ has made the tensor, and this function now owns it.
     unsafe { tch::Tensor::from_ptr(out.cast()) }
 }
 
@@ -73,7 +73,7 @@ pub fn wrapped_int(value: i64) -> tch::Tensor {
     let mut out = std::ptr::null_mut();
     // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_wrapped_int(value, &mut out) });
-    // SAFETY: C++ has made the tensor, and it is this function's now.
+    // SAFETY: C++ has made the tensor, and this function now owns it.
     unsafe { tch::Tensor::from_ptr(out.cast()) }
 }
 
@@ -106,7 +106,7 @@ pub fn norm(tensor: &tch::Tensor) -> tch::Tensor {
     let mut out = std::ptr::null_mut();
     // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_norm(raw(tensor), &mut out) });
-    // SAFETY: C++ has made the tensor, and it is this function's now.
+    // SAFETY: C++ has made the tensor, and this function now owns it.
     unsafe { tch::Tensor::from_ptr(out.cast()) }
 }
 
@@ -115,30 +115,30 @@ pub fn rng_state() -> tch::Tensor {
     let mut out = std::ptr::null_mut();
     // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_rng_state(&mut out) });
-    // SAFETY: C++ has made the tensor, and it is this function's now.
+    // SAFETY: C++ has made the tensor, and this function now owns it.
     unsafe { tch::Tensor::from_ptr(out.cast()) }
 }
 
 /// `torch.set_rng_state(state)`.
 ///
 /// # Errors
-/// libtorch's first line of words, when this is no such state.
+/// The first line of libtorch's message, when `state` is not a generator's state.
 pub fn set_rng_state(state: &tch::Tensor) -> Result<()> {
     // SAFETY: the pointers are to live tensors, and to a place for the result.
     take_text(unsafe { zta_set_rng_state(raw(state)) })
         .map_or(Ok(()), |text| Err(Error::new(first_line(&text))))
 }
 
-/// `tensor.pin_memory()`: in memory that a GPU copies from by itself.
+/// `tensor.pin_memory()`: a copy in memory from which a GPU can copy by itself.
 pub fn pin_memory(tensor: &tch::Tensor) -> tch::Tensor {
     let mut out = std::ptr::null_mut();
     // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_pin_memory(raw(tensor), &mut out) });
-    // SAFETY: C++ has made the tensor, and it is this function's now.
+    // SAFETY: C++ has made the tensor, and this function now owns it.
     unsafe { tch::Tensor::from_ptr(out.cast()) }
 }
 
-/// Whether libtorch knows its CUDA library. It looks for it once, here or before.
+/// Whether libtorch has found its CUDA library. libtorch looks for it once, here or earlier.
 pub fn has_cuda() -> bool {
     let mut has = false;
     // SAFETY: the pointer is to a place for the result.
@@ -148,11 +148,11 @@ pub fn has_cuda() -> bool {
 
 /// `torch.cuda.empty_cache()`, once CUDA's library is loaded.
 pub fn cuda_empty_cache() {
-    // SAFETY: it takes nothing.
+    // SAFETY: the function takes no arguments.
     check(unsafe { zta_cuda_empty_cache() });
 }
 
-/// `torch.cuda.memory_allocated(device)`, once CUDA's library is loaded: the bytes that tensors have there.
+/// `torch.cuda.memory_allocated(device)`, once CUDA's library is loaded: the bytes that tensors use on the device.
 pub fn cuda_memory_allocated(device: usize) -> usize {
     let mut bytes = 0;
     // SAFETY: the pointer is to a place for the result.
@@ -176,7 +176,7 @@ pub fn to_vec<T: tch::kind::Element + Clone>(tensor: &tch::Tensor) -> Vec<T> {
     elements
 }
 
-/// What `read` makes of the bytes of a tensor's elements, in reading order; a tensor of any dtype, shape and device.
+/// Calls `read` with the bytes of a tensor's elements, in reading order, for any dtype, shape and device.
 pub fn with_bytes<T>(tensor: &tch::Tensor, read: impl FnOnce(&[u8]) -> T) -> T {
     let here = match tensor.device() == tch::Device::Cpu && tensor.is_contiguous() {
         true => tensor.shallow_clone(),
@@ -184,60 +184,60 @@ pub fn with_bytes<T>(tensor: &tch::Tensor, read: impl FnOnce(&[u8]) -> T) -> T {
     };
     let bytes = here.numel() * here.kind().elt_size_in_bytes();
     let first = std::ptr::NonNull::new(here.data_ptr().cast()).unwrap_or(std::ptr::NonNull::dangling());
-    // SAFETY: a contiguous tensor on the CPU has so many bytes there, and lives as long as `here`. The closure gets no
-    // handle on the tensor, and labs and loaders change a tensor on the thread that they read it on.
+    // SAFETY: a contiguous tensor on the CPU has this many bytes there, and lives as long as `here`. The closure gets no handle on
+    // the tensor, and labs and loaders change a tensor only on the thread that reads it.
     read(unsafe { std::slice::from_raw_parts(first.as_ptr(), bytes) })
 }
 
-/// The elements of a contiguous uint8 tensor on the CPU, to be read into.
+/// The elements of a contiguous uint8 tensor on the CPU, for reading data into them.
 ///
 /// # Safety
 /// No other handle on the same elements may be used while the slice lives: a tensor's clones share them.
 ///
 /// # Panics
-/// When the tensor is not such a one.
+/// When the tensor has another dtype, layout or device.
 pub unsafe fn bytes_mut(tensor: &mut tch::Tensor) -> &mut [u8] {
     // SAFETY: the tensor owns its elements and is borrowed for as long as the slice lives; the rest is the caller's.
     unsafe { std::slice::from_raw_parts_mut(elements(tensor, tch::Kind::Uint8), tensor.numel()) }
 }
 
-/// The elements of a contiguous uint8 tensor on the CPU, to be read.
+/// The elements of a contiguous uint8 tensor on the CPU, for reading.
 ///
 /// # Safety
 /// No handle on the same elements may change them while the slice lives.
 ///
 /// # Panics
-/// When the tensor is not such a one.
+/// When the tensor has another dtype, layout or device.
 pub unsafe fn bytes(tensor: &tch::Tensor) -> &[u8] {
     // SAFETY: as in `bytes_mut`.
     unsafe { std::slice::from_raw_parts(elements(tensor, tch::Kind::Uint8), tensor.numel()) }
 }
 
-/// The elements of a contiguous int64 tensor on the CPU, to be read.
+/// The elements of a contiguous int64 tensor on the CPU, for reading.
 ///
 /// # Safety
 /// No handle on the same elements may change them while the slice lives.
 ///
 /// # Panics
-/// When the tensor is not such a one.
+/// When the tensor has another dtype, layout or device.
 pub unsafe fn longs(tensor: &tch::Tensor) -> &[i64] {
     // SAFETY: as in `bytes_mut`.
     unsafe { std::slice::from_raw_parts(elements(tensor, tch::Kind::Int64), tensor.numel()) }
 }
 
-/// The elements of a contiguous float32 tensor on the CPU, to be written: `Tensor::empty` has written none.
+/// The elements of a contiguous float32 tensor on the CPU, for writing: `Tensor::empty` leaves them uninitialised.
 ///
 /// # Safety
 /// No other handle on the same elements may be used while the slice lives.
 ///
 /// # Panics
-/// When the tensor is not such a one.
+/// When the tensor has another dtype, layout or device.
 pub unsafe fn floats_mut(tensor: &mut tch::Tensor) -> &mut [MaybeUninit<f32>] {
     // SAFETY: as in `bytes_mut`.
     unsafe { std::slice::from_raw_parts_mut(elements(tensor, tch::Kind::Float), tensor.numel()) }
 }
 
-/// Where the elements lie; never null, so that it makes a slice even when there are none.
+/// The address of the elements; never null, so that it makes a valid slice even when there are no elements.
 fn elements<T>(tensor: &tch::Tensor, kind: tch::Kind) -> *mut T {
     assert!(tensor.kind() == kind && tensor.is_contiguous() && tensor.device() == tch::Device::Cpu);
     std::ptr::NonNull::new(tensor.data_ptr().cast()).unwrap_or(std::ptr::NonNull::dangling()).as_ptr()
@@ -248,26 +248,26 @@ pub fn raw(tensor: &tch::Tensor) -> RawTensor {
     tensor.as_ptr().cast_mut().cast()
 }
 
-/// Panics as every call of tch without `f_` does; a lab makes one line of it.
+/// Panics as every call of tch without `f_` does; a lab turns the panic into one line.
 pub fn check(error: *mut c_char) {
     if let Some(message) = take_text(error) {
         panic!("{:?}", tch::TchError::Torch(message));
     }
 }
 
-/// What PyTorch says of a panic's text: tch's has libtorch's words as a Rust string in it, and a C++ backtrace after them.
+/// PyTorch's message in a panic's text: tch's panic contains libtorch's words as a Rust string, with a C++ backtrace after them.
 pub fn what(panic: &str) -> String {
     let Some((_, thrown)) = panic.split_once("Torch(\"") else { return panic.to_string() };
     let words = thrown.split("\\nException raised from").next().unwrap_or(thrown).trim_end_matches("\")");
     words.replace("\\n", "\n").replace("\\\"", "\"").replace("\\'", "'")
 }
 
-/// What libtorch says, without the C++ backtrace after it.
+/// libtorch's message without the C++ backtrace after it.
 pub fn first_line(text: &str) -> &str {
     text.split('\n').next().unwrap_or(text)
 }
 
-/// Panics as a call of libtorch does, with words of PyTorch's that are written in Python.
+/// Panics as a call of libtorch does, with a message that PyTorch's Python code writes.
 pub fn refuse(words: String) -> ! {
     panic!("{:?}", tch::TchError::Torch(words))
 }
@@ -278,7 +278,7 @@ pub fn take_bytes(bytes: *mut u8, length: usize) -> Option<Vec<u8>> {
     if bytes.is_null() {
         return None;
     }
-    // SAFETY: C++ says that there are so many bytes.
+    // SAFETY: C++ says that there are this many bytes.
     let copy = unsafe { std::slice::from_raw_parts(bytes, length) }.to_vec();
     // SAFETY: C++ has malloc'ed it for the Rust side to free.
     unsafe { free(bytes.cast()) };
@@ -290,7 +290,7 @@ pub fn take_text(text: *mut c_char) -> Option<String> {
     if text.is_null() {
         return None;
     }
-    // SAFETY: C++ has made a C string of it.
+    // SAFETY: C++ has made it a C string.
     let copy = unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned();
     // SAFETY: C++ has malloc'ed it for the Rust side to free.
     unsafe { free(text.cast()) };

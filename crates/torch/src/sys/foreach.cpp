@@ -1,4 +1,4 @@
-// torch._foreach_*: a function over lists of tensors, which on a GPU is one kernel for all of them. A list goes over as tch's
+// torch._foreach_*: functions over lists of tensors; on a GPU each is one kernel for all tensors. A list is passed as tch's
 // pointers to its tensors. As in shim.cpp, every function returns nullptr or a malloc'ed error text.
 
 #include <ATen/ops/_foreach_add.h>

@@ -1,5 +1,5 @@
-//! The Rust face of `foreach.cpp`: `torch._foreach_*`, functions over lists of tensors. On a GPU each is one kernel for all of
-//! a list's tensors, which must be of one dtype there, and rounds as PyTorch's optimisers do by default.
+//! The Rust side of `foreach.cpp`: `torch._foreach_*`, functions over lists of tensors. On a GPU each function is one kernel for
+//! all tensors of a list, which must have one dtype there, and it rounds as PyTorch's optimisers do by default.
 
 use std::ffi::c_char;
 use std::ptr::null_mut;
@@ -31,11 +31,11 @@ unsafe extern "C" {
     ) -> *mut c_char;
 }
 
-/// A list of tensors, which outlives the call that it is for.
+/// A list of tensors for one call, which it outlives.
 struct List(Vec<RawTensor>);
 
 impl List {
-    /// Of `n` tensors, as all lists of a call are.
+    /// Makes a list of `n` tensors; all lists of a call have the same length.
     fn of<T: AsRef<Tensor>>(tensors: &[T], n: usize) -> Self {
         assert_eq!(tensors.len(), n, "lists of different lengths");
         List(tensors.iter().map(|tensor| raw(tensor.as_ref())).collect())
@@ -90,7 +90,7 @@ pub fn sqrt<T: AsRef<Tensor>>(tensors: &[T]) -> Vec<Tensor> {
     let mut out = vec![null_mut(); n];
     // SAFETY: the list is of n live tensors, and there is room for n results.
     check(unsafe { zta_foreach_sqrt(n, List::of(tensors, n).pointer(), out.as_mut_ptr()) });
-    // SAFETY: C++ has made the tensors, and they are this function's now.
+    // SAFETY: C++ has made the tensors, and this function now owns them.
     out.into_iter().map(|tensor| unsafe { Tensor::from_ptr(tensor.cast()) }).collect()
 }
 

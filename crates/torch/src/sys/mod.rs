@@ -1,4 +1,4 @@
-//! What lies under the rest: libtorch where tch has no call, the process, devices.
+//! The ground under the other modules: functions of libtorch that tch does not bind, the process, devices.
 
 pub mod console;
 pub mod device;
@@ -17,7 +17,7 @@ pub mod steps;
 
 use tch::Kind;
 
-/// What the packages above take of `ffi`; nobody else's.
+/// The functions of `ffi` that the packages above use; not for other users.
 #[doc(hidden)]
 pub mod shared {
     pub use super::ffi::{

@@ -11,7 +11,7 @@ impl Mt19937 {
     const N: usize = 624;
     const M: usize = 397;
 
-    /// From a seed, as torch does.
+    /// A generator from a seed, as torch makes it.
     pub fn new(seed: u64) -> Self {
         let mut state = [0; Self::N];
         state[0] = seed as u32; // the high half of a seed is not used
@@ -22,7 +22,7 @@ impl Mt19937 {
         Mt19937 { state, next: Self::N }
     }
 
-    /// From the words of a seed, as Python does (`init_by_array`).
+    /// A generator from the words of a seed, as Python makes it (`init_by_array`).
     pub fn from_key(key: &[u32]) -> Self {
         let mut mt = Self::new(19650218);
         let state = &mut mt.state;

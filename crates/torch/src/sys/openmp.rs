@@ -1,4 +1,4 @@
-//! libgomp's threads, by the functions of shim.cpp: what spin.rs counts and starts.
+//! Counts and starts libgomp's threads through shim.cpp, for spin.rs.
 
 use std::sync::OnceLock;
 
@@ -8,21 +8,21 @@ unsafe extern "C" {
     fn zta_without_signals(body: extern "C" fn());
 }
 
-/// How many processors libgomp counted when it was loaded; 0 where libtorch has another OpenMP.
+/// The number of processors that libgomp counted when it was loaded; 0 if libtorch uses another OpenMP.
 pub fn processors() -> u32 {
     static PROCESSORS: OnceLock<u32> = OnceLock::new();
-    // SAFETY: a function of libgomp's, if it is there, that takes nothing.
+    // SAFETY: it calls a libgomp function, if there is one, that takes no arguments.
     *PROCESSORS.get_or_init(|| unsafe { zta_openmp_processors() })
 }
 
-/// Starts a team of so many of libgomp's threads that does nothing; this thread is one of them, and the others end with it.
+/// Starts a team of `threads` libgomp threads that does nothing. This thread is one of them, and the others end with it.
 pub fn team(threads: u32) {
-    // SAFETY: a function of libgomp's, if it is there, with a function that does nothing.
+    // SAFETY: it calls a libgomp function, if there is one, with a function that does nothing.
     unsafe { zta_openmp_team(threads) }
 }
 
-/// Calls `body`; a thread that it starts takes no signals.
+/// Calls `body`; the threads that `body` starts take no signals.
 pub fn without_signals(body: extern "C" fn()) {
-    // SAFETY: `body` is a function, and this thread has its signals back after it.
+    // SAFETY: `body` is a function, and this thread gets its signals back afterwards.
     unsafe { zta_without_signals(body) }
 }

@@ -1,20 +1,20 @@
-//! What libtorch throws reaches us as a panic with a C++ backtrace in its text (out of memory, for one). One line of it is
-//! for the user.
+//! Turns libtorch's exceptions into one line for the user: they arrive as panics (out of memory, for example) with a C++ backtrace
+//! in the text.
 
 use super::console::say;
 use super::{evcxr, process};
 
-/// What libtorch has thrown, in one line; `None` of a panic that is not its.
+/// libtorch's exception in one line; `None` for a panic that libtorch did not cause.
 pub fn thrown(panic: &str) -> Option<String> {
     let (_, thrown) = panic.split_once("Torch(\"")?;
-    // What is refused in Python, or here in its words, has no backtrace.
+    // Refusals in Python, or here in Python's words, have no backtrace.
     let by = if thrown.contains("Exception raised from") { "libtorch: " } else { "" };
     let words = thrown.split("\\n").next().unwrap_or(thrown).trim_end_matches("\")");
     Some(format!("{by}{words}"))
 }
 
-/// In a Rust notebook there is no `main` of ours: there, this is what a lab's `prepare` is for a program. A panic ends its
-/// cell, not the process.
+/// Does for a Rust notebook, which has no `main` of ours, what a lab's `prepare` does for a program. A panic ends its cell, not the
+/// process.
 #[ctor::ctor(unsafe)]
 fn prepare_notebook() {
     if evcxr::is_running() {

@@ -4,8 +4,8 @@
 use std::ffi::c_int;
 use std::ffi::c_void;
 
-/// Lets freed memory stay with the process: a batch's buffers are some hundred kilobytes, which glibc's malloc gives back
-/// to the system and fetches again, step for step, a page fault for every 4 KiB.
+/// Lets freed memory stay with the process. A batch's buffers have some hundred kilobytes, which glibc's malloc would return to the
+/// system and fetch again in every step, with a page fault for every 4 KiB.
 pub fn keep_freed_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
@@ -18,7 +18,7 @@ pub fn keep_freed_memory() {
         const MOST_BEFORE_2_35: c_int = 32 << 20;
         // SAFETY: these are libc's functions, with values that they take.
         unsafe {
-            // Either one alone keeps malloc from raising the other as it sees fit, so it is both or none.
+            // Setting either one stops malloc from adjusting the other, so set both or none.
             if mallopt(M_MMAP_THRESHOLD, BYTES) == 1 || mallopt(M_MMAP_THRESHOLD, MOST_BEFORE_2_35) == 1 {
                 mallopt(M_TRIM_THRESHOLD, BYTES);
             }
@@ -26,9 +26,9 @@ pub fn keep_freed_memory() {
     }
 }
 
-/// Ends the process at once. `exit` would first run libtorch's static destructors, which take as long as a short lab and
-/// free only what the system takes back anyhow; it would also run what others have registered to run then, such as a
-/// coverage tool. What is to be written must have been; for what C libraries print, this sees to it.
+/// Ends the process at once. `exit` would first run libtorch's static destructors, which take as long as a short lab and free only
+/// what the system reclaims anyway. It would also run exit handlers of others, such as a coverage tool. The caller must have
+/// written all output; this function flushes the streams of C libraries.
 pub fn exit_now(code: u8) -> ! {
     unsafe extern "C" {
         fn fflush(stream: *mut c_void) -> c_int;

@@ -1,7 +1,8 @@
-// The few things libtorch has and tch has no call for. Every function returns nullptr, or a
-// malloc'ed error text that the Rust side frees.
+// Functions of libtorch that tch does not bind. Every function returns nullptr, or a malloc'ed error text that the Rust side
+// frees.
 
-// One header an operator: those of all take seven seconds more to compile. Without this, ScalarOps.h brings all.
+// One header per operator: the header of all operators takes seven seconds more to compile. Without this, ScalarOps.h includes
+// it.
 #define AT_PER_OPERATOR_HEADERS
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -30,7 +31,7 @@
 
 extern "C" {
 
-// The version of the libtorch that the system has loaded, as TORCH_ABI_VERSION has it; 0 of one that does not say it.
+// The version of the loaded libtorch, in the form of TORCH_ABI_VERSION; 0 for a libtorch that does not tell it.
 static uint64_t loaded_version(const char** path) {
 #ifndef _WIN32
   if (void* version = dlsym(RTLD_DEFAULT, "aoti_torch_abi_version")) {
@@ -44,8 +45,8 @@ static uint64_t loaded_version(const char** path) {
 #endif
 }
 
-// Ends the program with a line when the system has loaded another libtorch than this was compiled against: the C++ of
-// the two does not fit together, and what they compute would be nonsense.
+// Ends the program with one line if the loaded libtorch is not the one that this was compiled against: their C++ interfaces do
+// not match, and results would be nonsense.
 void zta_check_version() {
   const char* path = "an unknown place";
   const uint64_t loaded = loaded_version(&path);
@@ -60,21 +61,21 @@ void zta_check_version() {
   _Exit(2);
 }
 
-// Calls one of MKL's vector functions (sqrt, exp, log and their like) on one thread. The first call of any of them finds
-// out which processor this is, and writes that down twice: the number it found, then what it stands for
-// (`mkl_vml_serv_cpu_detect`). Another thread that reads the first of the two takes a less accurate kernel, and its part
-// of the tensor is off by up to 1e-4 (pytorch/pytorch issue 188792: oneMKL 2024.2, which torch's wheels have, on Intel's
-// processors; not from 2025.0 on). To be deleted when libtorch has that MKL, or does this itself (PR 188791).
+// Calls one of MKL's vector functions (sqrt, exp, log and the like) on one thread. The first call of any of these functions
+// detects the processor and stores the answer twice: first a number for the processor, then the kernel row that belongs to it
+// (`mkl_vml_serv_cpu_detect`). A thread that reads the first number takes a less accurate kernel, and its part of the tensor is
+// off by up to 1e-4 (pytorch/pytorch issue 188792: oneMKL 2024.2, which torch's wheels have, on Intel processors; fixed in
+// 2025.0). Delete this when libtorch has that MKL, or makes the call itself (PR 188791).
 void zta_first_call() {
   try {
     at::sqrt(at::ones({1}));
   } catch (...) {
-    // What cannot be computed will say so where somebody waits for a result.
+    // Errors are ignored here: they will show again where somebody waits for a result.
   }
 }
 
-// What spin.rs needs of libgomp, by the names that compilers call. libgomp has counted its processors when it was
-// loaded: asked before main, it says that number. It is 0 where libtorch has another OpenMP, which has these names, too.
+// libgomp's functions for spin.rs, under the names that compilers call. libgomp counts its processors when it is loaded, so
+// before main it returns that number. The result is 0 if libtorch uses another OpenMP, which has these names, too.
 #ifndef _WIN32
 unsigned zta_openmp_processors() {
   void* count = dlsym(RTLD_DEFAULT, "omp_get_num_procs");
@@ -82,14 +83,14 @@ unsigned zta_openmp_processors() {
   return reinterpret_cast<int (*)()>(count)();
 }
 
-// A team of so many threads, the calling one among them, that does nothing.
+// Starts a team of this many threads that does nothing; the calling thread is one of them.
 void zta_openmp_team(unsigned threads) {
   using Parallel = void (*)(void (*)(void*), void*, unsigned, unsigned);
   const auto parallel = reinterpret_cast<Parallel>(dlsym(RTLD_DEFAULT, "GOMP_parallel"));
   if (parallel) parallel([](void*) {}, nullptr, threads, 0);
 }
 
-// A thread that `body` starts takes no signals: they are for the threads of the program.
+// Calls `body`. A thread that it starts takes no signals, which are for the program's own threads.
 void zta_without_signals(void (*body)()) {
   sigset_t all, before;
   sigfillset(&all);
@@ -103,14 +104,14 @@ void zta_openmp_team(unsigned) {}
 void zta_without_signals(void (*body)()) { body(); }
 #endif
 
-// The name Python shows as grad_fn=<name>; *name stays nullptr for a tensor without one.
+// The name that Python shows as grad_fn=<name>; *name stays nullptr for a tensor without a grad_fn.
 char* zta_grad_fn_name(const at::Tensor* tensor, char** name) {
   return guarded([&] {
     if (const auto& node = tensor->grad_fn()) *name = strdup(node->name().c_str());
   });
 }
 
-// What two handles on one tensor have in common, as two Python names of it: `a is b`.
+// The address that all handles on one tensor share, like two Python names of it: `a is b`.
 const void* zta_identity(const at::Tensor* tensor) { return tensor->unsafeGetTensorImpl(); }
 
 // A Python number as an operand: a 0-d tensor that does not take part in type promotion.
@@ -133,7 +134,7 @@ char* zta_add_(at::Tensor* tensor, const at::Tensor* other, double alpha) {
   return guarded([&] { tensor->add_(*other, alpha); });
 }
 
-// tensor.addcmul_(a, b, value=value) and tensor.addcdiv_(...): tch's have no value.
+// tensor.addcmul_(a, b, value=value) and tensor.addcdiv_(...): tch's functions have no value.
 char* zta_addcmul_(at::Tensor* tensor, const at::Tensor* a, const at::Tensor* b, double value) {
   return guarded([&] { tensor->addcmul_(*a, *b, value); });
 }
@@ -159,18 +160,18 @@ char* zta_set_rng_state(const at::Tensor* state) {
   });
 }
 
-// tensor.pin_memory(). tch hands over the device, of which libtorch warns on stderr at every call.
+// tensor.pin_memory(). tch passes the device, about which libtorch warns on stderr at every call.
 char* zta_pin_memory(const at::Tensor* tensor, at::Tensor** out) {
   return guarded([&] { *out = new at::Tensor(tensor->pin_memory()); });
 }
 
-// Whether libtorch knows its CUDA library: it looks for it once.
+// Whether libtorch has found its CUDA library, for which it looks once.
 char* zta_has_cuda(bool* has) {
   return guarded([&] { *has = at::detail::getCUDAHooks().hasCUDART(); });
 }
 
-// torch.cuda.empty_cache() and torch.cuda.memory_allocated(device), with CUDA's library loaded; before a GPU was used there is
-// nothing to give back and nothing allocated.
+// torch.cuda.empty_cache() and torch.cuda.memory_allocated(device), with CUDA's library loaded. Before a GPU was used there is
+// nothing to free and nothing allocated.
 char* zta_cuda_empty_cache() {
   return guarded([&] {
     auto* memory = c10::getDeviceAllocator(c10::DeviceType::CUDA);
@@ -185,7 +186,7 @@ char* zta_cuda_memory_allocated(int8_t device, int64_t* bytes) {
   });
 }
 
-// torch.norm(tensor): what Python's norm calls when it is given no more (torch/functional.py).
+// torch.norm(tensor): the call that Python's norm makes with this argument alone (torch/functional.py).
 char* zta_norm(const at::Tensor* tensor, at::Tensor** out) {
   return guarded([&] { *out = new at::Tensor(at::linalg_vector_norm(*tensor, 2)); });
 }

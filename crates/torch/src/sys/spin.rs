@@ -1,15 +1,14 @@
-//! How long OpenMP's threads stay awake while they wait for each other: as long as libgomp likes while they have the processors
-//! to themselves, and next to no time while other programs want to run there.
+//! Decides how long OpenMP's threads spin while they wait for each other: as long as libgomp's default while they have the
+//! processors to themselves, and almost not at all while other programs want to run there.
 //!
-//! libtorch's threads meet at a barrier in every operator. There libgomp lets them turn in a loop 300,000 times, some
-//! milliseconds, before they sleep. Where each thread has a processor, that is the fastest way to wait. Beside another program
-//! it is the slowest: the thread that all wait for is not running, because those that wait for it are (docs/performance.md,
-//! "Beside other work").
+//! libtorch's threads meet at a barrier in every operator. There libgomp lets them spin 300,000 times, some milliseconds, before
+//! they sleep. If each thread has a processor, this is the fastest way to wait. Beside another program it is the slowest: the
+//! awaited thread does not run because the waiting threads do (docs/performance.md, "Beside other work").
 //!
-//! libgomp takes the number of turns from the environment when it is loaded, before any code of a program runs. But while it
-//! has more threads than there are processors it turns 100 times only (`do_spin` in gcc's libgomp/config/linux/wait.h). So
-//! while a thread of this process waits for a processor that another program has, this keeps a few more threads of libgomp,
-//! which sleep. The number of threads that compute stays what it is, and with it every result.
+//! libgomp reads the spin count from the environment when it is loaded, before any code of a program runs. But while it has more
+//! threads than there are processors, it spins only 100 times (`do_spin` in gcc's libgomp/config/linux/wait.h). So while a thread
+//! of this process waits for a processor that another program uses, this module keeps a few more libgomp threads, which sleep. The
+//! number of threads that compute does not change, and so no result changes.
 
 use std::collections::HashMap;
 use std::env;
@@ -22,37 +21,36 @@ use std::time::{Duration, Instant};
 
 use super::{evcxr, openmp};
 
-/// How long from one look to the next, at least; while the process does next to nothing; and for each of its threads, as a
-/// look takes some 15 µs a thread.
+/// The shortest time between two looks; the time while the process is nearly idle; and the time for each of its threads, because a
+/// look takes some 15 µs per thread.
 const PERIOD: Duration = Duration::from_millis(20);
 const PERIOD_AT_REST: Duration = Duration::from_millis(200);
 const PERIOD_PER_THREAD: Duration = Duration::from_millis(1);
-/// After the system has refused threads, this does not ask again for so long.
+/// How long to wait before asking for threads again after the system has refused them.
 const REFUSED: Duration = Duration::from_secs(60);
 
-/// A running average of the looks. `newest`: the weight of the last look. Above `here` others are taken to be present, below
-/// `gone` to have left.
+/// A running average of the looks. `newest`: the weight of the last look. Above `here` other programs count as present, below
+/// `gone` as gone.
 struct Average {
     newest: f64,
     here: f64,
     gone: f64,
 }
 
-/// For which part of the time a thread waits for a processor, the one that waits longest: 0.01 where a lab is alone, 0.2 to 0.8
-/// beside others.
+/// The share of the time that the longest-waiting thread waits for a processor: 0.01 if a lab is alone, 0.2 to 0.8 beside others.
 const WAITING: Average = Average { newest: 0.3, here: 0.2, gone: 0.12 };
-/// How many processors others use. A loader's workers make threads wait, too, but then all use what is their own, and to sleep
-/// would only cost time. The system counts in hundredths of a second: one look says little.
+/// How many processors other programs use. A loader's workers make threads wait, too, but they belong to this process, and sleeping
+/// would only cost time. The system counts in hundredths of a second, so a single look says little.
 const OTHERS: Average = Average { newest: 0.1, here: 0.25, gone: 0.1 };
 
-/// Whether the user says how threads are to wait.
+/// Whether the user has set how threads wait.
 fn is_said() -> bool {
     ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT"].iter().any(|name| env::var_os(name).is_some())
 }
 
-/// Begins to look, in a thread of its own that takes no signals. All stays as libgomp has it where the user has set how threads
-/// wait, where libtorch has another OpenMP (macOS) or there is one processor, and where the system does not tell how long a
-/// thread waits (a Linux kernel without CONFIG_SCHED_INFO).
+/// Starts looking, in a separate thread that takes no signals. libgomp's default stays if the user has set how threads wait, if
+/// libtorch uses another OpenMP (macOS), if there is one processor, or if the system does not tell how long a thread waits (a Linux
+/// kernel without CONFIG_SCHED_INFO).
 pub fn watch() {
     extern "C" fn spawn() {
         let _ = thread::Builder::new().name("spin".to_string()).spawn(look);
@@ -65,7 +63,7 @@ pub fn watch() {
 /// Must not panic: in a lab that would end the program.
 fn look() {
     let processors = openmp::processors() as usize;
-    // Where a limit on the process makes its threads wait there need be no others.
+    // If a limit on the process makes its threads wait, no other program is needed.
     let is_limited = thread::available_parallelism().is_ok_and(|granted| granted.get() < processors);
     let mut seen = Seen::default();
     let mut busy = None;
@@ -75,7 +73,7 @@ fn look() {
     while let Some(look) = seen.look() {
         waiting += WAITING.newest * (look.waiting - waiting);
         if waiting < WAITING.gone {
-            // To read how busy the machine is takes a while where it has many processors.
+            // On a machine with many processors it takes a while to read how busy they are.
             (busy, others) = (None, 0.0);
             idle = None;
         } else {
@@ -86,7 +84,7 @@ fn look() {
             }
             busy = now;
             let is_crowded = |least| is_limited || now.is_none() || others > least;
-            // A thread that is alone waits at no barrier.
+            // A single thread waits at no barrier.
             let is_crowd = waiting > WAITING.here && look.running > 1 && is_crowded(OTHERS.here);
             if idle.is_none() && is_crowd && refused.is_none_or(|at| at.elapsed() > REFUSED) {
                 idle = Idle::start(processors);
@@ -100,7 +98,7 @@ fn look() {
     }
 }
 
-/// The threads of this process when they were last seen: when, and for how long each had run and waited for a processor, in ns.
+/// The threads of this process at the last look: the time of the look, and how long each had run and waited for a processor, in ns.
 #[derive(Default)]
 struct Seen {
     at: Option<Instant>,
@@ -111,11 +109,11 @@ struct Seen {
 #[derive(Default)]
 struct Look {
     since: Duration,
-    /// For which part of the time the thread has waited for a processor that has waited longest.
+    /// The share of the time that the longest-waiting thread has waited for a processor.
     waiting: f64,
     /// How many threads have run for more than a twentieth of the time.
     running: usize,
-    /// For how long all have run, in ns; `None` where one has ended, whose last time nobody knows.
+    /// How long all threads have run, in ns; `None` if a thread has ended, because its last time is unknown.
     ran: Option<f64>,
 }
 
@@ -155,7 +153,7 @@ impl Seen {
     }
 }
 
-/// For how long the processors of the machine have been busy, all together, in ns; `None` where the system does not say it.
+/// How long all processors of the machine together have been busy, in ns; `None` if the system does not say.
 fn busy_processors() -> Option<u64> {
     // user, nice, system, idle, iowait, irq, softirq, .. in hundredths of a second, whatever the kernel's own clock does.
     let stat = fs::read_to_string("/proc/stat").ok()?;
@@ -168,20 +166,20 @@ fn numbers(line: &str) -> Vec<u64> {
     line.split_whitespace().filter_map(|word| word.parse().ok()).collect()
 }
 
-/// Threads of libgomp that sleep until this is dropped: so many that it has more than there are processors.
+/// Sleeping libgomp threads, as many as make libgomp have more threads than processors. They end when this is dropped.
 struct Idle {
     end: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Idle {
-    /// `None` where the system has no room for so many threads.
+    /// `None` if the system has no room for that many threads.
     fn start(processors: usize) -> Option<Self> {
         if !can_have(processors) {
             return None;
         }
         let (end, ended) = mpsc::channel();
-        // libgomp's threads belong to the thread that has asked for them, and end with it.
+        // libgomp's threads belong to the thread that asked for them, and end with it.
         let thread = thread::Builder::new().name("spin-idle".to_string()).spawn(move || {
             openmp::team(processors as u32);
             let _ = ended.recv();
@@ -199,8 +197,8 @@ impl Drop for Idle {
     }
 }
 
-/// Whether the system grants so many threads more. Where it does not, libgomp would end the program (`gomp_fatal`); a moment
-/// later it may be otherwise, which nothing can rule out.
+/// Whether the system grants `count` more threads. If it does not, libgomp would end the program (`gomp_fatal`). The answer may
+/// change a moment later, which cannot be prevented.
 fn can_have(count: usize) -> bool {
     let (end, ended) = mpsc::channel::<()>();
     let ended = Arc::new(Mutex::new(ended));

@@ -1,8 +1,8 @@
-//! A record of training, step by step: what each step of each optimiser begins from and comes to, in a file of JSON lines.
+//! Records a training in a file of JSON lines: the state before and after each step of each optimiser.
 //!
-//! `compare --steps` lays such a record beside one of the notebook, and `compare steps` any two of them; the lines are
-//! described in docs/compare.md. Tensors are in it as digests, of some steps as their bytes, too. Nothing is recorded
-//! unless [`start`] was called on this thread; then a step costs a hash of what has changed.
+//! `compare --steps` compares a lab's record with the notebook's, and `compare steps` any two records; docs/compare.md describes
+//! the lines. A record has tensors as digests, and those of some steps also as bytes. Nothing is recorded unless [`start`] was
+//! called on this thread; then each step costs a hash of what has changed.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -23,10 +23,10 @@ thread_local! {
     static RECORDER: RefCell<Option<Recorder>> = const { RefCell::new(None) };
 }
 
-/// The steps whose tensors are written down whole.
+/// The steps whose tensors are written whole.
 #[derive(Clone, Debug)]
 pub enum Whole {
-    /// These: the optimiser's number and the step's, both from 1.
+    /// These steps, by the optimiser's number and the step's, both from 1.
     These(BTreeSet<(usize, u64)>),
     /// Steps 1, 2, 4, 8 and so on, of every optimiser.
     PowersOfTwo,
@@ -41,12 +41,12 @@ impl Whole {
     }
 }
 
-/// What an optimiser is besides its parameters.
+/// An optimiser without its parameters.
 #[derive(Debug)]
 pub struct Kind {
     /// PyTorch's class name.
     pub name: &'static str,
-    /// PyTorch's names for its settings, and what they are: `{"lr": 0.1}`.
+    /// Its settings, under PyTorch's names: `{"lr": 0.1}`.
     pub settings: Value,
 }
 
@@ -66,9 +66,9 @@ struct Recorder {
     /// Since the last step.
     batches: Vec<String>,
     losses: Vec<Loss>,
-    /// The bytes that a tensor had when it was last looked at, and their digest.
+    /// The bytes of a tensor when it was last seen, and their digest.
     known: HashMap<(usize, usize, Part), (Vec<u8>, String)>,
-    /// What went wrong first.
+    /// The first error.
     error: Option<Error>,
 }
 
@@ -107,7 +107,7 @@ struct Step<'a> {
     settings: Value,
     /// The digest of the global generator's state.
     draws: String,
-    /// The state itself, of a step that is written down whole.
+    /// The state itself, if the step is written whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     generator: Option<String>,
     /// The digests of the indices that loaders have gathered since the last step.
@@ -135,7 +135,7 @@ struct WholeParameter {
     after: String,
 }
 
-/// From now on this thread's steps are written to `path`. `by`: who writes, for the file's first line.
+/// Starts to write this thread's steps to `path`. `by`: the writing program's name, for the file's first line.
 ///
 /// # Errors
 /// When the file cannot be made.
@@ -160,7 +160,7 @@ pub fn end() -> Result<()> {
     recorder.error.map_or(Ok(()), Err)
 }
 
-/// A cell begins.
+/// Notes that cell `k` begins.
 pub fn cell(k: u32) {
     recording(|recorder| {
         recorder.end_cell();
@@ -168,7 +168,7 @@ pub fn cell(k: u32) {
     });
 }
 
-/// A loader has gathered the samples with these indices.
+/// Notes that a loader has gathered the samples with these indices.
 pub fn batch(indices: &[i64]) {
     recording(|recorder| {
         let bytes: Vec<u8> = indices.iter().flat_map(|index| index.to_le_bytes()).collect();
@@ -176,7 +176,7 @@ pub fn batch(indices: &[i64]) {
     });
 }
 
-/// `backward` is called on this.
+/// Notes that `backward` is called on `loss`.
 pub fn backward(loss: &tch::Tensor) {
     recording(|recorder| {
         if loss.numel() == 1 {
@@ -186,7 +186,7 @@ pub fn backward(loss: &tch::Tensor) {
     });
 }
 
-/// A step: `update` takes it.
+/// Records a step, which `update` performs.
 pub fn step<'a>(
     place: &Place,
     kind: impl FnOnce() -> Kind,
@@ -247,7 +247,7 @@ struct Snapshot {
     shape: Vec<i64>,
     parameter: String,
     gradient: Option<String>,
-    /// Both in base64, where they are wanted.
+    /// Both in base64, if the step is written whole.
     whole: Option<(String, Option<String>)>,
 }
 
@@ -274,8 +274,8 @@ impl Recorder {
         params.enumerate().map(snapshot).collect()
     }
 
-    /// The digest of a tensor; bytes that have not changed since the last time are compared, which is much faster than
-    /// hashing them again.
+    /// The digest of a tensor. If its bytes equal those of the last time, the digest is reused: comparing is much faster than
+    /// hashing.
     fn digest(&mut self, which: (usize, usize, Part), tensor: &tch::Tensor) -> String {
         ffi::with_bytes(tensor, |bytes| {
             let (known, digest) = self.known.entry(which).or_default();
@@ -288,7 +288,7 @@ impl Recorder {
         })
     }
 
-    /// What comes before the first cell is no cell's.
+    /// Ends the current cell, if there is one: nothing before the first cell belongs to a cell.
     fn end_cell(&mut self) {
         if self.cell > 0 {
             let generator = ffi::with_bytes(&ffi::rng_state(), |bytes| BASE64_STANDARD.encode(bytes));

@@ -1,4 +1,4 @@
-//! `torch.device`: where a tensor is.
+//! `torch.device`: where a tensor lives.
 
 use std::fmt;
 
@@ -6,16 +6,16 @@ use crate::Repr;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sys::{device, ffi};
 
-/// Where a tensor is: `torch.device`. Prints as Python prints it, `cpu`, `cuda` or `cuda:1`.
+/// Where a tensor lives: `torch.device`. Prints as in Python: `cpu`, `cuda` or `cuda:1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Device {
     /// `torch.device("cpu")`.
     Cpu,
-    /// `torch.device("cuda:N")`; without a number the current GPU, which is the first one.
+    /// `torch.device("cuda:N")`; without a number the current GPU, which is the first.
     Cuda(Option<usize>),
 }
 
-/// `torch.device(name)`: `cpu`, `cuda` or `cuda:N`. A GPU that is not there is refused when it is used, not here.
+/// `torch.device(name)`: `cpu`, `cuda` or `cuda:N`. A GPU that does not exist is refused when it is used, not here.
 ///
 /// ```
 /// # use torch::prelude::*;
@@ -31,7 +31,7 @@ pub fn device(name: impl IntoDevice) -> Device {
     name.into_device()
 }
 
-/// What says where a tensor is to be: a [`Device`], tch's, a name, or a GPU's number. Names panic as [`device()`] does.
+/// A value that names a device: a [`Device`], tch's device, a name, or a GPU's number. A wrong name panics as [`device()`] does.
 pub trait IntoDevice {
     /// The device.
     fn into_device(self) -> Device;
@@ -86,7 +86,7 @@ impl Repr for Device {
     }
 }
 
-/// tch has the two devices that libtorch has here.
+/// tch's two devices, CPU and CUDA, are those of this library.
 impl From<tch::Device> for Device {
     fn from(device: tch::Device) -> Self {
         match device {
@@ -105,7 +105,7 @@ impl From<Device> for tch::Device {
     }
 }
 
-/// The device, as tch has it, with CUDA's library loaded where it is a GPU.
+/// The device as tch's type; loads CUDA's library if the device is a GPU.
 ///
 /// # Panics
 /// With PyTorch's words, when there is no such GPU.
@@ -115,8 +115,8 @@ pub fn usable(device: impl IntoDevice) -> tch::Device {
     device
 }
 
-/// What PyTorch says where a GPU cannot be used (torch/cuda/__init__.py and c10/cuda/CUDAFunctions.cpp); of what cannot
-/// happen to it, what the error says.
+/// PyTorch's message when a GPU cannot be used (torch/cuda/__init__.py and c10/cuda/CUDAFunctions.cpp); for a problem that PyTorch
+/// cannot have, the error's own message.
 fn words(error: &Error) -> String {
     match error.parts().0 {
         ErrorKind::NoDriver => {
@@ -156,7 +156,7 @@ pub fn parse(name: &str) -> Result<Device> {
         number.ok_or_else(|| Error::new(words()))
     };
     match kind {
-        // A CPU has no number that means anything.
+        // The number of a CPU means nothing.
         "cpu" => Ok(Device::Cpu),
         "cuda" => Ok(Device::Cuda(index.map(number).transpose()?)),
         _ if TYPES.split(", ").any(|other| other == kind) => Err(Error::new(format!(

@@ -7,8 +7,8 @@ use std::ops::{Add, AddAssign, Div, Mul, Sub};
 use crate::Repr;
 use crate::sys::ffi::refuse;
 
-/// A 64-bit float, as Python's `float`. It prints as that does: `0.0`, `1e-07`; with a precision, `{:8.6}`, as Python's
-/// `{:8.6f}`. A cost that diverged is `nan`, where an f64 says `NaN`.
+/// A 64-bit float, as Python's `float`, which prints as Python's: `0.0`, `1e-07`; with a precision, `{:8.6}`, as Python's
+/// `{:8.6f}`. A diverged cost prints as `nan`, where an f64 prints `NaN`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Float(pub f64);
 
@@ -22,7 +22,7 @@ impl Number for Float {}
 impl fmt::Display for Float {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_nan() {
-            // Not pad, which would take the precision for a length and put the text on the left.
+            // Not pad, which would treat the precision as a length and align the text left.
             return f.pad_integral(true, "", "nan");
         }
         match f.precision() {
@@ -46,10 +46,10 @@ macro_rules! floats {
     )* };
 }
 
-// The digits of a float32 are its own, 0.1 and not 0.10000000149011612.
+// A float32 prints its own digits: 0.1 and not 0.10000000149011612.
 floats!(Float: Float::from, f64: Float, f32: |value: f32| Float(value.to_string().parse().unwrap_or(f64::NAN)));
 
-/// `repr(float)` of a number that is not negative: the fewest digits that give it back, with an exponent below 1e-4 and
+/// `repr(float)` of a number that is not negative: the fewest digits that read back as this number, with an exponent below 1e-4 and
 /// from 1e16 on.
 fn shortest(value: f64) -> String {
     if value.is_infinite() {
@@ -123,7 +123,7 @@ impl<T: Into<f64>> Div<T> for Float {
     type Output = Float;
 
     /// # Panics
-    /// Of a division by 0, with Python's words.
+    /// With Python's words, when the divisor is 0.
     fn div(self, right: T) -> Float {
         match right.into() {
             0.0 => refuse("float division by zero".into()),

@@ -1,13 +1,13 @@
 //! PyTorch's functions of tensors: each line of the lists here is a method of `Tensor` and a function of `torch`.
 //!
-//! Python overloads a name by its arguments. Here the form with the fewest arguments keeps the name, and the others are
-//! called after the argument that they have more: `x.sum()` and `x.sum_dim(1)`, `x.squeeze()` and `x.squeeze_dim(0)`.
+//! Python overloads a name by its arguments. Here the form with the fewest arguments keeps the name, and each other form is named
+//! after the argument that it adds: `x.sum()` and `x.sum_dim(1)`, `x.squeeze()` and `x.squeeze_dim(0)`.
 
 use tch::Kind;
 
 use crate::tensor::{MaxDim, Number, Operand, Tensor};
 
-/// Makes `tensor.name(arguments)` and `torch::name(tensor, arguments)` of each line.
+/// Makes `tensor.name(arguments)` and `torch::name(tensor, arguments)` from each line.
 macro_rules! functions {
     ($(
         $(#[$doc:meta])*
@@ -55,7 +55,7 @@ functions! {
     floor() = |t| t.floor();
     /// The next whole number above, element by element.
     ceil() = |t| t.ceil();
-    /// The nearest whole number, halves to the even one, element by element.
+    /// The nearest whole number, halves to the even number, element by element.
     round() = |t| t.round();
     /// The sine, element by element.
     sin() = |t| t.sin();
@@ -101,9 +101,9 @@ functions! {
     gt(other: impl Operand) = |t| t.gt_tensor(&other.operand());
     /// `input >= other`, element by element; bool.
     ge(other: impl Operand) = |t| t.ge_tensor(&other.operand());
-    /// The larger one of each pair of elements: `torch.maximum`, and `torch.max(input, other)`.
+    /// The larger of each pair of elements: `torch.maximum`, and `torch.max(input, other)`.
     maximum(other: &Tensor) = |t| t.maximum(&other.tch);
-    /// The smaller one of each pair of elements: `torch.minimum`, and `torch.min(input, other)`.
+    /// The smaller of each pair of elements: `torch.minimum`, and `torch.min(input, other)`.
     minimum(other: &Tensor) = |t| t.minimum(&other.tch);
     /// `input & other`, element by element.
     bitwise_and(other: &Tensor) = |t| t.bitwise_and_tensor(&other.tch);
@@ -111,14 +111,14 @@ functions! {
     bitwise_or(other: &Tensor) = |t| t.bitwise_or_tensor(&other.tch);
     /// `not input`, element by element; bool.
     logical_not() = |t| t.logical_not();
-    /// The matrix product. `[N, K]` and `[K, M] -> [N, M]`; one dimension, or more than two, as in PyTorch.
+    /// The matrix product. `[N, K]` and `[K, M] -> [N, M]`; with one dimension, or more than two, as in PyTorch.
     matmul(other: &Tensor) = |t| t.matmul(&other.tch);
     /// The matrix product of two matrices: `[N, K]` and `[K, M] -> [N, M]`.
     mm(other: &Tensor) = |t| t.mm(&other.tch);
     /// The sum of the products of two vectors: `[N]` and `[N] -> 0-d`.
     dot(other: &Tensor) = |t| t.dot(&other.tch);
 
-    // Of all elements, 0-d.
+    // Reductions of all elements to 0-d.
     /// The sum of all elements, 0-d.
     sum() = |t| t.sum(None::<Kind>);
     /// The mean of all elements, 0-d.
@@ -140,16 +140,16 @@ functions! {
     /// Whether an element is true (not 0); 0-d bool.
     any() = |t| t.any();
 
-    // Along one dimension, which disappears. A negative one counts from the last.
+    // Reductions along one dimension, which disappears. A negative number counts from the last dimension.
     /// `sum(dim)`: the sums along one dimension, which disappears.
     sum_dim(dim: i64) = |t| t.sum_dim_intlist(dim, false, None::<Kind>);
     /// `mean(dim)`: the means along one dimension, which disappears.
     mean_dim(dim: i64) = |t| t.mean_dim(dim, false, None::<Kind>);
     /// `std(dim)`: the standard deviations along one dimension, which disappears; N - 1 in the denominator.
     std_dim(dim: i64) = |t| t.std_dim(dim, true, false);
-    /// `max(dim)`: the largest elements along one dimension, which disappears, and where they are.
+    /// `max(dim)`: the largest elements along one dimension, which disappears, and their indices.
     max_dim(dim: i64) -> MaxDim = |t| MaxDim::from(t.max_dim(dim, false));
-    /// `min(dim)`: the smallest elements along one dimension, which disappears, and where they are.
+    /// `min(dim)`: the smallest elements along one dimension, which disappears, and their indices.
     min_dim(dim: i64) -> MaxDim = |t| MaxDim::from_min(t.min_dim(dim, false));
     /// The index of the largest element along `dim`, which disappears; int64.
     argmax(dim: i64) = |t| t.argmax(dim, false);
@@ -157,27 +157,27 @@ functions! {
     argmin(dim: i64) = |t| t.argmin(dim, false);
     /// `e ** input / sum(e ** input)` along `dim`.
     softmax(dim: i64) = |t| t.softmax(dim, None::<Kind>);
-    /// `log(softmax(input))` along `dim`, without its overflow.
+    /// `log(softmax(input))` along `dim`, computed without overflow.
     log_softmax(dim: i64) = |t| t.log_softmax(dim, None::<Kind>);
-    /// The sums of the elements so far along `dim`.
+    /// The running sums of the elements along `dim`.
     cumsum(dim: i64) = |t| t.cumsum(dim, None::<Kind>);
 
-    // In another shape. A view of the same elements where PyTorch makes one.
-    /// The elements in another shape, in reading order; one size may be -1. A view where that is possible.
+    // Changes of shape. The result is a view of the same elements where PyTorch makes a view.
+    /// The elements in another shape, in reading order; one size may be -1. The result is a view where possible.
     reshape(size: impl AsRef<[i64]>) = |t| t.reshape(size.as_ref());
-    /// One dimension in place of all from `start_dim` on.
+    /// Joins all dimensions from `start_dim` on into one.
     flatten(start_dim: i64) = |t| t.flatten(start_dim, -1);
-    /// Without the dimensions of size 1.
+    /// Removes the dimensions of size 1.
     squeeze() = |t| t.squeeze();
-    /// `squeeze(dim)`: without dimension `dim`, when its size is 1.
+    /// `squeeze(dim)`: removes dimension `dim` if its size is 1.
     squeeze_dim(dim: i64) = |t| t.squeeze_dim(dim);
-    /// With a dimension of size 1 at `dim`.
+    /// Inserts a dimension of size 1 at `dim`.
     unsqueeze(dim: i64) = |t| t.unsqueeze(dim);
-    /// A matrix with rows and columns exchanged.
+    /// Exchanges rows and columns of a matrix.
     t() = |t| t.tr();
-    /// With two dimensions exchanged.
+    /// Exchanges two dimensions.
     transpose(dim0: i64, dim1: i64) = |t| t.transpose(dim0, dim1);
-    /// With the dimensions in another order.
+    /// Puts the dimensions into another order.
     permute(dims: impl AsRef<[i64]>) = |t| t.permute(dims.as_ref());
 
     // Elements chosen by index.
@@ -185,17 +185,19 @@ functions! {
     scatter(dim: i64, index: &Tensor, value: impl Number) = |t| t.scatter_value(dim, &index.tch, value);
     /// The elements that `index` points to along `dim`; the shape of `index`.
     gather(dim: i64, index: &Tensor) = |t| t.gather(dim, &index.tch, false);
-    /// The rows (along `dim`) of `index`, which has one dimension.
+    /// The rows (along `dim`) at the indices in `index`, which has one dimension.
     index_select(dim: i64, index: &Tensor) = |t| t.index_select(dim, &index.tch);
     /// A copy with `value` where `mask` is true.
     masked_fill(mask: &Tensor, value: impl Number) = |t| t.masked_fill(&mask.tch, value);
 
-    /// The shape, dtype and device of `input`, all 0.
+    /// A tensor of zeros with the shape, dtype and device of `input`.
     zeros_like() = |t| t.zeros_like();
-    /// The shape, dtype and device of `input`, all 1.
+    /// A tensor of ones with the shape, dtype and device of `input`.
     ones_like() = |t| t.ones_like();
-    /// The shape, dtype and device of `input`, uniform in `[0, 1)`. Draws one number an element from the global generator.
+    /// A tensor with the shape, dtype and device of `input`, uniform in `[0, 1)`. Draws one number for each element from the global
+    /// generator.
     rand_like() = |t| t.rand_like();
-    /// The shape, dtype and device of `input`, normal with mean 0 and standard deviation 1. Draws from the global generator.
+    /// A tensor with the shape, dtype and device of `input`, normal with mean 0 and standard deviation 1. Draws from the global
+    /// generator.
     randn_like() = |t| t.randn_like();
 }

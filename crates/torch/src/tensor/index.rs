@@ -5,18 +5,18 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeTo};
 use crate::sys::ffi::refuse;
 use crate::tensor::Tensor;
 
-/// What stands for one dimension, or several, between the brackets.
+/// An item between the brackets, which indexes one dimension or several.
 #[derive(Debug)]
 pub enum Indexer {
     /// `i`: one index; the dimension disappears. A negative one counts from the end.
     Select(i64),
-    /// `start:stop`; negative ones count from the end, and there may be fewer elements.
+    /// `start:stop`; negative numbers count from the end, and there may be fewer elements.
     Slice(Option<i64>, Option<i64>),
     /// `...`: all dimensions that are not named.
     Ellipsis,
     /// `None`: a new dimension of size 1.
     NewAxis,
-    /// A tensor of indices (int64), or of bools, which stands for as many dimensions as it has.
+    /// A tensor of indices (int64), or a mask of bools, which covers as many dimensions as it has.
     Tensor(tch::Tensor),
 }
 
@@ -28,9 +28,9 @@ pub struct Ellipsis;
 #[derive(Clone, Copy, Debug)]
 pub struct NewAxis;
 
-/// What one dimension can be indexed with.
+/// A type that can index one dimension.
 pub trait DimIndex {
-    /// As an [`Indexer`].
+    /// Converts it to an [`Indexer`].
     fn indexer(self) -> Indexer;
 }
 
@@ -99,8 +99,8 @@ fn select(view: &tch::Tensor, dim: i64, index: i64, real_dim: usize) -> tch::Ten
 }
 
 impl Tensor {
-    /// `self[index]` with Python's meaning: `i(0)` selects, `i(..5)` slices and takes what there is when there are fewer
-    /// than five, `i((.., 1))` is `self[:, 1]`, `i((Ellipsis, -1))` is `self[..., -1]`, `i(&mask)` takes where it is true.
+    /// `self[index]` with Python's meaning: `i(0)` selects, `i(..5)` slices at most five elements, `i((.., 1))` is `self[:, 1]`,
+    /// `i((Ellipsis, -1))` is `self[..., -1]`, `i(&mask)` takes the elements where the mask is true.
     ///
     /// # Panics
     /// With PyTorch's words, when there is no such element.
@@ -109,8 +109,8 @@ impl Tensor {
     }
 }
 
-/// `tensor[indexers]`, in the steps of torch/csrc/autograd/python_variable_indexing.cpp: a view for all but tensors, then
-/// one call for those.
+/// `tensor[indexers]`, in the steps of torch/csrc/autograd/python_variable_indexing.cpp: first a view by all indexers that are not
+/// tensors, then one call for the tensors.
 fn at(tensor: &tch::Tensor, indexers: Vec<Indexer>) -> tch::Tensor {
     let named: usize = indexers.iter().map(dims).sum();
     if tensor.dim() == 0 && named > 0 {
@@ -144,7 +144,7 @@ fn at(tensor: &tch::Tensor, indexers: Vec<Indexer>) -> tch::Tensor {
                 dim += if index.kind() == tch::Kind::Bool { index.dim() as i64 } else { 1 };
                 by_tensor.push(Some(index));
                 if by_tensor.len() < dim as usize {
-                    // A mask of several dimensions stands for all of them.
+                    // A mask of several dimensions indexes all of them.
                     let mask = by_tensor.pop().flatten();
                     by_tensor.extend(mask.iter().flat_map(|mask| mask.nonzero_numpy()).map(Some));
                 }
@@ -153,13 +153,13 @@ fn at(tensor: &tch::Tensor, indexers: Vec<Indexer>) -> tch::Tensor {
         real_dim += stands_for;
     }
     match by_tensor.is_empty() {
-        // Python gives a new tensor in any case, `x[...]` too.
+        // Python returns a new tensor in any case, even for `x[...]`.
         true => view,
         false => view.index(&by_tensor),
     }
 }
 
-/// How many of the tensor's dimensions an indexer stands for.
+/// How many of the tensor's dimensions an indexer covers.
 fn dims(indexer: &Indexer) -> usize {
     match indexer {
         Indexer::Ellipsis | Indexer::NewAxis => 0,

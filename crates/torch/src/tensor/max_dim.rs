@@ -1,4 +1,4 @@
-//! What `max(dim)` and `min(dim)` give: `torch.return_types.max`.
+//! The result of `max(dim)` and `min(dim)`: `torch.return_types.max`.
 
 use std::fmt;
 use std::ops::Index;
@@ -6,7 +6,7 @@ use std::ops::Index;
 use crate::Repr;
 use crate::tensor::Tensor;
 
-/// The largest (or smallest) elements along a dimension, and where they are. Prints as Python's named tuple.
+/// The largest (or smallest) elements along a dimension, and their indices. Prints as Python's named tuple.
 #[derive(Debug)]
 pub struct MaxDim {
     /// The elements.
@@ -28,7 +28,7 @@ impl From<(tch::Tensor, tch::Tensor)> for MaxDim {
     }
 }
 
-/// `[0]` are the values, `[1]` the indices.
+/// `[0]` is the values, `[1]` the indices.
 impl Index<usize> for MaxDim {
     type Output = Tensor;
 

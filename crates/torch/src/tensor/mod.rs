@@ -1,8 +1,8 @@
 //! `Tensor`: tch's tensor with PyTorch's operators, functions, indexing, `item()`, `shape` and repr.
 //!
-//! A type of its own, because three things of tch's tensor differ from Python's and cannot be changed from
-//! outside: its operators (see `operators`), its printing (see `repr`), and calls whose names or defaults are not
-//! PyTorch's (see `functions`). What is not here is reached through [`Tensor::tch`], and said to be tch's there.
+//! It is a separate type because three things in tch's tensor differ from Python's and cannot be changed from outside: its
+//! operators (see `operators`), its printing (see `repr`), and calls whose names or defaults are not PyTorch's (see `functions`).
+//! [`Tensor::tch`] gives access to everything else that tch has.
 
 mod device;
 mod float;
@@ -36,7 +36,7 @@ pub struct Tensor {
     class: Class,
 }
 
-/// Python's class of a tensor, which decides how it prints and what a module takes it for.
+/// Python's class of a tensor, which decides how it prints and how a module registers it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
     /// `torch.Tensor`.
@@ -65,8 +65,8 @@ impl AsRef<Tensor> for Tensor {
     }
 }
 
-/// Another handle on the same tensor, as a second Python name for it: no data is copied, and a gradient or an in-place
-/// change seen through one is seen through both. Python's `x.clone()`, which copies, is [`Tensor::copy`].
+/// Another handle on the same tensor, like a second name in Python: no data is copied, and both handles see every gradient and
+/// every in-place change. Python's `x.clone()`, which copies, is [`Tensor::copy`].
 impl Clone for Tensor {
     fn clone(&self) -> Self {
         Tensor { tch: self.tch.shallow_clone(), class: self.class }
@@ -79,7 +79,7 @@ impl fmt::Debug for Tensor {
     }
 }
 
-/// PyTorch's methods that are no functions of `torch`, or differ from them.
+/// PyTorch's methods that are not functions of `torch`, or differ from them.
 impl Tensor {
     /// Another handle, of this class.
     pub(crate) fn of_class(&self, class: Class) -> Tensor {
@@ -95,7 +95,7 @@ impl Tensor {
         ffi::identity(&self.tch)
     }
 
-    /// The result of a call that may give the tensor itself, which is then of its class: a Parameter remains one.
+    /// Wraps the result of a call that may return the tensor itself. In that case the class stays: a Parameter remains a Parameter.
     fn or_itself(&self, result: tch::Tensor) -> Tensor {
         let is_itself = ffi::identity(&result) == self.identity();
         Tensor { tch: result, class: if is_itself { self.class } else { Class::Tensor } }
@@ -106,7 +106,7 @@ impl Tensor {
         self.class == Class::Parameter
     }
 
-    /// tch's tensor, for what is not here. Its operators, printing and defaults are tch's.
+    /// The underlying tch tensor, for tch's other methods. Its operators, printing and defaults are tch's.
     pub fn tch(&self) -> &tch::Tensor {
         &self.tch
     }
@@ -121,37 +121,37 @@ impl Tensor {
         self.or_itself(self.tch.shallow_clone().scatter_value_(dim, &index.tch, value))
     }
 
-    /// `self += other`, in place. Gives the tensor itself.
+    /// `self += other`, in place. Returns the tensor itself.
     pub fn add_(&self, other: impl Operand) -> Tensor {
         self.or_itself(self.tch.shallow_clone().g_add_(&other.operand()))
     }
 
-    /// `self -= other`, in place. Gives the tensor itself.
+    /// `self -= other`, in place. Returns the tensor itself.
     pub fn sub_(&self, other: impl Operand) -> Tensor {
         self.or_itself(self.tch.shallow_clone().g_sub_(&other.operand()))
     }
 
-    /// `self *= other`, element by element, in place. Gives the tensor itself.
+    /// `self *= other`, element by element, in place. Returns the tensor itself.
     pub fn mul_(&self, other: impl Operand) -> Tensor {
         self.or_itself(self.tch.shallow_clone().g_mul_(&other.operand()))
     }
 
-    /// `self /= other`, in place. Gives the tensor itself.
+    /// `self /= other`, in place. Returns the tensor itself.
     pub fn div_(&self, other: impl Operand) -> Tensor {
         self.or_itself(self.tch.shallow_clone().g_div_(&other.operand()))
     }
 
-    /// Every element becomes `value`, in place. Gives the tensor itself.
+    /// Sets every element to `value`, in place. Returns the tensor itself.
     pub fn fill_(&self, value: impl Number) -> Tensor {
         self.or_itself(self.tch.shallow_clone().fill_(value))
     }
 
-    /// Every element becomes 0, in place. Gives the tensor itself.
+    /// Sets every element to 0, in place. Returns the tensor itself.
     pub fn zero_(&self) -> Tensor {
         self.or_itself(self.tch.shallow_clone().zero_())
     }
 
-    /// The elements of `source`, in place. Gives the tensor itself.
+    /// Copies the elements of `source` into this tensor, in place. Returns the tensor itself.
     pub fn copy_(&self, source: &Tensor) -> Tensor {
         let mut tch = self.tch.shallow_clone();
         tch.copy_(&source.tch);
@@ -163,7 +163,7 @@ impl Tensor {
         self.tch.copy().into()
     }
 
-    /// A tensor with its elements one after the other; the tensor itself when they are.
+    /// A tensor whose elements lie one after the other in memory; the tensor itself if they do already.
     pub fn contiguous(&self) -> Tensor {
         self.or_itself(self.tch.contiguous())
     }
@@ -178,12 +178,12 @@ impl Tensor {
         self.or_itself(self.tch.to_kind(Kind::Double))
     }
 
-    /// As int64; what is behind the point is left out.
+    /// As int64, truncated towards 0.
     pub fn long(&self) -> Tensor {
         self.or_itself(self.tch.to_kind(Kind::Int64))
     }
 
-    /// As int32; what is behind the point is left out.
+    /// As int32, truncated towards 0.
     pub fn int(&self) -> Tensor {
         self.or_itself(self.tch.to_kind(Kind::Int))
     }
@@ -198,7 +198,7 @@ impl Tensor {
         self.or_itself(self.tch.to_kind(Kind::Bool))
     }
 
-    /// On `device`: a [`Device`], or its name, `"cuda"`. The tensor itself when it is there already.
+    /// The tensor on `device`, a [`Device`] or its name, `"cuda"`; the tensor itself if it is there already.
     ///
     /// # Panics
     /// With PyTorch's words, when there is no such device.
@@ -206,20 +206,20 @@ impl Tensor {
         self.or_itself(self.tch.to_device(usable(device)))
     }
 
-    /// On the current GPU.
+    /// The tensor on the current GPU.
     ///
     /// # Panics
-    /// With PyTorch's words, when there is none.
+    /// With PyTorch's words, when there is no GPU.
     pub fn cuda(&self) -> Tensor {
         self.to(Device::Cuda(None))
     }
 
-    /// On the CPU; the tensor itself when it is there already.
+    /// The tensor on the CPU; the tensor itself if it is there already.
     pub fn cpu(&self) -> Tensor {
         self.to(Device::Cpu)
     }
 
-    /// Where the elements are.
+    /// The device of the elements.
     pub fn device(&self) -> Device {
         self.tch.device().into()
     }
@@ -254,7 +254,7 @@ impl Tensor {
         self.shape()
     }
 
-    /// `size(dim)`: the size of one dimension; a negative one counts from the last.
+    /// `size(dim)`: the size of one dimension; a negative number counts from the last.
     pub fn size_dim(&self, dim: i64) -> i64 {
         self.tch.size()[(if dim < 0 { dim + self.tch.dim() as i64 } else { dim }) as usize]
     }
@@ -262,7 +262,7 @@ impl Tensor {
     /// The only element, as a Python float.
     ///
     /// # Panics
-    /// With PyTorch's words, when there are others or none.
+    /// With PyTorch's words, when the tensor does not have exactly one element.
     pub fn item(&self) -> Float {
         Float(self.tch.double_value(&[]))
     }
@@ -270,7 +270,7 @@ impl Tensor {
     /// The only element of a tensor of ints or bools, as a Python int.
     ///
     /// # Panics
-    /// With PyTorch's words, when there are others or none.
+    /// With PyTorch's words, when the tensor does not have exactly one element.
     pub fn item_int(&self) -> i64 {
         self.tch.int64_value(&[])
     }
@@ -278,38 +278,38 @@ impl Tensor {
     /// The elements in reading order: `flatten().tolist()`.
     ///
     /// # Panics
-    /// When `T` is not their type.
+    /// When `T` is not the elements' type.
     pub fn to_vec<T: tch::kind::Element + Clone>(&self) -> Vec<T> {
         ffi::to_vec(&self.tch)
     }
 
-    /// A handle on the data that is cut off from the graph.
+    /// A handle on the same data, cut off from the graph.
     pub fn detach(&self) -> Tensor {
         self.tch.detach().into()
     }
 
-    /// Asks for a gradient, in place.
+    /// Makes the tensor require a gradient, in place.
     pub fn requires_grad_(mut self) -> Tensor {
         let _ = self.tch.requires_grad_(true);
         self
     }
 
-    /// Whether a gradient is asked for, here or before.
+    /// Whether the tensor, or a tensor that it was computed from, requires a gradient.
     pub fn requires_grad(&self) -> bool {
         self.tch.requires_grad()
     }
 
-    /// Adds the gradient of this 0-d tensor to `grad` of every leaf that it was computed from.
+    /// Adds the gradient of this 0-d tensor to the `grad` of every leaf that it was computed from.
     ///
     /// # Panics
-    /// With PyTorch's words, when it has more than one element or was computed from none.
+    /// With PyTorch's words, when it has more than one element, or was computed from no tensor that requires a gradient.
     pub fn backward(&self) {
         steps::backward(&self.tch);
         sys::device::find_cuda();
         self.tch.backward();
     }
 
-    /// The gradient that `backward` has left here.
+    /// The gradient that `backward` has stored here.
     pub fn grad(&self) -> Option<Tensor> {
         Some(self.tch.grad()).filter(tch::Tensor::defined).map(Tensor::from)
     }

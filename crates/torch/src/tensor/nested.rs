@@ -1,4 +1,4 @@
-//! `torch.tensor`, `FloatTensor` and their like: tensors from nested arrays, vectors and ndarray's arrays.
+//! `torch.tensor`, `FloatTensor` and the like: tensors from nested arrays, vectors and ndarray's arrays.
 
 use ndarray::{ArrayBase, Axis, Data, Dimension};
 use tch::Kind;
@@ -6,23 +6,23 @@ use tch::Kind;
 use crate::sys::ffi::refuse;
 use crate::tensor::{Float, Tensor};
 
-/// A number as it stands in a list: what Python's `torch.tensor` makes of it, and each of the typed constructors.
+/// A number in a list: how Python's `torch.tensor` and each of the typed constructors convert it.
 pub trait Element: Copy {
-    /// What `torch.tensor` makes of it in a list: float32 of floats, int64 of ints, bool of bools.
+    /// The dtype that `torch.tensor` gives it in a list: float32 for floats, int64 for ints, bool for bools.
     type Default: tch::kind::Element;
-    /// What it is in an array, where a float64 stays one.
+    /// Its dtype in an array, where float64 stays float64.
     type Own: tch::kind::Element + std::default::Default;
-    /// As the first.
+    /// As `Default`.
     fn default(self) -> Self::Default;
-    /// As the second.
+    /// As `Own`.
     fn own(self) -> Self::Own;
     /// As float32, rounded once.
     fn f32(self) -> f32;
     /// As float64.
     fn f64(self) -> f64;
-    /// As int64; what is behind the point is left out.
+    /// As int64, truncated towards 0.
     fn i64(self) -> i64;
-    /// As a byte, of what a wider number has too much of modulo 256.
+    /// As a byte; a wider number is taken modulo 256.
     fn u8(self) -> u8;
 }
 
@@ -88,13 +88,13 @@ elements! {
 
 /// Numbers nested to any depth, as Python's lists of lists.
 pub trait Nested {
-    /// What is nested.
+    /// The type of the nested numbers.
     type Element: Element;
-    /// The size of each level, outermost first; of what is in a level, the first.
+    /// Appends the size of each level, outermost first; below a level, its first member counts.
     fn shape(&self, sizes: &mut Vec<i64>);
-    /// The numbers in reading order; `sizes` is the shape, this is level `depth` of it.
+    /// Appends the numbers in reading order; `sizes` is the whole shape, and this is its level `depth`.
     fn flatten(&self, sizes: &[i64], depth: usize, out: &mut Vec<Self::Element>);
-    /// Of an array, how many elements further in memory the next one along each axis is; a list has none.
+    /// An array's strides: along each axis, how many elements further in memory the next element is. A list has no strides.
     fn strides(&self) -> Option<Vec<i64>> {
         None
     }
@@ -121,7 +121,7 @@ impl<N: Nested> Nested for [N] {
     }
 }
 
-/// What is nested as something else is.
+/// Implements `Nested` for a type that is nested as another type is.
 macro_rules! nested_as {
     ($(<$($Parameter:ident $(: $Bound:path)?),* $(; $LEN:ident)?> $Type:ty as $Other:ty;)*) => { $(
         impl<$($Parameter $(: $Bound)?,)* $(const $LEN: usize)?> Nested for $Type {
@@ -172,7 +172,7 @@ impl<A: Element, S: Data<Elem = A>, D: Dimension> Nested for ArrayBase<S, D> {
 
     fn strides(&self) -> Option<Vec<i64>> {
         let mut strides: Vec<i64> = ArrayBase::strides(self).iter().map(|&stride| stride as i64).collect();
-        // ndarray forgets the stride of an axis that has no next element; NumPy has the row's length there.
+        // ndarray forgets the stride of an axis that has no next element; NumPy keeps the row's length there.
         for axis in (0..strides.len()).rev().filter(|&axis| self.len_of(Axis(axis)) <= 1) {
             strides[axis] = match strides.get(axis + 1) {
                 Some(stride) => stride * self.len_of(Axis(axis + 1)) as i64,
@@ -183,11 +183,11 @@ impl<A: Element, S: Data<Elem = A>, D: Dimension> Nested for ArrayBase<S, D> {
     }
 }
 
-/// A tensor of the shape of `values`: of a list, what `element` makes of its numbers; of an array, with its strides,
-/// the array's numbers as `kind`, or as they are.
+/// A tensor with the shape of `values`. The numbers of a list are converted by `element`. The numbers of an array keep their
+/// strides and become `kind`, or stay as they are.
 ///
-/// The strides matter: libtorch computes `x.t().mm(g)` of a row of nine numbers of which eight are used in another
-/// order than of a row of eight, and on some processors with other last digits.
+/// The strides matter: when only eight of nine numbers in a row are used, libtorch computes `x.t().mm(g)` in a different order than
+/// with rows of eight, and on some processors with different last digits.
 fn from_nested<N: Nested, T: tch::kind::Element>(
     values: N,
     kind: Option<Kind>,
@@ -208,10 +208,10 @@ fn from_nested<N: Nested, T: tch::kind::Element>(
     }
 }
 
-/// An array's `numbers`, in reading order, where its `strides` have them; what lies between them is 0.
+/// Places an array's `numbers`, given in reading order, by its `strides`; the elements between them are 0.
 ///
 /// # Panics
-/// Of a reversed axis, with PyTorch's words.
+/// With PyTorch's words, when an axis is reversed.
 fn strided<A: Element>(numbers: Vec<A>, sizes: &[i64], strides: &[i64]) -> tch::Tensor {
     if strides.iter().any(|&stride| stride < 0) {
         refuse(
@@ -236,10 +236,10 @@ fn strided<A: Element>(numbers: Vec<A>, sizes: &[i64], strides: &[i64]) -> tch::
 
 /// `torch.from_numpy(array)`: a tensor of the array's dtype, shape and strides.
 ///
-/// Python's shares the array's memory; this one is a copy, so that a change of one is not seen in the other.
+/// Python's tensor shares the array's memory; this tensor is a copy, so a change of one is not seen in the other.
 ///
 /// # Panics
-/// Of a reversed axis (`array.slice(s![..;-1])`), with PyTorch's words.
+/// With PyTorch's words, when an axis is reversed (`array.slice(s![..;-1])`).
 pub fn from_numpy<A: Element, S: Data<Elem = A>, D: Dimension>(array: &ArrayBase<S, D>) -> Tensor {
     from_nested(array, Some(<A::Own as tch::kind::Element>::KIND), Element::own)
 }
@@ -249,19 +249,19 @@ pub fn tensor<N: Nested>(values: N) -> Tensor {
     from_nested(values, None, <N::Element as Element>::default)
 }
 
-/// A float32 tensor of the shape of `values`; of a float32 array, with its strides, too.
+/// A float32 tensor with the shape of `values`; a float32 array keeps its strides.
 #[allow(non_snake_case)]
 pub fn FloatTensor<N: Nested>(values: N) -> Tensor {
     from_nested(values, Some(Kind::Float), Element::f32)
 }
 
-/// An int64 tensor of the shape of `values`; of an int64 array, with its strides, too.
+/// An int64 tensor with the shape of `values`; an int64 array keeps its strides.
 #[allow(non_snake_case)]
 pub fn LongTensor<N: Nested>(values: N) -> Tensor {
     from_nested(values, Some(Kind::Int64), Element::i64)
 }
 
-/// A uint8 tensor of the shape of `values`; of a uint8 array, with its strides, too.
+/// A uint8 tensor with the shape of `values`; a uint8 array keeps its strides.
 #[allow(non_snake_case)]
 pub fn ByteTensor<N: Nested>(values: N) -> Tensor {
     from_nested(values, Some(Kind::Uint8), Element::u8)

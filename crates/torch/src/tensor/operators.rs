@@ -1,4 +1,4 @@
-//! Python's operators between tensors and numbers, each the call that Python makes.
+//! Python's operators between tensors and numbers; each makes the same call as in Python.
 //!
 //! tch has operators of its own, with other results: its `1 / t` is `pow(-1)`, its `1 - t` negates
 //! and adds, and its `t * 2` leaves `MulBackward1` where Python has `MulBackward0`.
@@ -9,9 +9,9 @@ use crate::sys::ffi;
 use crate::tensor::Float;
 use crate::tensor::Tensor;
 
-/// What stands beside a tensor in an expression: another tensor, or a Python number.
+/// The other operand of a tensor in an expression: another tensor, or a Python number.
 pub trait Operand {
-    /// The operand as the tensor that Python hands to libtorch.
+    /// The operand as the tensor that Python passes to libtorch.
     fn operand(&self) -> tch::Tensor;
 }
 
@@ -53,12 +53,12 @@ tensor_operator!(Div, div, g_div);
 tensor_operator!(BitAnd, bitand, bitwise_and_tensor);
 tensor_operator!(BitOr, bitor, bitwise_or_tensor);
 
-/// Python's `tensor op= operand`, in place: `add_` and its like. (Rust's `x = x + y` makes a new tensor, as Python's does.)
+/// Python's `tensor op= operand`, in place: `add_` and the like. (Rust's `x = x + y` makes a new tensor, as Python's does.)
 macro_rules! in_place {
     ($($Trait:ident $method:ident $call:ident),*) => { $(
         impl<T: Operand> $Trait<T> for Tensor {
             /// # Panics
-            /// With PyTorch's words, as for a leaf that requires a gradient.
+            /// With PyTorch's words, for example when the tensor is a leaf that requires a gradient.
             fn $method(&mut self, right: T) {
                 self.$call(right);
             }
@@ -68,8 +68,8 @@ macro_rules! in_place {
 
 in_place!(AddAssign add_assign add_, SubAssign sub_assign sub_, MulAssign mul_assign mul_, DivAssign div_assign div_);
 
-/// Python's `tensor op number` and `number op tensor`. The number goes in as the 0-d tensor Python
-/// makes of it; tch's `g_mul_scalar` and its like leave another `grad_fn`.
+/// Python's `tensor op number` and `number op tensor`. The number enters as the 0-d tensor that Python makes; tch's `g_mul_scalar`
+/// and the like would give another `grad_fn`.
 macro_rules! number_operators {
     ($($Number:ty, $wrapped:ident, $Wide:ty;)*) => { $(
         impl Operand for $Number {

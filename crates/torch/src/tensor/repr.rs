@@ -52,7 +52,7 @@ impl Repr for Tensor {
     }
 }
 
-/// How the numbers of one tensor are written: all in one notation and padded to one width.
+/// The notation of all numbers of a tensor, and the width to which they are padded.
 struct Format {
     notation: Notation,
     width: usize,
@@ -70,7 +70,7 @@ enum Notation {
 }
 
 impl Format {
-    /// The format for floats. Only finite numbers other than zero have a say in it.
+    /// The format for floats. Only finite numbers other than zero decide it.
     fn of_floats(values: &[f64]) -> Self {
         let deciding = || values.iter().copied().filter(|v| v.is_finite() && *v != 0.0);
         let smallest = deciding().map(f64::abs).fold(f64::INFINITY, f64::min);
@@ -208,7 +208,7 @@ fn padded(words: impl Iterator<Item = String>) -> (Vec<String>, usize) {
     (words.iter().map(|word| format.pad(word)).collect(), format.width)
 }
 
-/// Real and imaginary parts have a format each; the imaginary one is not padded.
+/// Real and imaginary parts have separate formats; the imaginary part is not padded.
 fn complex(tensor: &tch::Tensor) -> (Vec<String>, usize) {
     let (real, imaginary) = (floats(&tensor.real()), floats(&tensor.imag()));
     let (left, right) = (Format::of_floats(&real), Format::of_floats(&imaginary));
@@ -228,7 +228,7 @@ fn integers(tensor: &tch::Tensor) -> Vec<i64> {
     ffi::to_vec(&tensor.to_kind(Kind::Int64))
 }
 
-/// What is said after the numbers, where it is not what one expects.
+/// The facts that are printed after the numbers because they are not the default, such as the dtype.
 fn suffixes(tensor: &Tensor) -> Vec<String> {
     let mut suffixes = Vec::new();
     match tensor.tch().device() {
@@ -240,7 +240,7 @@ fn suffixes(tensor: &Tensor) -> Vec<String> {
     if empty && tensor.dim() != 1 {
         suffixes.push(format!("size={}", tuple(&tensor.size())));
     }
-    // int64, bool and complex numbers show what they are, unless there are none.
+    // The text of int64, bool and complex numbers shows their dtype, unless there are no elements.
     let kind = tensor.kind();
     let shows = matches!(kind, Kind::Int64 | Kind::Bool | Kind::ComplexFloat) && !empty;
     if kind != Kind::Float && !shows {
@@ -254,9 +254,9 @@ fn suffixes(tensor: &Tensor) -> Vec<String> {
     suffixes
 }
 
-/// Adds the suffixes and the closing parenthesis, a suffix that does not fit on a new line.
+/// Adds the suffixes and the closing parenthesis; a suffix that does not fit goes on a new line.
 fn with_suffixes(body: String, suffixes: &[String]) -> String {
-    // torch takes a first line for one longer and a later line for one shorter than it is.
+    // torch counts a first line as one character longer, and a later line as one shorter, than it is.
     let mut line = body.rfind('\n').map_or(body.len() + 2, |at| body.len() - at + 1);
     let mut text = body;
     for suffix in suffixes {

@@ -12,26 +12,26 @@ use torch::gunzip;
 use torch::sys::shared as ffi;
 use torch::tensor::Tensor;
 
-/// Unsigned bytes in three dimensions, and in one.
+/// The magic numbers of unsigned bytes in three dimensions, and in one.
 const IMAGES_MAGIC: u32 = 0x0803;
 const LABELS_MAGIC: u32 = 0x0801;
-/// No file of this layout comes near it (EMNIST's largest has 547 MB); a damaged header does.
+/// The largest file to accept. No file of this layout comes near it (EMNIST's largest has 547 MB), but a damaged header does.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// So many bytes are read at a time.
+/// How many bytes are read at a time.
 const PIECE: usize = 1 << 24;
 
 const COPY_AGAIN: &str = "the file is damaged or of another kind, copy it again";
 
-/// The file of the training or the test set below `root` whose name ends with `ending`: `images-idx3-ubyte`.
+/// Finds the file of the training or the test set below `root` whose name ends with `ending`: `images-idx3-ubyte`.
 ///
-/// It is looked for in `MNIST/raw`, where torchvision puts it, then in `raw` and in `root` itself: whoever names the folder
-/// one or two levels too deep means the same. The name may have a dot in place of its second hyphen, `.gz` behind it, and,
-/// as EMNIST's, the name of a set before it; and it may be a folder with the file in it. Where a file is there plain and
-/// gzipped, the plain one is taken, as torchvision does.
+/// It looks in `MNIST/raw`, where torchvision puts the file, then in `raw` and in `root` itself, for users who name a folder one or
+/// two levels too deep. The name may have a dot in place of its second hyphen, `.gz` after it, and, as with EMNIST, the name of a
+/// set before it. It may also be a folder that contains the file. If a file exists plain and gzipped, the plain file is taken, as
+/// in torchvision.
 ///
 /// # Errors
-/// When several sets are there. Where there is none, the name that torchvision would look for is given.
+/// When there are several sets. If there is none, the result is the name that torchvision would look for.
 pub fn find(root: &Path, train: bool, ending: &str) -> Result<PathBuf> {
     let usual = root.join("MNIST").join("raw");
     for folder in [&usual, &root.join("raw"), root] {
@@ -42,7 +42,7 @@ pub fn find(root: &Path, train: bool, ending: &str) -> Result<PathBuf> {
     Ok(usual.join(format!("{}-{ending}", if train { "train" } else { "t10k" })))
 }
 
-/// [`find`] in one folder, and in those in it that have a file's name where `deeper` says so.
+/// [`find`] in one folder; with `deeper`, also in its subfolders that have a file's name.
 fn find_in(folder: &Path, train: bool, ending: &str, deeper: bool) -> Result<Option<PathBuf>> {
     let sets: &[&str] = if train { &["train"] } else { &["t10k", "test"] };
     let mut found = Vec::new();
@@ -79,7 +79,7 @@ fn find_in(folder: &Path, train: bool, ending: &str, deeper: bool) -> Result<Opt
     }
 }
 
-/// Images `[N, H, W]`, uint8; `side` pixels high and wide where somebody knows it.
+/// Reads images `[N, H, W]`, uint8; with `side`, they must be so many pixels high and wide.
 ///
 /// # Errors
 /// When the file is missing, cut off, too long, damaged, or holds images of another size.
@@ -100,7 +100,7 @@ pub fn read_images(path: &Path, side: Option<u32>) -> Result<Tensor> {
     Ok(images.view([count, height, width].map(i64::from)))
 }
 
-/// Labels `[N]`, int64; below `classes` where somebody knows it.
+/// Reads labels `[N]`, int64; with `classes`, they must be below it.
 ///
 /// # Errors
 /// When the file is missing, cut off, too long, damaged, or has a label that is too large.
@@ -126,7 +126,7 @@ struct IdxFile {
     reader: Box<dyn BufRead>,
     /// Bytes read so far, after decompression.
     position: u64,
-    /// What to do about a file that is another one altogether.
+    /// What to do about a file that is something else altogether.
     instead: Option<&'static str>,
 }
 
@@ -139,9 +139,7 @@ impl IdxFile {
             _ if start.starts_with(b"version https://git-lfs") => {
                 Some("it is a pointer of Git LFS: git lfs pull gets the file")
             }
-            _ if gunzip::packed(path).exists() => {
-                Some("delete it: the .gz beside it is then read in its place")
-            }
+            _ if gunzip::packed(path).exists() => Some("delete it: the .gz beside it is then read instead"),
             _ => None,
         };
         Ok(IdxFile { path: path.to_path_buf(), reader, position: 0, instead })
@@ -174,7 +172,7 @@ impl IdxFile {
             let (expected, found) = (format!("at most {MAX_BYTES} bytes"), format!("a header for {length}"));
             return Err(self.error(0, expected, found, COPY_AGAIN));
         }
-        // A damaged header may claim much: memory is taken piece by piece, as the file has something for it.
+        // A damaged header may claim much, so memory is taken piece by piece, as the file provides bytes.
         let tensor = tch::Tensor::empty([length as i64], (Kind::Uint8, Device::Cpu));
         for start in (0..length).step_by(PIECE) {
             let size = (length - start).min(PIECE as u64);
@@ -182,14 +180,14 @@ impl IdxFile {
             // SAFETY: the tensor is new, and no other handle on it is used here.
             self.fill(unsafe { ffi::bytes_mut(&mut piece) }, length - start - size)?;
         }
-        // Reading on to the end also makes the gzip decoder check its checksum.
+        // Reading to the end also makes the gzip decoder check its checksum.
         match self.read(&mut [0])? {
             0 => Ok(tensor.into()),
             _ => Err(self.error(1, "the end of the file".into(), "more bytes".into(), COPY_AGAIN)),
         }
     }
 
-    /// Reads exactly `buffer.len()` bytes, behind which `more` are expected.
+    /// Reads exactly `buffer.len()` bytes, after which `more` bytes are expected.
     fn fill(&mut self, buffer: &mut [u8], more: u64) -> Result<()> {
         let end = self.position + buffer.len() as u64 + more;
         let mut filled = 0;

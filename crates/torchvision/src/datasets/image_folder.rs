@@ -12,34 +12,34 @@ use super::mnist::MNIST;
 use crate::pictures::decode;
 use crate::pillow;
 
-/// Height and width that a picture is brought to, in pixels.
+/// Height and width of a picture after `Resize`, in pixels.
 const SIDE: usize = 28;
 
 /// torchvision's `IMG_EXTENSIONS`.
 const EXTENSIONS: [&str; 9] = [".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"];
 
-/// Folders that programs make among those of the classes, and the programs.
+/// Folders that programs make among the class folders, and the programs.
 const FOREIGN: [(&str, &str); 3] =
     [(".ipynb_checkpoints", "Jupyter"), ("__MACOSX", "macOS"), ("@eaDir", "a Synology disk")];
 
 /// Pictures in folders, one folder for each class.
 #[derive(Clone, Debug)]
 pub struct ImageFolder {
-    /// The pictures, grey and 28x28, as bytes; a batch of them is what `ToTensor` makes.
+    /// The pictures, grey and 28x28, as bytes; a batch is converted as by `ToTensor`.
     pub set: MNIST,
-    /// The names of the folders, in Python's order; the labels are their places in it.
+    /// The names of the folders, in Python's order; a label is a place in this list.
     pub classes: Vec<String>,
     /// Each picture's file and label.
     pub samples: Vec<(PathBuf, i64)>,
 }
 
 impl ImageFolder {
-    /// The pictures below `root`, in torchvision's order: class by class, in each folder by name, folders in folders too.
-    /// Pixels are Pillow's to the byte for PNG, BMP, PNM, TIFF and lossless WebP; decoders of JPEG and lossy WebP differ among
-    /// each other, by a few levels of 255.
+    /// Reads the pictures below `root`, in torchvision's order: class by class, in each folder by name, subfolders included. Pixels
+    /// are Pillow's to the byte for PNG, BMP, PNM, TIFF and lossless WebP. Decoders of JPEG and lossy WebP differ from each other
+    /// by a few levels of 255.
     ///
     /// # Errors
-    /// When there are no folders of classes, one of them has no picture in it, or a picture cannot be read.
+    /// When there are no class folders, a class folder has no picture, or a picture cannot be read.
     pub fn new(root: impl AsRef<Path>) -> Result<Self> {
         let root = root.as_ref();
         let classes = Self::find_classes(root)?;
@@ -73,7 +73,7 @@ impl ImageFolder {
     /// The names of the folders in `root`, in Python's order.
     ///
     /// # Errors
-    /// When there are none, or one without a picture that is no class: that another program has made.
+    /// When there are no class folders, or a folder without a picture was made by another program and is no class.
     pub fn find_classes(root: &Path) -> Result<Vec<String>> {
         let entries = fs::read_dir(root).map_err(|error| Error::reading(root, &error))?;
         let folders = entries.flatten().filter(|entry| entry.path().is_dir());
@@ -101,9 +101,11 @@ fn maker(name: &str) -> Option<&'static str> {
 
 fn no_picture(folder: &Path, name: &str) -> Error {
     let hint = match maker(name) {
-        Some(maker) => format!("{maker} has made this folder, which is no class: rm -r {}", folder.display()),
+        Some(maker) => {
+            format!("{maker} has made this folder, which is not a class: rm -r {}", folder.display())
+        }
         None if name.starts_with('.') => {
-            format!("a hidden folder: if it is no class, rm -r {}", folder.display())
+            format!("a hidden folder: if it is not a class, rm -r {}", folder.display())
         }
         None => format!("put a picture into it: {}", EXTENSIONS.map(|extension| &extension[1..]).join(", ")),
     };
@@ -114,7 +116,7 @@ fn folder(path: &Path) -> Option<&std::ffi::OsStr> {
     path.parent().map(Path::as_os_str)
 }
 
-/// All pictures below `folder`, `depth` folders down: a link may lead round in a circle.
+/// Adds all pictures below `folder`, at most `depth` folders down, because links may form a circle.
 fn walk(folder: &Path, depth: u32, files: &mut Vec<PathBuf>) -> Result<()> {
     let entries = fs::read_dir(folder).map_err(|error| Error::reading(folder, &error))?;
     for path in entries.flatten().map(|entry| entry.path()) {
@@ -128,8 +130,8 @@ fn walk(folder: &Path, depth: u32, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// `Image.convert("RGB")`: what is transparent keeps its colour. Of 16 bits the upper eight stay, but a grey without
-/// transparency is cut off at 255.
+/// `Image.convert("RGB")`: transparent pixels keep their colour. 16 bits become their upper eight, but grey without transparency is
+/// clipped at 255.
 fn rgb(picture: DynamicImage) -> Vec<u8> {
     let upper = |samples: &[u16]| -> Vec<u8> { samples.iter().map(|sample| (sample >> 8) as u8).collect() };
     let thrice = |greys: Vec<u8>| greys.into_iter().flat_map(|grey| [grey; 3]).collect();

@@ -25,12 +25,12 @@ pub struct MNIST {
     pub data: Tensor,
     /// The digits, or other classes: `[N]`, int64, 0..=9.
     pub targets: Tensor,
-    /// What workers read, once a loader has asked for them.
+    /// The copy that workers read, once a loader has asked for workers.
     snapshot: RefCell<Option<Snapshot>>,
 }
 
 impl MNIST {
-    /// The training or the test set in `root/MNIST/raw`, from the plain files or their `.gz`: images of 28x28 pixels of ten
+    /// Reads the training or the test set in `root/MNIST/raw`, from the plain files or their `.gz`: images of 28x28 pixels in ten
     /// classes.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl MNIST {
         MNIST::read(root.as_ref(), train, Some(SIDE), Some(CLASSES))
     }
 
-    /// The same of images of any size, of any number of classes: EMNIST, and sets of one's own in this layout.
+    /// As `new`, with images of any size and any number of classes: EMNIST, and users' own sets in this layout.
     ///
     /// # Errors
     /// When a file is missing or not what it should be, or images and labels differ in number.
@@ -69,12 +69,12 @@ impl MNIST {
         MNIST { data, targets, snapshot: RefCell::default() }
     }
 
-    /// The set on `device`, as ToTensor has it: images `[N, 1, 28, 28]`, float32 in 0..=1, which is four times the bytes,
-    /// and targets `[N]`. Its batches are made there. The images are divided here: a GPU divides by multiplying, which
-    /// rounds otherwise.
+    /// Copies the set to `device`, converted as by ToTensor: images `[N, 1, 28, 28]`, float32 in 0..=1, which take four times the
+    /// bytes, and targets `[N]`. Batches are then made on the device. The images are divided by 255 on the CPU, because a GPU
+    /// multiplies by the reciprocal, which rounds differently.
     ///
     /// # Errors
-    /// When the device has no room for it.
+    /// When the device has no room for the set.
     pub fn to(&self, device: impl IntoDevice) -> Result<TensorDataset> {
         let device = usable(device);
         let moved = |tensor: &Tensor| match tensor.tch().f_to_device(device) {
@@ -124,12 +124,12 @@ impl Dataset for MNIST {
     }
 }
 
-/// A copy of a set for threads to read: `zero_` and its like take a tensor by a shared reference, so what they change must not
-/// be what a thread reads.
+/// A copy of a set for threads to read. `zero_` and the like change a tensor through a shared reference, so a thread must not read
+/// the tensor itself.
 #[derive(Clone, Debug)]
 struct Snapshot {
     samples: Arc<Samples>,
-    /// The tensors that were copied, and how often each had been changed in place by then.
+    /// The copied tensors, and how often each had been changed in place when it was copied.
     of: [(Tensor, i64); 2],
 }
 
@@ -146,7 +146,7 @@ impl Snapshot {
         Snapshot { samples: Arc::new(Samples { sizes, images, labels, values }), of }
     }
 
-    /// Whether the set has the same numbers still.
+    /// Whether the set still has the same numbers.
     fn is_of(&self, set: &MNIST) -> bool {
         self.of.iter().zip([&set.data, &set.targets]).all(|((then, version), now)| {
             let (then, now) = (then.tch(), now.tch());
@@ -156,7 +156,7 @@ impl Snapshot {
     }
 }
 
-/// Images and labels, and what a batch is made of them with.
+/// Images and labels, and what is needed to make a batch of them.
 #[derive(Debug)]
 struct Samples {
     /// Rows and columns of an image.

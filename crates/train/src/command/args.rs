@@ -35,15 +35,15 @@ pub struct TrainArgs {
     #[arg(long, default_value = "runs/mnist", value_name = "DIR")]
     pub out: PathBuf,
 
-    /// When to write a checkpoint: every N epochs (2) or steps (500steps); the last step has one in any case
+    /// When to write a checkpoint: every N epochs (2) or steps (500steps), and always after the last step
     #[arg(long, allow_negative_numbers = true, default_value = "1", value_parser = parse_save_every, value_name = "N")]
     pub save_every: SaveEvery,
 
-    /// Checkpoints to keep, the newest ones
+    /// How many checkpoints to keep, the newest
     #[arg(long, allow_negative_numbers = true, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..), value_name = "N")]
     pub keep: u32,
 
-    /// Goes on with the run in --out from its newest checkpoint; where there is none, it begins
+    /// Resumes the run in --out from its newest checkpoint; if there is no run, begins a new one
     #[arg(long, conflicts_with = "overwrite")]
     pub resume: bool,
 
@@ -51,11 +51,11 @@ pub struct TrainArgs {
     #[arg(long)]
     pub overwrite: bool,
 
-    /// Threads libtorch computes with, 1 to 256; another number can move the last digits [default: libtorch's]
+    /// libtorch's number of threads, 1 to 256; a different number can change the last digits [default: libtorch's]
     #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(1..=256))]
     pub threads: Option<i32>,
 
-    /// Threads that make batches ready while the step computes; any number gives the same bits
+    /// Threads that prepare batches while the step computes; any number gives the same bits
     #[arg(long, allow_negative_numbers = true, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=64))]
     pub workers: u32,
 
@@ -63,8 +63,8 @@ pub struct TrainArgs {
     #[arg(long, allow_negative_numbers = true, default_value_t = 1800, value_parser = clap::value_parser!(u32).range(1..), value_name = "S")]
     pub timeout: u32,
 
-    /// Writes what each step begins from and comes to, as digests, and of steps 1, 2, 4, 8, .. the tensors: for `compare
-    /// steps` (docs/compare.md)
+    /// Writes digests of the state before and after each step, and the tensors of steps 1, 2, 4, 8, .., for `compare steps`
+    /// (docs/compare.md)
     #[arg(long, value_name = "FILE")]
     pub record_steps: Option<PathBuf>,
 
@@ -108,7 +108,7 @@ impl Asked for ArgMatches {
     }
 }
 
-/// The option of a setting, as clap's derive makes it from a field.
+/// The option of a setting, like the option that clap's derive makes from a field.
 fn option(setting: &Setting) -> Arg {
     let Setting { name, what, default, .. } = setting;
     let help = format!("{what} [default: {default}]");
@@ -154,8 +154,8 @@ pub struct DataArgs {
     #[arg(long, default_value_os_t = data_dir(), hide_default_value = true, value_name = "DIR")]
     pub data_dir: PathBuf,
 
-    /// In place of it, a folder with train/ and test/ (or val/), each with a folder of pictures (PNG, JPEG, ..) for each class;
-    /// they become grey and 28x28, as with torchvision's ImageFolder, Grayscale, Resize and ToTensor
+    /// Instead of --data-dir, a folder with train/ and test/ (or val/), each with a folder of pictures (PNG, JPEG, ..) for each
+    /// class; they become grey and 28x28, as with torchvision's ImageFolder, Grayscale, Resize and ToTensor
     #[arg(long, value_name = "DIR", conflicts_with = "data_dir")]
     pub images: Option<PathBuf>,
 }
@@ -169,7 +169,7 @@ impl DataArgs {
         }
     }
 
-    /// The training or the test set.
+    /// Reads the training or the test set.
     ///
     /// # Errors
     /// When a file is missing or not what it should be.
@@ -193,20 +193,20 @@ pub struct EvalArgs {
     #[arg(long, default_value = "cpu", value_parser = parse_choice)]
     pub device: Choice,
 
-    /// Prints JSON in place of the tables
+    /// Prints JSON instead of the tables
     #[arg(long)]
     pub json: bool,
 }
 
-/// Reads digits. A picture may have any size and colour; it is brought to what MNIST's images are: grey, ink bright
-/// on dark, the digit in a box of 20x20 pixels whose centre of mass is the middle of 28x28.
+/// Reads digits. A picture may have any size and colour; it is turned into an image like MNIST's: grey, bright ink on dark, the
+/// digit in a box of 20x20 pixels with its centre of mass in the middle of 28x28.
 #[derive(Args, Debug)]
 pub struct PredictArgs {
     /// Pictures: PNG, JPEG, WebP, BMP, GIF, TIFF or PNM
     #[arg(value_name = "IMAGE", required_unless_present_any = ["index", "html"])]
     pub pictures: Vec<PathBuf>,
 
-    /// Takes image N of the test set
+    /// Reads image N of the test set
     #[arg(long, value_name = "N", conflicts_with = "pictures", allow_negative_numbers = true)]
     pub index: Option<i64>,
 
@@ -218,11 +218,11 @@ pub struct PredictArgs {
     #[command(flatten)]
     pub data: DataArgs,
 
-    /// Writes what the model sees of the picture into a file, ten times as large
+    /// Writes the image that the model sees into a file, ten times as large
     #[arg(long, value_name = "FILE", conflicts_with = "index")]
     pub show: Option<PathBuf>,
 
-    /// Writes a page to draw a digit on, with the model in it: one file, which needs nothing else
+    /// Writes a page on which you draw a digit, with the model in it: one file that needs nothing else
     #[arg(long, value_name = "FILE", conflicts_with_all = ["pictures", "index", "show", "json"])]
     pub html: Option<PathBuf>,
 

@@ -1,4 +1,4 @@
-//! `convert`: weights of other names, dtypes and files, written as `train` writes them.
+//! `convert`: writes weights of other names, dtypes and files as `train` writes them.
 
 use std::path::Path;
 
@@ -31,5 +31,5 @@ pub fn convert(args: &ConvertArgs) -> Result<()> {
 }
 
 fn unknown(to: &Path) -> Error {
-    Error::file(to, "expected a name that ends with .safetensors, .pt or .pth", "name the file so")
+    Error::file(to, "expected a name that ends with .safetensors, .pt or .pth", "choose such a name")
 }

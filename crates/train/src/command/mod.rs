@@ -1,4 +1,4 @@
-//! The commands: their options, and what they print. All of clap is here; what is behind knows no options.
+//! The commands: their options, and what they print. All of clap is here; the modules below know no options.
 
 mod args;
 mod convert;
@@ -14,7 +14,7 @@ use clap::{ArgMatches, FromArgMatches, Subcommand};
 use crate::config::Defaults;
 use args::{ConvertArgs, EvalArgs, PredictArgs, RunsArgs, TrainArgs};
 
-/// The commands of a lab with an MNIST model. Without one of them it is the notebook.
+/// The commands of a lab with an MNIST model. Without a command the lab does what its notebook does.
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Trains the MNIST model; without options the notebook's, to the bit
@@ -25,7 +25,7 @@ enum Command {
     Predict(PredictArgs),
     /// Lists the runs in a folder
     Runs(RunsArgs),
-    /// Writes weights of other files and names as this program and Python's torch read them
+    /// Converts weights of other files and names, for this program and Python's torch
     Convert(ConvertArgs),
 }
 
@@ -34,7 +34,7 @@ pub fn add_commands(lab: clap::Command) -> clap::Command {
     Command::augment_subcommands(lab)
 }
 
-/// Runs the command that was given. Gives the exit code of the program.
+/// Runs the command of the command line. Returns the exit code of the program.
 ///
 /// # Errors
 /// What makes the command impossible (arguments, data, devices, files), in one line that names the option that helps.

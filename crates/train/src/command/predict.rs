@@ -1,4 +1,4 @@
-//! `predict`: the digit on a picture, and how sure the model is.
+//! `predict`: reads the digit on a picture, and says how sure the model is.
 
 use anyhow::{Context, Result, ensure};
 use cli::say;
@@ -21,15 +21,15 @@ struct Image {
     label: Option<i64>,
     /// `[H, W]`, 0 (paper) to 255 (ink).
     pixels: Tensor,
-    /// Whether there is more than one thing on it that may be a digit.
+    /// Whether more than one thing on it may be a digit.
     several: bool,
 }
 
-/// What the model says of one image.
+/// The model's answer for one image.
 #[derive(Serialize)]
 struct Prediction {
     image: String,
-    /// The name of the class, where it has one.
+    /// The name of the class, if it has a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     class: Option<String>,
     /// The digit that the test set says it is.
@@ -45,7 +45,7 @@ struct Prediction {
     doubts: Vec<&'static str>,
 }
 
-/// A prediction that is less probable is doubtful.
+/// A prediction with a lower probability is doubtful.
 const DOUBTFUL: f32 = 0.5;
 
 /// `predict`.

@@ -1,4 +1,4 @@
-//! `runs`: the runs in a folder, each in a line.
+//! `runs`: lists the runs in a folder, a line for each.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::folder::metrics;
 use crate::folder::run_folder::{checkpoints, config_of};
 use crate::measure::epoch::EpochMetrics;
 
-/// Runs are looked for this many folders below the one that is given.
+/// How many folders below the given folder to look for runs.
 const DEEPEST: u32 = 4;
 
 #[derive(Serialize)]
@@ -34,7 +34,7 @@ struct Run {
 }
 
 impl Run {
-    /// The run in a folder; `None` where there is none.
+    /// Reads the run in a folder; `None` if there is no run.
     fn read(path: &Path) -> Option<Self> {
         let config = config_of(path).ok()?;
         // A run whose epochs cannot be read is listed without them, with the reason on stderr.
@@ -42,7 +42,7 @@ impl Run {
             say(format_args!("{error}"));
             Vec::new()
         });
-        // Of several epochs that are equally good, the first.
+        // Of several equally good epochs, the first.
         let better = |a: &EpochMetrics, b: &EpochMetrics| {
             a.test_accuracy.total_cmp(&b.test_accuracy).then(b.epoch.cmp(&a.epoch))
         };
@@ -81,7 +81,7 @@ pub fn runs(args: &RunsArgs) -> Result<()> {
     }
     let mut found = Vec::new();
     look(&args.folder, 0, &mut found);
-    ensure!(!found.is_empty(), "{}: no run in it; `train --out` names one", args.folder.display());
+    ensure!(!found.is_empty(), "{}: no run in it; `train --out` makes one", args.folder.display());
     if args.json {
         for run in found {
             println!("{}", serde_json::to_string(&run)?);

@@ -1,4 +1,4 @@
-//! `train`: makes a plan of the command line, which ends here; makes the device and the threads ready; and trains.
+//! `train`: turns the command line into a plan, prepares the device and the threads, and trains. Below, nothing knows the options.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::run::plan::{Begin, Conduct, Plan};
 use crate::run::trainer::Outcome;
 use crate::run::{device, session, stop};
 
-/// `train`. Gives the exit code of the program.
+/// `train`. Returns the exit code of the program.
 ///
 /// # Errors
 /// What makes the run impossible; its folder is then as it was, or holds a good checkpoint.

@@ -1,4 +1,4 @@
-//! The words of the command line: which option a setting has, and which option helps against an error.
+//! The words of the command line: the option of a setting, and the option that helps against an error.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use crate::command::args::TrainArgs;
 use crate::fault::Fault;
 use crate::run::console::Words;
 
-/// What a run says in the words of the command line.
+/// A run's words when it was started from the command line.
 pub const WORDS: Words = Words { name: option, error: line };
 
 /// The option of `train` for a setting: --batch-size for `batch_size`.
@@ -23,7 +23,7 @@ pub fn option(setting: &str) -> String {
     arg.and_then(Arg::get_long).map_or(setting.to_string(), |long| format!("--{long}"))
 }
 
-/// An error in one line, with the option that helps against it. A caller's context stays as it is.
+/// An error in one line, with the option that helps. A caller's context stays as it is.
 pub fn line(error: &anyhow::Error) -> String {
     if error.chain().len() > 1 {
         return cli::worded(error);
@@ -35,17 +35,15 @@ pub fn line(error: &anyhow::Error) -> String {
     }
 }
 
-/// The fault of a run, with the option that helps.
+/// Adds the option that helps to the fault of a run.
 fn with_option(fault: &Fault) -> Error {
     let error = fault.error(option);
     let hint = match fault {
         Fault::Library(error) => return library(error),
         Fault::Unfit { .. } => return error,
         Fault::Changed { .. } | Fault::Done { .. } => "leave the option out, or begin a new run".to_string(),
-        Fault::OtherData { .. } => "name that run's with --data-dir or --images".to_string(),
-        Fault::OneGpu(_) => {
-            "--device cuda lets them; CUDA_VISIBLE_DEVICES tells which GPUs there are".to_string()
-        }
+        Fault::OtherData { .. } => "name that run's data with --data-dir or --images".to_string(),
+        Fault::OneGpu(_) => "use --device cuda; CUDA_VISIBLE_DEVICES chooses the GPUs".to_string(),
         Fault::Diverged { checkpoints, .. } => {
             let checkpoints = checkpoints.display();
             format!(
@@ -75,7 +73,7 @@ fn with_option(fault: &Fault) -> Error {
     error.hint(hint)
 }
 
-/// An error of the library, with the option that helps.
+/// Adds the option that helps to an error of the library.
 fn library(error: &Error) -> Error {
     let (kind, _, _, hint) = error.parts();
     match kind {

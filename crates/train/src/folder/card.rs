@@ -1,4 +1,4 @@
-//! README.md of a run: what Hugging Face calls a model card.
+//! Writes README.md of a run, which Hugging Face calls a model card.
 
 use std::path::Path;
 
@@ -11,13 +11,13 @@ use crate::weights::classifier::Classifier;
 /// The file, in a run's folder.
 pub const FILE: &str = "README.md";
 
-/// The card, with names in braces for what goes into it.
+/// The card, with names in braces for the values.
 const TEMPLATE: &str = include_str!("card.md");
 
 /// The SHA-256 of MNIST's training images and labels.
 const MNIST: &str = "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b";
 
-/// Writes the card: what the model is, what it is worth, how it was trained, how Python loads it.
+/// Writes the card: what the model is, how accurate it is, how it was trained, how Python loads it.
 ///
 /// # Errors
 /// When the file cannot be written.

@@ -1,10 +1,9 @@
-//! A run's state in one file: all that it takes to go on as if nothing had happened.
+//! A run's state in one file: everything that the run needs to go on as if nothing had happened.
 //!
-//! The file is a line of text, `zerotoall checkpoint 1 sha256 <digest>`, and a safetensors file; the digest is that of
-//! the safetensors file, so that a single wrong bit is noticed. The safetensors file has the weights, the optimiser's
-//! state, and the state that libtorch's global generator had when the epoch began. The order of an epoch's images comes
-//! from a generator that is seeded from the global one as the epoch begins, so that state and the position in the epoch
-//! give back the order and how much of it is done.
+//! The file is a line of text, `zerotoall checkpoint 1 sha256 <digest>`, and a safetensors file. The digest is the safetensors
+//! file's, so a single wrong bit is noticed. The safetensors file has the weights, the optimiser's state, and the state of
+//! libtorch's global generator at the beginning of the epoch. There the global generator seeds another generator, which decides the
+//! order of the epoch's images. So the state restores the order, and the position in the epoch says how much of the order is done.
 
 use std::path::Path;
 
@@ -35,14 +34,14 @@ pub struct Header {
     pub config: Config,
     /// SHA-256 of the training set.
     pub data: String,
-    /// The names of the classes, where they have names.
+    /// The names of the classes, if they have names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<String>,
-    /// libtorch's threads and the device: with others the last digits can differ.
+    /// libtorch's threads and the device: if they change, the last digits can differ.
     pub threads: i32,
     pub device: String,
     pub position: Progress,
-    /// `position.cost` of each rank, where several share the work.
+    /// `position.cost` of each rank, if several ranks share the work.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub costs: Vec<f64>,
 }
@@ -67,7 +66,7 @@ impl Header {
         }
     }
 
-    /// Where weights come from, for whoever finds their file: the program, the data, the settings.
+    /// The origin of the weights, for the metadata of their file: the program, the data, the settings.
     pub fn provenance(&self) -> Result<Vec<(&'static str, String)>> {
         let json = |value: serde_json::Result<String>| value.map_err(|error| Error::new(error.to_string()));
         let mut texts = vec![
@@ -90,7 +89,7 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Writes the checkpoint; until it is whole and on the disk, `path` stays as it was.
+    /// Writes the checkpoint; `path` stays as it was until the whole checkpoint is on the disk.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -102,7 +101,7 @@ impl Checkpoint {
     /// The bytes of the checkpoint's file.
     ///
     /// # Errors
-    /// When a tensor has a dtype that has no place in the file.
+    /// When a tensor has a dtype that the file cannot hold.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let header = serde_json::to_string(&self.header).map_err(|error| Error::new(error.to_string()))?;
         let body = serialized(&self.tensors, &[(METADATA, header)])?;

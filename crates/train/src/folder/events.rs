@@ -1,4 +1,4 @@
-//! TensorBoard's event files: records of protobuf messages (tensorflow/core/lib/io/record_writer.h and
+//! Writes TensorBoard's event files: records of protobuf messages (tensorflow/core/lib/io/record_writer.h and
 //! tensorflow/core/util/event.proto) with prost and crc32c, also for the HParams plugin (tensorboard/plugins/hparams).
 
 use std::collections::HashMap;
@@ -64,7 +64,7 @@ struct Image {
     height: i32,
     #[prost(int32, tag = "2")]
     width: i32,
-    /// 4: red, green, blue and alpha.
+    /// 4 stands for red, green, blue and alpha.
     #[prost(int32, tag = "3")]
     colorspace: i32,
     #[prost(bytes = "vec", tag = "4")]
@@ -249,7 +249,7 @@ fn record(data: &[u8]) -> Vec<u8> {
     [&length, &masked_crc(&length).to_le_bytes()[..], data, &masked_crc(data).to_le_bytes()].concat()
 }
 
-/// TFRecord's checksum: a CRC-32C that is rotated and shifted, as the data may contain CRCs themselves.
+/// TFRecord's checksum: a CRC-32C that is rotated and shifted, because the data may contain CRCs themselves.
 fn masked_crc(data: &[u8]) -> u32 {
     crc32c::crc32c(data).rotate_right(15).wrapping_add(0xa282ead8)
 }

@@ -1,4 +1,4 @@
-//! metrics.jsonl: a line of JSON for each epoch.
+//! Reads and writes metrics.jsonl: a line of JSON for each epoch.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -22,12 +22,12 @@ pub fn append(path: &Path, metrics: &EpochMetrics) -> Result<()> {
     let file = OpenOptions::new().append(true).create(true).open(path);
     let written = file.and_then(|mut file| {
         file.write_all(line.as_bytes())?;
-        file.sync_data() // the checkpoint that comes next says that this epoch is done
+        file.sync_data() // the next checkpoint says that this epoch is done
     });
     written.map_err(|error| Fault::unwritable(path, error))
 }
 
-/// The epochs in the file; none where there is no file.
+/// The epochs in the file; empty if there is no file.
 ///
 /// # Errors
 /// When the file cannot be read, or has a line of another program.
@@ -40,7 +40,7 @@ pub fn read(path: &Path) -> torch::error::Result<Vec<EpochMetrics>> {
     for (index, line) in text.lines().enumerate() {
         match serde_json::from_str(line) {
             Ok(metrics) => epochs.push(metrics),
-            // A line that a crash has cut off is the last one; its epoch has no checkpoint.
+            // Only the last line can be cut off by a crash; its epoch has no checkpoint.
             Err(_) if index + 1 == text.lines().count() => {}
             Err(error) => {
                 let problem = format!("line {}: {error}", index + 1);
@@ -51,7 +51,7 @@ pub fn read(path: &Path) -> torch::error::Result<Vec<EpochMetrics>> {
     Ok(epochs)
 }
 
-/// Removes the lines after `epoch`, whose epochs a resumed run does again. Gives the epochs that stay.
+/// Removes the lines after `epoch`, whose epochs a resumed run repeats. Returns the remaining epochs.
 ///
 /// # Errors
 /// When the file cannot be read or written, or has a line of another program.

@@ -1,4 +1,4 @@
-//! What a run leaves in its folder epoch by epoch, and at its end.
+//! Writes the results of a run into its folder, epoch by epoch and at the end.
 
 use crate::config::Config;
 use crate::fault::Result;
@@ -11,7 +11,7 @@ use crate::measure::figures;
 use crate::measure::test_set::{Evaluation, TestSet};
 use crate::weights::classifier::Classifier;
 
-/// The folder of a run, and the measurements that go into it. Of several ranks, rank 0 has it.
+/// The folder of a run, and the measurements that go into it. Of several ranks, only rank 0 has a record.
 pub struct Record {
     pub folder: RunFolder,
     test_set: TestSet,
@@ -20,7 +20,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// Goes on with a folder whose run has done `epochs` epochs.
+    /// Opens a folder whose run has done `epochs` epochs.
     ///
     /// # Errors
     /// When a file in the folder cannot be read or written.
@@ -30,7 +30,7 @@ impl Record {
         Ok(Record { folder, test_set, history, events })
     }
 
-    /// Epochs that are written down.
+    /// The number of written epochs.
     pub fn epochs(&self) -> i64 {
         self.history.len() as i64
     }
@@ -40,7 +40,7 @@ impl Record {
         self.test_set.evaluate(model)
     }
 
-    /// Writes down an epoch.
+    /// Writes an epoch.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -51,7 +51,7 @@ impl Record {
         Ok(())
     }
 
-    /// Writes what a run ends with: the weights, the figures, the model card.
+    /// Writes the final files of a run: the weights, the figures, the model card.
     ///
     /// # Errors
     /// When a file cannot be written.

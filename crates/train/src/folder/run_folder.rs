@@ -1,4 +1,4 @@
-//! The folder of a run: who writes to it, how it comes into being, which checkpoints are in it.
+//! The folder of a run: which process writes to it, how it is created, which checkpoints it has.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, TryLockError};
@@ -17,18 +17,18 @@ use crate::folder::{card, events, metrics};
 const CONFIG: &str = "config.json";
 /// The folder of the checkpoints, in a run's folder.
 pub const CHECKPOINTS: &str = "checkpoints";
-/// The weights of a run that is done, in its folder.
+/// The weights of a finished run, in its folder.
 pub const MODEL: &str = "model.safetensors";
 /// The folder of the figures, in a run's folder.
 pub const FIGURES: &str = "figures";
 
-/// All that a run's folder has in it, besides the events.
+/// All files and folders in a run's folder, besides the events.
 const OURS: [&str; 6] = [CONFIG, CHECKPOINTS, metrics::FILE, MODEL, FIGURES, card::FILE];
 
 /// The folder of a run, whether it exists yet or not. This process alone writes to it.
 pub struct RunFolder {
     path: PathBuf,
-    /// `.NAME.lock` beside the folder, locked for as long as this process writes here.
+    /// `.NAME.lock` beside the folder, locked while this process writes here.
     _lock: File,
 }
 
@@ -52,16 +52,16 @@ impl RunFolder {
         }
         let old = beside(path, "old");
         if old.exists() && !path.exists() {
-            // A process was killed while it replaced the run: the old one is still whole.
+            // A process was killed while it replaced the run: the old run is still whole.
             fs::rename(&old, path).map_err(failed)?;
         }
         Ok(RunFolder { path: path.to_path_buf(), _lock: lock })
     }
 
-    /// The newest checkpoint of the run in the folder; `None` where there is no folder.
+    /// The newest checkpoint of the run in the folder; `None` if there is no folder.
     ///
     /// # Errors
-    /// When the folder has something else in it.
+    /// When the folder contains something else.
     pub fn newest(&self) -> Result<Option<PathBuf>> {
         if !self.path.exists() {
             return Ok(None);
@@ -72,12 +72,11 @@ impl RunFolder {
         newest.map(Some).ok_or_else(|| no_run("no checkpoint in it".into()))
     }
 
-    /// Makes the folder, with its first checkpoint in it: it comes into being whole, or not at all. `overwrite` says
-    /// whether a run that is there already is replaced.
+    /// Creates the folder with its first checkpoint, as a whole or not at all. With `overwrite` it replaces an existing run.
     ///
     /// # Errors
-    /// When a run is there already and may not be replaced, when something else is there, and when the folder cannot be
-    /// written; it is then as it was.
+    /// When an existing run may not be replaced, when something else is there, and when the folder cannot be written. The folder is
+    /// then as it was.
     pub fn create(&self, overwrite: bool, first: &Checkpoint) -> Result<()> {
         let path = &self.path;
         let replaced = self.newest()?.is_some();
@@ -90,7 +89,7 @@ impl RunFolder {
         let [new, old] = ["new", "old"].map(|what| beside(path, what));
         let failed = |error: io::Error| Fault::unwritable(path, error);
         let made = (|| -> Result<()> {
-            // A process that was killed here has left these: the lock says that nobody else is at work.
+            // A process that was killed here has left these; the lock proves that no other process is at work.
             for left in [&new, &old] {
                 if left.exists() {
                     fs::remove_dir_all(left).map_err(failed)?;
@@ -118,7 +117,7 @@ impl RunFolder {
         }
     }
 
-    /// Writes the settings anew, for a run that goes on with others.
+    /// Writes the settings again, for a resumed run that changes some.
     ///
     /// # Errors
     /// When config.json cannot be written.
@@ -149,10 +148,10 @@ impl RunFolder {
         &self.path
     }
 
-    /// Writes a checkpoint, then removes all but the `keep` newest ones.
+    /// Writes a checkpoint, then removes all but the `keep` newest checkpoints.
     ///
     /// # Errors
-    /// When the checkpoint cannot be written: then all of the older ones are still there.
+    /// When the checkpoint cannot be written; all older checkpoints are then still there.
     pub fn save(&self, checkpoint: &Checkpoint, keep: usize) -> Result<()> {
         checkpoint.save(&checkpoint_path(&self.path, checkpoint.header.position.step)).map_err(|cause| {
             let newest = checkpoints(&self.path).ok().and_then(|mut all| all.pop());
@@ -169,7 +168,7 @@ impl RunFolder {
 /// The settings of the run in `folder`.
 ///
 /// # Errors
-/// Why the folder is not a run's.
+/// When the folder is not a run's; the error says why.
 pub fn config_of(folder: &Path) -> torch::error::Result<Config> {
     let config = fs::read(folder.join(CONFIG)).map_err(|_| Error::new("no config.json in it"))?;
     serde_json::from_slice(&config)

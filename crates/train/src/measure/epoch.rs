@@ -1,8 +1,8 @@
-//! What is measured after each epoch.
+//! The measurements after each epoch.
 
 use serde::{Deserialize, Serialize};
 
-/// The numbers of one epoch, as a line of metrics.jsonl has them.
+/// The numbers of one epoch, as in a line of metrics.jsonl.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct EpochMetrics {
     /// The number of the epoch, from 1.
@@ -13,7 +13,7 @@ pub struct EpochMetrics {
     pub train_cost: f64,
     /// The mean cross entropy of the test images, after the epoch.
     pub test_cost: f64,
-    /// The share of the test images that are classified right, 0..=1.
+    /// The share of the test images that are classified correctly, 0..=1.
     pub test_accuracy: f64,
     /// The time that training took, without the test.
     pub seconds: f64,

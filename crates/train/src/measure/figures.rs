@@ -1,4 +1,4 @@
-//! A run's figures, as SVG and as PNG: the curves, the weights, the confusion matrix, the worst mistakes.
+//! Draws a run's figures, as SVG and as PNG: the curves, the weights, the confusion matrix, the worst mistakes.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::weights::classifier::Classifier;
 /// Rows and columns of the mistakes that are shown.
 const MISTAKES: (usize, usize) = (4, 6);
 
-/// Draws all of a run's figures into `folder`. Gives their names and the bytes of their PNG files.
+/// Draws all figures of a run into `folder`. Returns their names and the bytes of their PNG files.
 ///
 /// # Errors
 /// When a file cannot be written.
@@ -43,7 +43,7 @@ pub fn write(
         .collect()
 }
 
-/// Writes a figure as SVG and as PNG. Gives the bytes of the PNG.
+/// Writes a figure as SVG and as PNG. Returns the bytes of the PNG.
 fn save(path: &Path, figure: &Figure) -> Result<Vec<u8>> {
     let svg = figure.svg(Crop::Tight);
     write_atomic(&path.with_extension("svg"), svg.as_bytes())?;
@@ -94,7 +94,7 @@ fn weights(weights: &Tensor, size: [i64; 2]) -> Figure {
     figure
 }
 
-/// How often each digit was taken for each of the others.
+/// How often each digit was taken for each other digit.
 fn confusion(counts: &[Vec<i64>]) -> Figure {
     let classes = counts.len();
     let side = f64::max(6.4, 0.4 * classes as f64);
@@ -122,7 +122,7 @@ fn confusion(counts: &[Vec<i64>]) -> Figure {
     figure
 }
 
-/// The mistakes, the surest first.
+/// Draws the mistakes, the surest first.
 fn mistakes(mistakes: &[Mistake]) -> Figure {
     let figure = Figure::default().figsize((9.5, 7.0));
     figure.suptitle("The mistakes the model is surest of");
@@ -146,7 +146,7 @@ struct Mistake {
     probability: f32,
 }
 
-/// The mistakes the model is surest of, the surest first.
+/// The mistakes of which the model is surest, the surest first.
 fn worst_mistakes(model: &Classifier, test_set: &TestSet) -> Vec<Mistake> {
     let labels: Vec<i64> = test_set.y.to_vec();
     let mut wrong = Vec::new();

@@ -1,4 +1,4 @@
-//! What a model is worth: measured on the test set, and drawn.
+//! Measures a model on the test set, and draws the results.
 
 pub mod epoch;
 pub mod figures;

@@ -63,25 +63,25 @@ impl TestSet {
 pub struct Evaluation {
     /// The mean cross entropy.
     pub cost: f64,
-    /// The share of the images that are classified right, 0..=1.
+    /// The share of the images that are classified correctly, 0..=1.
     pub accuracy: f64,
     /// `[digit][taken_for]`: how many images of a digit were taken for each digit.
     pub confusion: Vec<Vec<i64>>,
 }
 
-/// How good a model is on one class; `None` where there is nothing to divide by.
+/// How good a model is on one class; `None` where the denominator is 0.
 #[derive(Serialize)]
 pub struct Class {
     pub digit: usize,
     pub images: i64,
     /// The share of the images taken for this digit that are this digit.
     pub precision: Option<f64>,
-    /// The share of the images of this digit that were taken for it.
+    /// The share of the images of this digit that were taken for this digit.
     pub recall: Option<f64>,
 }
 
 impl Evaluation {
-    /// Each class by itself.
+    /// The numbers of each class.
     pub fn classes(&self) -> Vec<Class> {
         let share = |part: i64, whole: i64| (whole > 0).then(|| part as f64 / whole as f64);
         (0..self.confusion.len())

@@ -1,28 +1,28 @@
-//! The ink of a picture: how much darker, or lighter, a pixel is than the paper around it.
+//! Finds the ink of a picture: how much darker, or lighter, a pixel is than the paper around it.
 
 use image::imageops::{FilterType, overlay, resize};
 use image::{DynamicImage, GrayImage, Luma, Rgba, RgbaImage};
 use imageproc::filter::{gaussian_blur_f32, median_filter};
 use imageproc::morphology::{Mask, grayscale_dilate, grayscale_erode};
 
-/// A larger picture is made smaller first, to this many pixels on its longer side.
+/// A larger picture is first shrunk to this many pixels on its longer side.
 const LONGEST: u32 = 640;
-/// The paper is looked for in a picture that has this many pixels on its longer side.
+/// The paper is determined in a picture shrunk to this many pixels on its longer side.
 const PAPER: u32 = 120;
 /// A border whose brightness differs by at most this has one colour.
 const FLAT: u8 = 24;
-/// Ink stands out from its paper by at least this.
+/// Ink differs from its paper by at least this.
 const FAINTEST: u8 = 8;
-/// Ink stands out by this many times as much as half of the pixels do: five standard deviations of the grain.
+/// Ink differs from its paper at least this many times as much as the median pixel does: five standard deviations of the grain.
 const OVER_GRAIN: u8 = 7;
 
-/// The ink, 0 to 255 at its darkest; of a large picture in a smaller size. `None` for a picture of one brightness.
+/// The ink, 0 to 255 at its darkest, in a smaller size if the picture is large. `None` for a picture of one brightness.
 pub fn of(picture: &DynamicImage) -> Option<GrayImage> {
     let grey = on_ground(&smaller(picture));
     let border = border(&grey);
     let [low, middle, high] = [1, 10, 19].map(|part| border[(border.len() - 1) * part / 20]);
     let grey = if low == high { grey } else { gaussian_blur_f32(&grey, 0.8) };
-    // A drawing has one ground, which large digits may hide from a median; a photograph's changes from place to place.
+    // A drawing has one ground, which large digits may hide from a median; a photograph's ground changes from place to place.
     let (ground, dark) = if high - low <= FLAT {
         let ground = GrayImage::from_pixel(grey.width(), grey.height(), Luma([middle]));
         let dark = is_dark(&grey, [&ground, &ground], 1.0);
@@ -30,7 +30,7 @@ pub fn of(picture: &DynamicImage) -> Option<GrayImage> {
     } else {
         let paper = paper(&grey);
         let full = |paper: &GrayImage| resize(paper, grey.width(), grey.height(), FilterType::Triangle);
-        // The edge of a shadow is not ink: a pixel is compared with the paper near it that is most like ink.
+        // The edge of a shadow is not ink, so a pixel is compared with the nearby paper that is most like ink.
         let near = Mask::square(1);
         let [darkest, lightest] = [grayscale_erode, grayscale_dilate].map(|of| full(&of(&paper, &near)));
         let dark = is_dark(&grey, [&darkest, &lightest], 30.0);
@@ -73,7 +73,7 @@ fn smaller(picture: &DynamicImage) -> DynamicImage {
 /// The picture in grey. Transparent parts become white paper, or black where the ink is white.
 fn on_ground(picture: &DynamicImage) -> GrayImage {
     if !picture.color().has_alpha() {
-        // All of 16 bits count: pencil may use the lowest.
+        // All 16 bits count, because pencil may use only the lowest.
         return to_8_bits(picture);
     }
     let pixels = picture.to_rgba8();
@@ -113,8 +113,8 @@ fn border(image: &GrayImage) -> Vec<u8> {
     greys
 }
 
-/// The paper without what is on it, in a smaller size: in a window of two fifths of the picture most pixels are paper, so
-/// the median brightness is the paper's; the edge of a shadow stays where it is.
+/// The paper without the ink, in a smaller size. In a window of two fifths of the picture most pixels are paper, so their median
+/// brightness is the paper's; the edge of a shadow stays in its place.
 fn paper(grey: &GrayImage) -> GrayImage {
     let (width, height) = grey.dimensions();
     let scale = (f64::from(PAPER) / f64::from(width.max(height))).min(1.0);
@@ -124,9 +124,9 @@ fn paper(grey: &GrayImage) -> GrayImage {
     median_filter(&small, radius, radius)
 }
 
-/// Whether the ink is darker than its ground, which lies between these two. Where the two differ, at the edge of a shadow,
-/// nothing is known. The cube makes ink count, which differs much from its ground, and the paper's grain vanish. In a
-/// photograph light ink (chalk) must be `in_doubt` times as much: lit paper beside a shadow may look like it.
+/// Whether the ink is darker than its ground, which lies between `darkest` and `lightest`. Where these two differ, at the edge of a
+/// shadow, nothing is known. The cube gives weight to ink, which differs much from its ground, and little to the paper's grain. In
+/// a photograph, light ink (chalk) must weigh `in_doubt` times as much, because lit paper beside a shadow may look like chalk.
 fn is_dark(grey: &GrayImage, [darkest, lightest]: [&GrayImage; 2], in_doubt: f64) -> bool {
     let (mut dark, mut light) = (0.0, 0.0);
     for (&pixel, (&darkest, &lightest)) in grey.iter().zip(darkest.iter().zip(lightest.iter())) {
@@ -138,7 +138,7 @@ fn is_dark(grey: &GrayImage, [darkest, lightest]: [&GrayImage; 2], in_doubt: f64
     in_doubt * dark > light
 }
 
-/// How much of the ground's light the ink takes away; how much it adds where it is lighter than the ground.
+/// How much of the ground's light the ink takes away, or adds if it is lighter than the ground.
 fn standing_out(grey: &GrayImage, ground: &GrayImage, dark: bool) -> GrayImage {
     GrayImage::from_fn(grey.width(), grey.height(), |x, y| {
         let part = part(grey.get_pixel(x, y).0[0], ground.get_pixel(x, y).0[0]);
@@ -146,10 +146,10 @@ fn standing_out(grey: &GrayImage, ground: &GrayImage, dark: bool) -> GrayImage {
     })
 }
 
-/// How far a pixel is from its paper: -255 where it takes all of the light, 255 where it adds all that can be added.
+/// How far a pixel is from its paper: -255 if it takes away all light, 255 if it adds as much light as possible.
 fn part(pixel: u8, paper: u8) -> i32 {
     let (pixel, paper) = (i32::from(pixel), i32::from(paper));
-    // Near black a little less light means nothing, and near white a little more: a blackboard is not black.
+    // A little less light near black means nothing, nor does a little more near white: a blackboard is not black.
     let room = if pixel < paper { paper.max(40) } else { (255 - paper).max(128) };
     (pixel - paper) * 255 / room
 }

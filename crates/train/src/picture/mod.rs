@@ -1,4 +1,4 @@
-//! A picture of a digit, brought to what MNIST's images are.
+//! Turns a picture of a digit into an image like MNIST's.
 //!
 //! MNIST's images were made as follows (Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits"): the
 //! digit is scaled into a box of 20x20 pixels in its proportions, with grey edges, and put into 28x28 pixels so that its
@@ -22,7 +22,7 @@ use crate::picture::strokes::BOX;
 /// The side of MNIST's images, in pixels.
 pub const SIDE: u32 = 28;
 
-/// What the model sees of a picture.
+/// The image of a picture that the model sees.
 pub struct Seen {
     /// 28x28 pixels, 0 (paper) to 255 (ink).
     pub pixels: GrayImage,
@@ -30,7 +30,7 @@ pub struct Seen {
     pub several: bool,
 }
 
-/// What the model sees of the picture in a file.
+/// Reads the picture in a file as the model sees it.
 ///
 /// A picture of 28x28 pixels is taken as it is, with a light ground turned dark.
 ///
@@ -52,7 +52,7 @@ pub fn read(path: &Path) -> Result<Seen> {
     Ok(Seen { pixels: centred(&scaled(&digit.ink)), several: digit.several })
 }
 
-/// The digit as large as the box allows, in the same proportions.
+/// Scales the digit as large as the box allows, in its proportions.
 fn scaled(digit: &GrayImage) -> GrayImage {
     let (width, height) = digit.dimensions();
     let longest = width.max(height);
@@ -60,7 +60,7 @@ fn scaled(digit: &GrayImage) -> GrayImage {
     resize(digit, side(width), side(height), FilterType::Triangle)
 }
 
-/// The digit with its centre of mass in the middle of 28x28 pixels.
+/// Places the digit with its centre of mass in the middle of 28x28 pixels.
 fn centred(digit: &GrayImage) -> GrayImage {
     let mass = |coordinate: fn(u32, u32) -> u32| {
         let weighted = digit

@@ -1,4 +1,4 @@
-//! A page to draw a digit on, with the model in it.
+//! Writes a page on which you draw a digit, with the model in it.
 
 use std::fs;
 use std::path::Path;
@@ -10,10 +10,10 @@ use serde_json::json;
 
 use crate::weights::classifier::Classifier;
 
-/// The page; the weights come in the place of `MODEL`. Its script does to a drawing what [`crate::picture`] does.
+/// The page; the weights replace `MODEL`. Its script treats a drawing as [`crate::picture`] does.
 const PAGE: &str = include_str!("draw.html");
 
-/// Writes the page of a model of 28x28 pixels: one file, which loads nothing.
+/// Writes the page of a model of 28x28 pixels: one file that loads nothing else.
 ///
 /// # Errors
 /// When the model is not linear, or the file cannot be written.

@@ -1,4 +1,4 @@
-//! The digit in the ink: without ruled lines, frames and specks, its strokes as thick as MNIST's.
+//! Finds the digit in the ink: without ruled lines, frames and specks, with strokes as thick as MNIST's.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use imageproc::region_labelling::{Connectivity, connected_components};
 
 /// A ruled line or a frame is longer than this share of the picture's side.
 const LONG: f64 = 0.8;
-/// The thickest ruled line, in pixels of the picture after it was made smaller.
+/// The thickest ruled line, in pixels of the shrunk picture.
 const THICKEST_LINE: u8 = 3;
 /// The side of the box that MNIST's digits were scaled into, in pixels.
 pub const BOX: u32 = 20;
@@ -20,9 +20,9 @@ const STROKE: f64 = 2.2;
 /// A digit has at most this many parts; more are the grain of an empty paper.
 const MOST_PARTS: usize = 30;
 
-/// What on a picture is most likely the digit.
+/// The part of a picture that is most likely the digit.
 pub struct Digit {
-    /// The digit's ink, 0 to 255, as large as it is in the picture.
+    /// The digit's ink, 0 to 255, in its size in the picture.
     pub ink: GrayImage,
     /// Whether something else on the picture may be a digit, too.
     pub several: bool,
@@ -55,7 +55,7 @@ impl Piece {
         Piece { area: self.area + other.area, x, y, ..*self }
     }
 
-    /// Whether `other` belongs to the same digit: it is near, and lies above or below this piece or is much smaller.
+    /// Whether `other` belongs to the same digit: it is near, and it lies above or below this piece or is much smaller.
     fn belongs(&self, other: &Piece) -> bool {
         let apart = |a: (u32, u32), b: (u32, u32)| a.0.max(b.0).saturating_sub(a.1.min(b.1));
         let near = self.height().max(self.width()) / 6;
@@ -66,12 +66,12 @@ impl Piece {
     }
 }
 
-/// The digit in `ink`; `None` where there is nothing but specks.
+/// The digit in `ink`; `None` if there are only specks.
 pub fn digit(ink: &GrayImage) -> Option<Digit> {
     let mask = without_lines(&threshold(ink, level(ink), ThresholdType::Binary));
     let labels = connected_components(&mask, Connectivity::Eight, Luma([0]));
     let mut pieces = pieces(&labels, ink.dimensions());
-    // A digit does not touch the border, as a frame, a table's edge or a finger do, unless there is nothing else.
+    // Unlike a frame, a table's edge or a finger, a digit does not touch the border, unless there is nothing else.
     let largest = |pieces: &[Piece]| pieces.iter().map(|piece| piece.area).max().unwrap_or_default();
     let free = pieces.iter().filter(|piece| !piece.border).map(|piece| piece.area).max().unwrap_or_default();
     if 20 * free > largest(&pieces).min(ink.width() * ink.height() / 50) {
@@ -113,8 +113,8 @@ fn cut(ink: &GrayImage, own: &GrayImage, digit: &Piece) -> GrayImage {
     })
 }
 
-/// The level above which a pixel is ink: Otsu's threshold, which parts the pixels into the two groups that differ most, but
-/// above the paper's grain.
+/// The level above which a pixel is ink: Otsu's threshold, which divides the pixels into the two groups that differ most, but at
+/// least above the paper's grain.
 fn level(ink: &GrayImage) -> u8 {
     let mut all: Vec<u8> = ink.iter().copied().collect();
     all.sort_unstable();
@@ -136,8 +136,8 @@ fn pieces(labels: &image::ImageBuffer<Luma<u32>, Vec<u32>>, (width, height): (u3
     pieces.into_values().collect()
 }
 
-/// The ink without ruled lines and squares, which are long and thin: what stays when a brush wipes out all that is thinner
-/// than itself, with the edges of the strokes that stay.
+/// The ink without ruled lines and squares, which are long and thin: everything thinner than a brush is wiped out, and the edges of
+/// the remaining strokes are restored.
 fn without_lines(mask: &GrayImage) -> GrayImage {
     let long = |mask: &GrayImage| {
         let labels = connected_components(mask, Connectivity::Eight, Luma([0]));
@@ -162,8 +162,8 @@ fn without_lines(mask: &GrayImage) -> GrayImage {
     mask.clone()
 }
 
-/// The digit with thicker strokes where they would be thinner than MNIST's in the box of 20 pixels: the strokes of a pen on
-/// a large paper would fade there.
+/// Thickens strokes that would be thinner than MNIST's in the box of 20 pixels: the strokes of a pen on a large paper would fade
+/// there.
 fn thick_enough(ink: &GrayImage, own: &GrayImage) -> GrayImage {
     let (width, height) = own.dimensions();
     let inside = |x: i64, y: i64| {

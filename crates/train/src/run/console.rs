@@ -1,4 +1,4 @@
-//! What a run says.
+//! Prints a run's messages.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -11,35 +11,35 @@ use serde_json::json;
 use crate::measure::epoch::EpochMetrics;
 use crate::progress::Progress;
 
-/// Where a run speaks: notices on stderr, a line for each epoch on stdout.
+/// How a run prints: notices on stderr, a line for each epoch on stdout.
 #[derive(Clone, Copy, Debug)]
 pub struct Console {
-    /// Nothing but errors is said.
+    /// Prints nothing but errors.
     pub quiet: bool,
-    /// The lines of epochs are JSON.
+    /// Prints the lines of epochs as JSON.
     pub json: bool,
-    /// The words for what the user has asked for.
+    /// The names and errors in the user's terms.
     pub words: Words,
 }
 
-/// The words of whoever has asked for the run, whose user knows settings by their own names.
+/// The words of the caller that started the run, whose user knows settings by other names.
 #[derive(Clone, Copy, Debug)]
 pub struct Words {
-    /// The user's name of a setting.
+    /// The user's name for a setting.
     pub name: fn(&str) -> String,
     /// An error in one line, with what the user can do about it.
     pub error: fn(&anyhow::Error) -> String,
 }
 
 impl Console {
-    /// A notice, on stderr.
+    /// Prints a notice on stderr.
     pub fn note(self, text: fmt::Arguments<'_>) {
         if !self.quiet {
             say(text);
         }
     }
 
-    /// The line of an epoch.
+    /// Prints the line of an epoch.
     ///
     /// # Errors
     /// When stdout cannot be written.
@@ -59,7 +59,7 @@ impl Console {
         self.print(&line)
     }
 
-    /// The line of an epoch on a rank that measures nothing.
+    /// Prints the line of an epoch on a rank that measures nothing.
     ///
     /// # Errors
     /// When stdout cannot be written.
@@ -73,7 +73,7 @@ impl Console {
         })
     }
 
-    /// Prints a line. Training goes on when nobody reads any more: its results are in the folder.
+    /// Prints a line. If nobody reads stdout any more, training goes on: its results are in the folder.
     fn print(self, line: &str) -> Result<()> {
         if self.quiet {
             return Ok(());

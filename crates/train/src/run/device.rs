@@ -1,4 +1,4 @@
-//! The device that a command computes on, and that of each rank.
+//! Chooses the device of a command, and of each rank.
 
 use anyhow::Result;
 use cli::say;
@@ -9,17 +9,17 @@ use torch::sys::device;
 use crate::fault::Fault;
 use crate::run::console::Console;
 
-/// The device that somebody asks for.
+/// The device that a user asks for.
 #[derive(Clone, Copy, Debug)]
 pub enum Choice {
-    /// A GPU where there is one, the CPU otherwise.
+    /// A GPU if there is one, otherwise the CPU.
     Auto,
     /// The device that was named.
     Device(Device),
 }
 
 impl Choice {
-    /// Makes the device ready. Says which one it is, unless it is the CPU that was asked for, or `quiet`.
+    /// Prepares the device. Says which device it is, unless the user asked for the CPU, or `quiet`.
     ///
     /// # Errors
     /// When the device cannot be used.
@@ -37,14 +37,14 @@ impl Choice {
             (Device::Cuda(index), _) => {
                 say(format_args!("device: cuda:{index}, {}", device::describe(index)))
             }
-            (_, Choice::Auto) => say(format_args!("device: cpu, as no CUDA device can be used")),
+            (_, Choice::Auto) => say(format_args!("device: cpu, because no CUDA device can be used")),
             _ => {}
         }
         Ok(chosen)
     }
 }
 
-/// The device to train on, ready. Ranks train on a GPU each, with NCCL between them, or all on the CPU.
+/// Prepares the device to train on. Either each rank trains on its own GPU, with NCCL between them, or all train on the CPU.
 ///
 /// # Errors
 /// When the device cannot be used, and when ranks are asked to share a GPU.
@@ -55,7 +55,7 @@ pub fn to_train_on(choice: Choice, console: Console, launch: Option<&Launch>) ->
             Choice::Device(Device::Cuda(gpu))
         }
         (Choice::Auto, Ok(_)) => {
-            console.note(format_args!("device: cpu, as not every rank here can have a GPU"));
+            console.note(format_args!("device: cpu, because not every rank here can have a GPU"));
             Choice::Device(Device::Cpu)
         }
         (Choice::Auto, Err(error)) => {

@@ -1,4 +1,4 @@
-//! A run: what it is to do, how it begins or goes on, how it trains and stops.
+//! A run: its plan, how it begins or resumes, trains and stops.
 
 pub mod console;
 pub mod device;

@@ -1,4 +1,4 @@
-//! What `train` is to do.
+//! The plan of a run.
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -10,10 +10,10 @@ use crate::run::console::Console;
 use crate::run::device::Choice;
 use crate::source::Source;
 
-/// What `train` is to do: what somebody has asked for, without a word about options.
+/// Everything that a user asks `train` to do, independent of command line options.
 #[derive(Debug)]
 pub struct Plan {
-    /// The settings that are asked for.
+    /// The settings that the user asks for.
     pub wanted: Wanted,
     /// How the run is carried out.
     pub conduct: Conduct,
@@ -25,9 +25,9 @@ pub struct Plan {
     pub source: Source,
     /// The run's folder.
     pub out: PathBuf,
-    /// The file for what each step begins from and comes to.
+    /// The file for the record of the steps.
     pub record_steps: Option<PathBuf>,
-    /// What becomes of a run that is there.
+    /// What happens to an existing run.
     pub begin: Begin,
     /// How long ranks wait for each other.
     pub timeout: Duration,
@@ -36,22 +36,22 @@ pub struct Plan {
 /// How a run is carried out; the model does not depend on it.
 #[derive(Clone, Debug)]
 pub struct Conduct {
-    /// Where the run speaks.
+    /// How the run prints.
     pub console: Console,
     /// How often a checkpoint is written.
     pub save_every: SaveEvery,
-    /// How many checkpoints stay.
+    /// How many checkpoints to keep.
     pub keep: usize,
-    /// Threads that gather batches; with 0, libtorch's own threads do.
+    /// How many threads gather batches; with 0, libtorch's own threads do.
     pub workers: usize,
 }
 
-/// What becomes of a run that is in the folder.
+/// What happens to an existing run in the folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Begin {
-    /// There must be none: a run stays as it is.
+    /// A run must not exist; if it does, it stays as it is.
     New,
-    /// The run goes on; where there is none, a new one begins.
+    /// The run goes on; without a run, a new run begins.
     Resume,
     /// The run is replaced.
     Overwrite,
@@ -67,7 +67,7 @@ pub enum SaveEvery {
 }
 
 impl fmt::Display for SaveEvery {
-    /// The text that is read as the same value.
+    /// Writes the text that is read as the same value.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             SaveEvery::Epochs(n) => write!(f, "{n}epochs"),

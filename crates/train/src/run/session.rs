@@ -1,4 +1,4 @@
-//! A run from its beginning to its end: new or taken up where it was, on one process or on several.
+//! A run from beginning to end: new or resumed, on one process or on several.
 
 use std::path::Path;
 
@@ -21,7 +21,7 @@ use crate::run::stop::Stop;
 use crate::run::trainer::{Outcome, Trainer, loader, sampler};
 use crate::source::Subject;
 
-/// Trains on `device`, as one of several processes where there is a `launch`.
+/// Trains on `device`; with a `launch`, as one of several processes.
 ///
 /// # Errors
 /// What makes the run impossible; its folder is then as it was, or holds a good checkpoint.
@@ -38,7 +38,7 @@ pub fn train(plan: &Plan, defaults: &Defaults, launch: Option<&Launch>, device: 
         None => session.alone().map(|(run, record)| (run, Some(record)))?,
         Some(group) => session.together(group)?,
     };
-    // The ranks take the same steps: one record is enough.
+    // All ranks take the same steps, so one record is enough.
     if let (Some(path), Some(_)) = (&plan.record_steps, &record) {
         steps::start(path, &format!("train {VERSION}"), steps::Whole::PowersOfTwo)?;
     }
@@ -58,11 +58,11 @@ pub fn train(plan: &Plan, defaults: &Defaults, launch: Option<&Launch>, device: 
     outcome.and_then(|outcome| Ok(recorded.map(|()| outcome)?))
 }
 
-/// What a run begins with.
+/// Everything that a run begins with.
 struct Session<'a> {
     plan: &'a Plan,
     defaults: &'a Defaults,
-    /// The number of ranks, where there are ranks.
+    /// The number of ranks, if there are ranks.
     world: Option<usize>,
     train_set: &'a MNIST,
     subject: Subject,
@@ -73,20 +73,20 @@ impl Session<'_> {
     /// The settings that the plan asks for.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// When settings do not fit together.
     fn config(&self) -> Result<Config> {
         let config = Config::new(&self.plan.wanted, self.defaults, self.world)?;
         loader(&config, self.train_set, self.world.map(|_| sampler(&config, self.train_set, 0)))?;
         Ok(config)
     }
 
-    /// The run and its folder, new or taken up where it was, on this process.
+    /// The run and its folder, new or resumed, on this process alone.
     fn alone(&self) -> Result<(Trainer, Record)> {
         let Plan { out, begin, conduct, .. } = self.plan;
         let console = conduct.console;
         let test_set = TestSet::new(&self.plan.source.read(false)?, self.subject.sizes, self.device)?;
         if *begin != Begin::Resume {
-            self.config()?; // wrong settings are said before anything is made
+            self.config()?; // reports wrong settings before anything is created
         }
         let folder = RunFolder::claim(out)?;
         let run = match folder.newest()?.filter(|_| *begin == Begin::Resume) {
@@ -99,7 +99,7 @@ impl Session<'_> {
             None => {
                 if *begin == Begin::Resume {
                     let out = out.display();
-                    console.note(format_args!("no run in {out} to go on with: a new one begins"));
+                    console.note(format_args!("no run in {out} to resume: a new run begins"));
                 }
                 let run = Trainer::new(self.config()?, self.subject.clone(), self.device);
                 folder.create(*begin == Begin::Overwrite, &run.checkpoint())?;
@@ -115,10 +115,10 @@ impl Session<'_> {
         Ok((run, record))
     }
 
-    /// The run that the checkpoint in the file `path` holds.
+    /// Restores the run from its checkpoint in the file `path`.
     ///
     /// # Errors
-    /// When the plan asks for something that the run is not, and when the checkpoint holds another model.
+    /// When the plan asks for changes that a run cannot take, and when the checkpoint holds another model.
     fn resumed(&self, path: &Path, mut checkpoint: Checkpoint) -> fault::Result<Trainer> {
         let Session { plan, subject, device, .. } = self;
         let header = &mut checkpoint.header;
@@ -152,7 +152,7 @@ impl Session<'_> {
         let now = (tch::get_num_threads(), format!("{device:?}"));
         if (header.threads, &header.device) != (now.0, &now.1) {
             plan.conduct.console.note(format_args!(
-                "from {} threads on {} to {} on {}: the last digits may not be those of one run",
+                "changed from {} threads on {} to {} on {}: the last digits may differ",
                 header.threads, header.device, now.0, now.1
             ));
         }
@@ -165,7 +165,7 @@ impl Session<'_> {
     /// On every rank: when one does not come, or has other settings or other data.
     fn join(&self, launch: &Launch) -> Result<ProcessGroup> {
         let mut settings = self.config()?.to_texts()?;
-        // The optimiser decides the defaults of other settings, and ranks name their first difference: so it comes first.
+        // The optimiser comes first: it decides the defaults of other settings, and ranks name their first difference.
         settings.sort_by_key(|(name, _)| name != "optimizer");
         let device = if self.device.is_cuda() { "cuda" } else { "cpu" };
         settings.extend([
@@ -180,10 +180,10 @@ impl Session<'_> {
         Ok(ProcessGroup::join(launch, self.plan.timeout, &terms, self.device)?)
     }
 
-    /// The run on every rank, as rank 0 has it; only rank 0 has the folder.
+    /// Rank 0's run, on every rank; only rank 0 has the folder.
     ///
     /// # Errors
-    /// On every rank: what rank 0 cannot do.
+    /// On every rank: the error of rank 0.
     fn together(&self, group: ProcessGroup) -> Result<(Trainer, Option<Record>)> {
         let (run, record) = match group.rank() {
             0 => {

@@ -7,11 +7,11 @@ use anyhow::{Context, Result};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-/// The signals that came. The first one asks the run to stop after its step, a second one ends the program at once.
+/// The signals that came. The first asks the run to stop after its step; a second ends the program at once.
 pub struct Stop(Arc<AtomicUsize>);
 
 impl Stop {
-    /// Listens from now on.
+    /// Starts listening.
     ///
     /// # Errors
     /// When the system refuses a handler.

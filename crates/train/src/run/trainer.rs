@@ -1,4 +1,4 @@
-//! A run in memory: the model, how far it is, and the loop that takes it further.
+//! A run in memory: the model, its progress, and the training loop.
 
 use std::io::{self, IsTerminal};
 use std::mem;
@@ -31,14 +31,14 @@ use crate::weights::classifier::Classifier;
 use crate::weights::models::model;
 use crate::weights::state::Changed;
 
-/// Ranks see signals at different steps, and must stop after the same one: after this many steps they ask each other.
+/// After how many steps ranks ask each other for signals. They see signals at different steps, and must stop after the same step.
 const ASK_EVERY: u64 = 16;
 
 /// A run between two steps.
 pub struct Trainer {
     pub config: Config,
     pub progress: Progress,
-    /// `progress.cost` of each rank when the last checkpoint was written, where several share the work.
+    /// `progress.cost` of each rank at the last checkpoint, if several ranks share the work.
     costs: Vec<f64>,
     subject: Subject,
     model: Classifier,
@@ -46,7 +46,7 @@ pub struct Trainer {
     device: Device,
     /// The global generator as this epoch began.
     generator: Tensor,
-    /// The other processes, where several share the work.
+    /// The group of processes, if several share the work.
     ddp: Option<DistributedDataParallel>,
 }
 
@@ -70,10 +70,10 @@ impl Trainer {
         }
     }
 
-    /// The run that a checkpoint holds.
+    /// Restores the run from a checkpoint.
     ///
     /// # Errors
-    /// What in the checkpoint is missing or does not fit.
+    /// When something in the checkpoint is missing or does not fit.
     pub fn restored(checkpoint: &Checkpoint, device: Device) -> torch::error::Result<Self> {
         let Header { config, data: digest, classes: names, position: progress, costs, .. } =
             checkpoint.header.clone();
@@ -87,12 +87,12 @@ impl Trainer {
         let optimizer = optimizer(&config, &model);
         optimizer.load_state(&checkpoint.part("optimizer."))?;
         let generator = checkpoint.part("generator").pop().map(|(_, state)| state);
-        let generator = generator.ok_or("no state of the generator in it")?;
+        let generator = generator.ok_or("no generator state in it")?;
         ffi::set_rng_state(generator.tch())?;
         Ok(Trainer { config, progress, costs, subject, model, optimizer, device, generator, ddp: None })
     }
 
-    /// The run as one of several processes that share the work. All of them were restored from the same checkpoint.
+    /// Makes the run one of several processes that share the work. All of them must be restored from the same checkpoint.
     pub fn shared(self, ddp: DistributedDataParallel) -> Self {
         let mut run = Trainer { ddp: Some(ddp), ..self };
         if let Some(cost) = run.costs.get(run.rank()) {
@@ -101,7 +101,7 @@ impl Trainer {
         run
     }
 
-    /// The run as it is now.
+    /// A checkpoint of the current state.
     pub fn checkpoint(&self) -> Checkpoint {
         let named = |prefix: &str, state: Vec<(String, Tensor)>| {
             state.into_iter().map(|(name, tensor)| (format!("{prefix}{name}"), tensor)).collect::<Vec<_>>()
@@ -112,7 +112,7 @@ impl Trainer {
         Checkpoint { header: self.header(), tensors }
     }
 
-    /// The run as it is now, without its tensors.
+    /// The current state without its tensors.
     pub fn header(&self) -> Header {
         let costs = self.costs.clone();
         Header::new(self.config.clone(), &self.subject, self.device, self.progress, costs)
@@ -125,8 +125,8 @@ impl Trainer {
     /// Trains to the end, or until someone stops it.
     ///
     /// # Errors
-    /// [`Diverged`], when a cost or a weight is not finite; when a file cannot be written, and when another rank is gone.
-    /// A good checkpoint is there then.
+    /// [`Diverged`], when a cost or a weight is not finite; also when a file cannot be written, and when another rank is gone. The
+    /// folder then still has a good checkpoint.
     pub fn train(
         &mut self,
         conduct: &Conduct,
@@ -151,7 +151,7 @@ impl Trainer {
         self.epochs(conduct, record, &loader, sampler.as_ref(), stop)
     }
 
-    /// The epochs that are left.
+    /// Trains the remaining epochs.
     fn epochs<D: Dataset>(
         &mut self,
         conduct: &Conduct,
@@ -206,7 +206,7 @@ impl Trainer {
         Ok(Outcome::Done)
     }
 
-    /// The rest of an epoch, up to the step after which a signal stops the run. Gives that signal.
+    /// Trains the rest of an epoch, up to the step after which a signal stops the run. Returns that signal.
     fn epoch<D: Dataset>(
         &mut self,
         conduct: &Conduct,
@@ -233,7 +233,7 @@ impl Trainer {
                 Some(ddp) if step.is_multiple_of(ASK_EVERY) => ddp.group.max(stop.signal())?,
                 Some(_) => 0,
             };
-            // On the CPU a cost can be read at once. Reading one from a GPU waits for it, so that is done when it matters.
+            // On the CPU a cost can be read at once. On a GPU reading waits for the GPU, so costs are read only when they matter.
             if self.device == Device::Cpu || save || signal != 0 {
                 costs.add_to(&mut self.progress)?;
             }
@@ -256,7 +256,7 @@ impl Trainer {
         Ok((signal != 0).then_some(signal))
     }
 
-    /// The notebook's step, with the mean of the ranks' gradients where there are several. `x: [B, H, W]`, `y: [B]`.
+    /// The notebook's step; with several ranks, it uses the mean of their gradients. `x: [B, H, W]`, `y: [B]`.
     fn step(&mut self, x: &Tensor, y: &Tensor, costs: &mut Costs) -> Result<()> {
         let hypothesis = self.model.forward(x);
         let cost = F::cross_entropy(&hypothesis, y);
@@ -273,14 +273,14 @@ impl Trainer {
         Ok(())
     }
 
-    /// Moves on to the next epoch. Gives the progress at the end of this one.
+    /// Moves on to the next epoch. Returns the progress at the end of the current epoch.
     fn end_epoch(&mut self) -> Progress {
         let Progress { epoch, step, .. } = self.progress;
         self.generator = ffi::rng_state().into();
         mem::replace(&mut self.progress, Progress { epoch: epoch + 1, step, ..Progress::default() })
     }
 
-    /// Writes a checkpoint. All ranks call this together; the one with the record writes.
+    /// Writes a checkpoint. All ranks call this together; the rank with the record writes.
     fn save(&mut self, conduct: &Conduct, record: Option<&Record>) -> Result<()> {
         if let Some(ddp) = &self.ddp {
             self.costs = ddp.group.gather(self.progress.cost)?;
@@ -317,12 +317,12 @@ impl Trainer {
     }
 }
 
-/// How a run ended in which nothing went wrong.
+/// How a run ended without an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// All epochs are done.
     Done,
-    /// A signal stopped the run; a checkpoint is there, from which it goes on in epoch `next`.
+    /// A signal stopped the run; its checkpoint goes on in epoch `next`.
     Stopped { signal: usize, next: i64 },
 }
 
@@ -337,8 +337,8 @@ struct Costs {
 }
 
 impl Costs {
-    /// Adds the costs to that of the epoch, one after the other as the notebook does, in Python's float64: the same
-    /// roundings. They come from a GPU together, so that it is waited for once.
+    /// Adds the costs to the epoch's cost, one after the other in Python's float64, with the notebook's rounding. They are read
+    /// from a GPU together, so the run waits for it only once.
     fn add_to(&mut self, progress: &mut Progress) -> std::result::Result<(), Diverged> {
         let first = progress.step + 1 - self.pending.len() as u64;
         let costs: Vec<f64> = match &mem::take(&mut self.pending)[..] {
@@ -364,13 +364,13 @@ fn optimizer(config: &Config, model: &Classifier) -> Box<dyn Optimizer> {
     }
 }
 
-/// The images of an epoch that rank `rank` has.
+/// The sampler of rank `rank`'s images.
 pub fn sampler(config: &Config, train_set: &MNIST, rank: usize) -> DistributedSampler {
     let world = config.world.unwrap_or(1);
     DistributedSampler::new(train_set.len(), world, rank, config.seed, config.drop_last)
 }
 
-/// The batches of the run, at least one. Where several ranks share the work, each has its part of every batch.
+/// The loader of the run's batches, at least one. If several ranks share the work, each has its part of every batch.
 ///
 /// # Errors
 /// When there is no batch.

@@ -20,30 +20,30 @@ pub trait Dataset {
         (torch::stack(xs, 0), torch::stack(ys, 0))
     }
 
-    /// Where the samples are. Of a set on a GPU a `DataLoader` sends the order of an epoch there once, and has each batch
-    /// gathered there.
+    /// The device of the samples. If it is a GPU, a `DataLoader` sends the order of an epoch there once, and gathers each batch
+    /// there.
     fn device(&self) -> Device {
         Device::Cpu
     }
 
-    /// [`Dataset::getitems`] of `indices: [B]`, int64, which are where the samples are.
+    /// [`Dataset::getitems`] with `indices: [B]`, int64, on the device of the samples.
     fn gather(&self, indices: &Tensor) -> (Tensor, Tensor) {
         self.getitems(&indices.to_vec::<i64>())
     }
 
-    /// The set as a worker thread of a `DataLoader` has it: what gathers samples as [`Dataset::getitems`] does, to the
-    /// bit. `None`, the default, is a set that cannot go to another thread: whoever asks for a batch makes it then.
+    /// The function with which a worker thread of a `DataLoader` gathers samples, with the same bits as [`Dataset::getitems`].
+    /// `None`, the default, means that the set cannot go to another thread; then the thread that asks for a batch makes it.
     ///
-    /// The threads that libtorch computes with belong to whoever trains, so a worker should use no parallel call of it.
+    /// libtorch's threads belong to the training thread, so a worker should not make parallel calls of libtorch.
     fn worker(&self) -> Option<Worker> {
         None
     }
 }
 
-/// What gathers the samples of some indices, on a thread of its own.
+/// Gathers the samples of some indices on another thread.
 pub type Worker = Box<dyn Fn(&[i64]) -> (Tensor, Tensor) + Send>;
 
-/// A borrowed data set is one too: a loader need not own it.
+/// A borrowed data set is a data set, too, so a loader need not own it.
 impl<D: Dataset + ?Sized> Dataset for &D {
     fn len(&self) -> usize {
         (**self).len()
@@ -79,7 +79,8 @@ pub struct TensorDataset {
 
 impl TensorDataset {
     /// # Panics
-    /// In PyTorch's words, when the tensors have different numbers of rows ("Size mismatch between tensors"), or one has none.
+    /// In PyTorch's words, when the tensors have different numbers of rows ("Size mismatch between tensors"), or a tensor has no
+    /// rows.
     pub fn new(x: &Tensor, y: &Tensor) -> Self {
         if x.shape().is_empty() || y.shape().is_empty() {
             ffi::refuse("Dimension specified as 0 but tensor has no dimensions".to_string());

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use crate::Generator;
 use crate::sys::ffi;
 
-/// The share of one process in epochs that are shuffled (torch/utils/data/distributed.py). All processes draw the same
-/// permutation, from a generator seeded with `seed + epoch`; process `rank` takes `rank`, `rank + world`, .. of it. A
-/// clone is a second name for the same sampler.
+/// The share of one process in shuffled epochs (torch/utils/data/distributed.py). All processes draw the same permutation, from a
+/// generator seeded with `seed + epoch`; process `rank` takes its elements `rank`, `rank + world`, and so on. A clone is a second
+/// name for the same sampler.
 #[derive(Clone, Debug)]
 pub struct DistributedSampler {
     n: usize,
@@ -20,11 +20,11 @@ pub struct DistributedSampler {
 }
 
 impl DistributedSampler {
-    /// The share of process `rank` of `world`, out of `n` samples. When they cannot be shared out evenly, the first
-    /// ones of the permutation come a second time; with `drop_last` its last ones are left out.
+    /// The share of process `rank` of `world`, out of `n` samples. If the shares are not equal, the first samples of the
+    /// permutation are used twice; with `drop_last` its last samples are left out.
     ///
     /// # Panics
-    /// With PyTorch's words, when there is no such rank.
+    /// With PyTorch's words, when `rank` is not below `world`.
     pub fn new(n: usize, world: usize, rank: usize, seed: i64, drop_last: bool) -> Self {
         if rank >= world {
             let last = world as i64 - 1;
@@ -33,7 +33,7 @@ impl DistributedSampler {
         DistributedSampler { n, world, rank, seed, drop_last, epoch: Rc::default() }
     }
 
-    /// To be called before each epoch; otherwise all have the same order.
+    /// Sets the number of the epoch. Without this call before each epoch, all epochs have the same order.
     pub fn set_epoch(&self, epoch: i64) {
         self.epoch.set(epoch);
     }
@@ -47,7 +47,7 @@ impl DistributedSampler {
     /// The indices of the share in the epoch that was set. Draws nothing from the global generator.
     ///
     /// # Panics
-    /// With PyTorch's words, when seed and epoch are less than an int64 together.
+    /// With PyTorch's words, when the epoch is negative and its sum with the seed is below every int64.
     pub fn indices(&self) -> Vec<i64> {
         let (seed, epoch) = (self.seed, self.epoch.get());
         if epoch < 0 && seed.checked_add(epoch).is_none() {

@@ -1,4 +1,4 @@
-//! `torch.utils.data.DataLoader`: a data set in batches.
+//! `torch.utils.data.DataLoader`: reads a data set in batches.
 
 use std::vec;
 
@@ -50,7 +50,7 @@ impl<D: Dataset> DataLoader<D> {
         })
     }
 
-    /// Whether every epoch has an order of its own.
+    /// Whether each epoch is shuffled anew.
     ///
     /// # Panics
     /// With PyTorch's words, when there is no sample to shuffle.
@@ -71,14 +71,14 @@ impl<D: Dataset> DataLoader<D> {
         DataLoader { generator: Some(generator), ..self }
     }
 
-    /// Takes the share of one process out of several. `sampler` decides the order, whatever `shuffle` says.
+    /// Reads one process's share of the data set. `sampler` decides the order, whatever `shuffle` says.
     pub fn sampler(self, sampler: DistributedSampler) -> Self {
         DataLoader { sampler: Some(sampler), ..self }
     }
 
-    /// How many threads make batches ready while a step computes (`num_workers`); with 0, the default, whoever asks for
-    /// a batch makes it. The batches are the same, to the bit. A set without [`Dataset::worker`] has none.
-    /// Warns, in PyTorch's words, of more than there are processors.
+    /// How many threads prepare batches while a step computes (`num_workers`); with 0, the default, the thread that asks for a
+    /// batch makes it. The batches are the same, to the bit. A set without [`Dataset::worker`] uses no workers. Warns, in PyTorch's
+    /// words, if there are more workers than processors.
     pub fn workers(self, workers: usize) -> Self {
         let processors = openmp::processors() as usize;
         if processors > 0 && workers > processors {
@@ -92,8 +92,8 @@ impl<D: Dataset> DataLoader<D> {
         DataLoader { workers, ..self }
     }
 
-    /// Hands the batches over on `device`. Those that are made elsewhere are copied there from pinned memory, while the
-    /// device is still at its last step (`pin_memory=True` and `.to(device, non_blocking=True)`).
+    /// Delivers the batches on `device`. Batches made elsewhere are copied there from pinned memory, while the device still
+    /// computes its last step (`pin_memory=True` and `.to(device, non_blocking=True)`).
     ///
     /// # Panics
     /// With PyTorch's words, when there is no such device.
@@ -146,11 +146,11 @@ impl<D: Dataset> DataLoader<D> {
         .kind(ErrorKind::NoBatch)
     }
 
-    /// An epoch. `iter().skip(n)` makes none of the first `n` batches, and draws what they draw.
+    /// An epoch. `iter().skip(n)` draws what the first `n` batches draw, without making them.
     ///
-    /// Draws one int64 (the seed that worker processes would get) at once and, when shuffling, a
-    /// second one on the first batch; both from the global generator. With a generator of one's own
-    /// that is where they come from, the permutation's words instead of the second.
+    /// Draws one int64 (the seed that worker processes would get) at once and, when shuffling, a second one on the first batch;
+    /// both from the global generator. With [`generator`](Self::generator) it draws from that generator instead; the second draw is
+    /// then the permutation's words.
     pub fn iter(&self) -> Batches<'_, D> {
         match &self.generator {
             Some(generator) => generator.random(),
@@ -181,21 +181,21 @@ impl<'a, D: Dataset> IntoIterator for &'a DataLoader<D> {
 pub struct Batches<'a, D> {
     loader: &'a DataLoader<D>,
     batches: BatchSampler,
-    /// Where there are any, they have all batches from the first one on that was asked for.
+    /// The workers, if there are any; they make all batches from the first that was asked for.
     workers: Option<Workers>,
-    /// The same of a set on a GPU.
+    /// The order, if the set is on a GPU.
     order: Option<Order>,
     left: usize,
 }
 
-/// The rest of an epoch of a set on a GPU: the indices were sent there together, as each copy of its own would cost a step
-/// a wait.
+/// The rest of an epoch of a set on a GPU. All indices were sent there together, because a copy for each batch would make each step
+/// wait.
 #[derive(Debug)]
 struct Order {
     batches: vec::IntoIter<Vec<i64>>,
     /// The indices of all batches, one after the other: `[N]`, int64, on the GPU.
     indices: tch::Tensor,
-    /// How many of them were taken.
+    /// How many of the indices were taken.
     taken: i64,
 }
 
@@ -218,7 +218,7 @@ impl Order {
 }
 
 impl<D: Dataset> Batches<'_, D> {
-    /// The next batch, where it was made; in pinned memory when it goes on from there to a GPU.
+    /// The next batch, on the device where it was made; in pinned memory if it goes on to a GPU.
     fn made(&mut self) -> Option<(Tensor, Tensor)> {
         if let Some(workers) = &mut self.workers {
             return workers.next();
@@ -250,7 +250,7 @@ impl<D: Dataset> Batches<'_, D> {
     }
 }
 
-/// So many workers; `None` when that is none, or the set cannot go to a thread.
+/// `count` workers; `None` if `count` is 0, or the set cannot go to another thread.
 fn workers_of<D: Dataset>(dataset: &D, count: usize, device: Option<Device>) -> Option<Vec<Worker>> {
     let worker = |_| {
         let worker = dataset.worker()?;
@@ -263,7 +263,7 @@ fn pinned_both((x, y): (Tensor, Tensor), device: Option<Device>) -> (Tensor, Ten
     (pinned(x, device), pinned(y, device))
 }
 
-/// From pinned memory nobody waits for a copy to a GPU: it runs while that is still at the last step.
+/// Puts a batch into pinned memory. From there nobody waits for the copy to a GPU, which runs while the GPU computes the last step.
 fn pinned(tensor: Tensor, device: Option<Device>) -> Tensor {
     match device {
         Some(device) if device.is_cuda() && !tensor.is_cuda() => ffi::pin_memory(tensor.tch()).into(),
@@ -283,7 +283,7 @@ impl<D: Dataset> Iterator for Batches<'_, D> {
         })
     }
 
-    /// Leaves out `n` batches without making them, as long as none was made.
+    /// Skips `n` batches without making them, if no batch has been made yet.
     fn nth(&mut self, n: usize) -> Option<Self::Item> {
         for _ in 0..n {
             match (&mut self.workers, &mut self.order) {
@@ -315,7 +315,7 @@ mod tests {
     use super::*;
     use crate::utils::data::TensorDataset;
 
-    /// What a set on a GPU is read by, on the CPU.
+    /// Tries, on the CPU, the code that reads a set on a GPU.
     #[test]
     fn an_order_gathers_what_its_batches_name() {
         let x: Tensor = tch::Tensor::arange(20, (tch::Kind::Float, Device::Cpu)).view([10, 2]).into();

@@ -33,8 +33,7 @@ impl Iterator for Sampler {
 
 /// A random permutation of `0..n`, drawn when the first index is asked for, not before.
 ///
-/// Without a generator of its own it takes one int64 from the global generator then, as the seed of
-/// a private one.
+/// Without its own generator it then takes one int64 from the global generator, as the seed of a private generator.
 #[derive(Debug)]
 pub struct RandomSampler {
     n: i64,
@@ -44,7 +43,7 @@ pub struct RandomSampler {
 }
 
 impl RandomSampler {
-    /// Of `0..n`, drawn from `generator`, or from one that is seeded from the global generator.
+    /// A permutation of `0..n`, drawn from `generator`, or from a generator that is seeded from the global generator.
     ///
     /// # Panics
     /// With PyTorch's words, when `n` is not positive.
@@ -72,8 +71,8 @@ impl Iterator for RandomSampler {
         let index = self.order.as_mut()?.next();
         if index.is_none() && !self.exhausted {
             self.exhausted = true;
-            // torch draws a second permutation after the last index, to take none of it. A private
-            // generator is thrown away after that; one of the user's goes on and feels it.
+            // torch draws a second permutation after the last index, and uses nothing of it. A private generator is thrown away
+            // after that, but a user's generator goes on in the changed state.
             if let Some(generator) = &self.generator {
                 generator.randperm(self.n);
             }
@@ -91,7 +90,7 @@ pub struct BatchSampler {
 }
 
 impl BatchSampler {
-    /// Batches of `batch_size` indices in the order of `sampler`; with `drop_last` a last one that is not full is left out.
+    /// Batches of `batch_size` indices in the order of `sampler`; with `drop_last` a last batch that is not full is left out.
     ///
     /// # Errors
     /// When `batch_size` is 0.

@@ -1,4 +1,4 @@
-//! Threads that make batches ready while a step computes, in an order that nothing here can change.
+//! Threads that prepare batches while a step computes. The order of the batches is fixed beforehand.
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -9,15 +9,15 @@ use super::dataset::Worker;
 use crate::sys::steps;
 use crate::tensor::Tensor;
 
-/// Batches that a worker may be ahead.
+/// How many batches a worker may be ahead.
 const AHEAD: usize = 2;
 
 /// The rest of an epoch, made by several threads.
 #[derive(Debug)]
 pub struct Workers {
-    /// Worker w makes the batches w, w + workers, ..: taken in turn they come in order.
+    /// Worker w makes the batches w, w + workers, and so on, so the batches come in order when the workers take turns.
     threads: Vec<Thread>,
-    /// The indices of all of them.
+    /// The indices of all batches.
     batches: Arc<Vec<Vec<i64>>>,
     left: usize,
     turn: usize,
@@ -30,7 +30,7 @@ struct Thread {
 }
 
 impl Workers {
-    /// A thread for each of `workers`, which share these batches.
+    /// Starts a thread for each of `workers`, which share these batches.
     pub fn start(workers: Vec<Worker>, batches: Vec<Vec<i64>>) -> Self {
         let (count, left) = (workers.len(), batches.len());
         let batches = Arc::new(batches);
@@ -39,7 +39,7 @@ impl Workers {
             let batches = Arc::clone(&batches);
             let handle = thread::spawn(move || {
                 let mut mine = batches.iter().skip(turn).step_by(count);
-                // When the other end is gone, nobody wants the rest.
+                // If the receiver is gone, nobody wants the rest.
                 let _ = mine.try_for_each(|indices| sender.send(worker(indices)));
             });
             Thread { batches: receiver, handle }
@@ -48,7 +48,7 @@ impl Workers {
         Workers { threads, batches, left, turn: 0 }
     }
 
-    /// The next batch, as soon as its worker has made it. What a worker panicked with goes on here.
+    /// Waits for the next batch. A worker's panic continues on this thread.
     pub fn next(&mut self) -> Option<(Tensor, Tensor)> {
         let taken = self.batches.len() - self.left;
         self.left = self.left.checked_sub(1)?;
