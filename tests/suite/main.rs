@@ -14,6 +14,7 @@ mod outside;
 mod parity;
 mod pictures;
 mod plt;
+mod random_plots;
 mod repeat;
 mod repr;
 mod table;

@@ -269,7 +269,8 @@ fn whatever_is_drawn_is_drawn() {
     assert!(plt::savefig("a.pdf").unwrap_err().to_string().contains(".svg or .png"));
 }
 
-fn differences(path: &mut String, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
+/// Where two figures' data differ, and how.
+pub fn differences(path: &mut String, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
     let length = path.len();
     match (ours, theirs) {
         (Value::Object(a), Value::Object(b)) => {
