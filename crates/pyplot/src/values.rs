@@ -1,4 +1,4 @@
-//! What can be plotted: numbers in up to three dimensions.
+//! What can be plotted: numbers in up to three dimensions, and their shapes in NumPy's words.
 
 use ndarray::{ArrayBase, Data, Dimension};
 use torch::sys::shared as ffi;
@@ -6,8 +6,8 @@ use torch::tensor::{Element, Float, Nested, Tensor};
 
 /// Numbers to plot: tensors, ndarray's arrays, vectors, ranges, one number.
 ///
-/// Each type has an impl of its own. One for all that is `Nested` would be shorter, but rustc could not know then that torch
-/// will never make a `Tensor`, or a text, `Nested`, and would allow no impl for these beside it.
+/// Each type has its own impl. A single impl for everything `Nested` would be shorter, but rustc cannot know that torch will
+/// never make a `Tensor` or a string `Nested`, so it would refuse an impl for these.
 pub trait Values {
     /// The shape, and the numbers in reading order.
     fn values(&self) -> (Vec<usize>, Vec<f64>);
@@ -54,7 +54,7 @@ impl<A: Element, S: Data<Elem = A>, D: Dimension> Values for ArrayBase<S, D> {
 
 impl Values for Tensor {
     /// # Panics
-    /// With PyTorch's words for a tensor on a GPU: matplotlib makes NumPy's arrays of what it draws.
+    /// In PyTorch's words, if the tensor is on a GPU: matplotlib converts what it draws to NumPy arrays.
     fn values(&self) -> (Vec<usize>, Vec<f64>) {
         if self.is_cuda() {
             let device = self.device();
@@ -81,7 +81,15 @@ macro_rules! ranges {
 
 ranges! { std::ops::Range<i64> std::ops::RangeInclusive<i64> }
 
-/// As one dimension, in reading order.
+/// The numbers in one dimension, in reading order.
 pub(crate) fn flat(values: &impl Values) -> Vec<f64> {
     values.values().1
+}
+
+/// A shape as NumPy writes it: `(3,)`.
+pub(crate) fn shape_text(shape: &[usize]) -> String {
+    match shape {
+        [one] => format!("({one},)"),
+        _ => format!("({})", shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
+    }
 }

@@ -1,4 +1,5 @@
-//! Text: how wide it is, and the little of TeX between dollars that labels have (`$W$`, `$10^{-3}$`, `$\theta$`).
+//! Text in figures: its font and width, and the small part of TeX that labels use between dollars (`$W$`, `$10^{-3}$`,
+//! `$\theta$`).
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -8,30 +9,36 @@ use flate2::read::GzDecoder;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
-/// matplotlib's font, its slanted sister for names in formulas, and one for Hangul.
+/// matplotlib's font, its slanted form for names in formulas, and a font for Hangul.
 pub(crate) static FONTS: LazyLock<[Cow<'static, [u8]>; 3]> = LazyLock::new(|| {
     let mut hangul = Vec::new();
-    // What is compiled in is whole.
+    // The file is compiled in, so it cannot be damaged.
     let _ = GzDecoder::new(&include_bytes!("../assets/hangul.ttf.gz")[..]).read_to_end(&mut hangul);
     [dejavu::sans::regular().into(), dejavu::sans::oblique().into(), hangul.into()]
 });
 
-/// How far a line's letters reach above and below its baseline, in font sizes.
+pub(crate) const FAMILY: &str = "DejaVu Sans";
+/// The size of most text, in points.
+pub(crate) const FONT_SIZE: f64 = 10.0;
+/// The size of titles, in points.
+pub(crate) const TITLE_SIZE: f64 = 12.0;
+/// How far letters reach above the baseline and below it, in font sizes.
 pub(crate) const ASCENT: f64 = 0.76;
 pub(crate) const DESCENT: f64 = 0.236;
 
-/// A piece of a line that is written in one way.
+/// A part of a line with one font, size and height.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Run {
     pub text: String,
     pub slanted: bool,
-    /// In font sizes: how far above the baseline, and how large.
+    /// How far above the baseline, in font sizes.
     pub raised: f64,
+    /// The size, in font sizes of the line.
     pub scale: f64,
 }
 
 impl Run {
-    /// In font sizes.
+    /// The width in font sizes of the line.
     pub fn width(&self) -> f64 {
         self.text.chars().map(|letter| advance(letter, self.slanted)).sum::<f64>() * self.scale
     }
@@ -48,17 +55,17 @@ fn advance(letter: char, slanted: bool) -> f64 {
     advances.into_iter().next().unwrap_or(0.6)
 }
 
-/// The width of a line, in font sizes.
+/// The width of a line of text, in font sizes.
 pub(crate) fn width(text: &str) -> f64 {
     runs(text).iter().map(Run::width).sum()
 }
 
-/// A line in pieces.
+/// The runs that a line of text consists of.
 pub(crate) fn runs(text: &str) -> Vec<Run> {
     let plain = |text: &str| Run { text: text.replace("\\$", "$"), slanted: false, raised: 0.0, scale: 1.0 };
     let dollars: Vec<usize> =
         text.match_indices('$').map(|(at, _)| at).filter(|at| !text[..*at].ends_with('\\')).collect();
-    // As matplotlib does it: a text with an odd number of dollars has no formula.
+    // As in matplotlib, text with an odd number of dollars contains no formula.
     if dollars.is_empty() || dollars.len() % 2 == 1 {
         return vec![plain(text)];
     }
@@ -74,8 +81,8 @@ pub(crate) fn runs(text: &str) -> Vec<Run> {
     all
 }
 
-/// Letters are slanted, digits and signs upright, `^` and `_` raise and lower what follows, spaces are nothing: signs
-/// between two things have their own.
+/// Adds the runs of a formula to `all`. Letters are slanted, digits and signs upright; `^` raises what follows and `_` lowers
+/// it; spaces in the source do not count, since signs between two operands bring their own.
 fn formula(text: &str, raised: f64, scale: f64, all: &mut Vec<Run>) {
     let mut push = |text: &str, slanted: bool| match all.last_mut() {
         Some(last) if last.slanted == slanted && last.raised == raised && last.scale == scale => {
@@ -96,7 +103,7 @@ fn formula(text: &str, raised: f64, scale: f64, all: &mut Vec<Run>) {
             }
             '\\' => {
                 let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
-                // `\,` and its like: a space, or a sign that has another meaning without the backslash.
+                // `\,` and the like: a space, or a sign that means something else without the backslash.
                 let length =
                     if letters == 0 { rest.chars().next().map_or(0, char::len_utf8) } else { letters };
                 let (name, after) = rest.split_at(length);
@@ -122,7 +129,7 @@ fn formula(text: &str, raised: f64, scale: f64, all: &mut Vec<Run>) {
     }
 }
 
-/// What `^` applies to: one letter, one command or a group in braces; and the rest.
+/// What `^` applies to (a letter, a command or a group in braces), and the rest.
 fn group(text: &str) -> (&str, &str) {
     if let Some(inner) = text.strip_prefix('{') {
         let mut depth = 1;
