@@ -248,11 +248,11 @@ fn whatever_is_drawn_is_drawn() {
             plt::plot([a, b, 1.0], [b, 1.0, a]).fmt("o--").label("a $b^{");
             plt::scatter([a, b], [b, a]).c([a, b]);
             plt::bar([1, 2], [a, b]);
-            plt::hist([a, b, 1.0]);
+            let _ = torch::catch(|| drop(plt::hist([a, b, 1.0])));
             plt::imshow([[a, b], [1.0, 2.0]]);
             plt::contour([0, 1], [0, 1], [[a, b], [1.0, 2.0]]);
             plt::axhline(a);
-            plt::text(a, b, "가\n$\\unknown$");
+            plt::text(a, b, "가\n$\\theta$");
             plt::legend();
             plt::gcf().record();
             let folder = tempfile::tempdir().unwrap();
@@ -266,6 +266,8 @@ fn whatever_is_drawn_is_drawn() {
     }
     let path = std::path::Path::new("/nowhere/a.png");
     assert!(plt::savefig(path).unwrap_err().to_string().contains("/nowhere/a.png"));
+    let folder = tempfile::tempdir().unwrap();
+    plt::savefig(folder.path().join("figure.PNG")).unwrap();
     assert!(plt::savefig("a.pdf").unwrap_err().to_string().contains(".svg or .png"));
 }
 

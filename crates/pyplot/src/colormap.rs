@@ -75,7 +75,13 @@ impl Mapping {
     }
 
     /// The colour of `number`, where the colormap covers `low..high`.
+    ///
+    /// # Panics
+    /// In matplotlib's words, if the range is upside down.
     pub fn color(&self, (low, high): (f64, f64), number: f64) -> Rgba {
+        if low > high {
+            refuse("minvalue must be less than or equal to maxvalue".to_string());
+        }
         self.colormap.at(if high == low { 0.0 } else { (number - low) / (high - low) })
     }
 }
@@ -90,6 +96,8 @@ pub(crate) fn finite_range(numbers: &[f64]) -> (f64, f64) {
 /// What a colorbar shows of a plot.
 #[derive(Debug)]
 pub(crate) struct ColorScale<'a> {
+    /// The colormap's name.
+    pub name: String,
     pub colormap: &'a Colormap,
     /// The numbers with the first colour and with the last.
     pub range: (f64, f64),

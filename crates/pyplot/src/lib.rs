@@ -39,7 +39,7 @@ use std::path::Path;
 use torch::error::Result;
 use torch::sys::evcxr;
 
-pub use color::Rgba;
+pub use color::{Color, Rgba};
 #[doc(hidden)]
 pub use draw::Crop;
 pub use handles::axes::Axes;
@@ -47,7 +47,7 @@ pub use handles::figure::Figure;
 pub use handles::handle::Handle;
 pub use handles::legend::{Colorbar, LegendHandle};
 pub use kinds::*;
-pub use values::Values;
+pub use values::{Dtype, Numbers, Values};
 
 /// What `show` does with each figure.
 type Display = Box<dyn Fn(&Figure)>;

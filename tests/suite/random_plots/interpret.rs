@@ -5,8 +5,8 @@ use std::panic::AssertUnwindSafe;
 use ndarray::{ArrayD, IxDyn};
 use serde_json::{Map, Value, json};
 use zerotoall::plt::{
-    self, Area, Axes, Bars, Bins, Contour, Handle, Histogram, Image, Levels, Line, Rgba, Scatter,
-    ScatterColor, Text, Values,
+    self, Area, Axes, Bars, Bins, Color, Contour, Handle, Histogram, Image, Levels, Line, Numbers, Scatter,
+    ScatterColor, Span, Text, Values,
 };
 use zerotoall::torch;
 
@@ -71,6 +71,9 @@ fn attempt(script: &[Call], index: &[usize]) -> Result<Attempt, (usize, Missing)
 /// `subplots` are the axes that the last call of this name returned.
 fn call(call: &Call, subplots: &mut Vec<Axes>) -> Done {
     let Call { on, name, args, kwargs } = call;
+    if let Some(keyword) = kwargs.keys().find(|keyword| !known_keywords(name).contains(&keyword.as_str())) {
+        return other(name, keyword);
+    }
     let arg = |index: usize| args.get(index).unwrap_or(&Value::Null);
     let counted = |counts: std::ops::RangeInclusive<usize>| match counts.contains(&args.len()) {
         true => Ok(()),
@@ -213,6 +216,9 @@ fn plain(axes: &Axes, name: &str, args: &[Value]) -> Done {
         ("yticks", [at, labels]) if names(labels).is_some() => {
             axes.set_yticks_labels(data(at)?.as_ref(), &names(labels).unwrap_or_default());
         }
+        ("xscale" | "yscale", [Value::String(scale)]) if scale == "symlog" => {
+            return missing(format!("{name}(\"symlog\")"));
+        }
         ("xscale", [scale]) => axes.set_xscale(text(scale)?),
         ("yscale", [scale]) => axes.set_yscale(text(scale)?),
         ("grid", [Value::Bool(visible)]) => axes.grid(*visible),
@@ -232,7 +238,18 @@ fn none_of(name: &str, kwargs: &Map<String, Value>) -> Done {
 
 /// The keywords of a handle: a function that gives each to the method of its name.
 macro_rules! keywords {
-    ($($function:ident: $Kind:ty { $($name:literal => $method:ident($read:ident),)* })*) => { $(
+    ($($function:ident: $Kind:ty, of $($of:literal)* { $($name:literal => $method:ident($read:ident),)* })*) => {
+        /// What is known before a call is tried.
+        fn known_keywords(call: &str) -> &'static [&'static str] {
+            match call {
+                $( $($of)|* => &[$($name),*], )*
+                "figure" => &["figsize", "dpi"],
+                "legend" => &["loc", "title"],
+                _ => &[],
+            }
+        }
+
+        $(
         fn $function(call: &str, mut handle: Handle<$Kind>, kwargs: &Map<String, Value>) -> Done {
             for (keyword, value) in kwargs {
                 let named = |missing: Missing| Missing {
@@ -251,36 +268,36 @@ macro_rules! keywords {
 }
 
 keywords! {
-    line: Line {
+    line: Line, of "plot" "step" "semilogx" "semilogy" "loglog" "axhline" "axvline" {
         "label" => label(text), "color" => color(color), "c" => c(color), "alpha" => alpha(number),
         "linestyle" => linestyle(text), "ls" => ls(text), "linewidth" => linewidth(number), "lw" => lw(number),
-        "marker" => marker(text), "markersize" => markersize(number), "ms" => ms(number), "where" => where_(text),
+        "marker" => marker(marker), "markersize" => markersize(number), "ms" => ms(number), "where" => where_(text),
     }
-    scatter: Scatter {
+    scatter: Scatter, of "scatter" {
         "label" => label(text), "c" => c(scatter_color), "color" => color(color), "s" => s(values),
-        "marker" => marker(text), "edgecolors" => edgecolors(color), "alpha" => alpha(number),
+        "marker" => marker(marker), "edgecolors" => edgecolors(color), "alpha" => alpha(number),
         "cmap" => cmap(text), "vmin" => vmin(number), "vmax" => vmax(number),
     }
-    bars: Bars {
+    bars: Bars, of "bar" "barh" {
         "label" => label(text), "color" => bar_colors(bar_color), "edgecolor" => edgecolor(color),
         "alpha" => alpha(number), "width" => width(values), "height" => height(values), "bottom" => bottom(values),
         "left" => left(values), "align" => align(text),
     }
-    histogram: Histogram {
+    histogram: Histogram, of "hist" {
         "label" => label(text), "color" => color(color), "edgecolor" => edgecolor(color), "alpha" => alpha(number),
         "bins" => bins(bins), "range" => range(pair), "density" => density(flag),
     }
-    image: Image {
+    image: Image, of "imshow" {
         "cmap" => cmap(text), "vmin" => vmin(number), "vmax" => vmax(number), "interpolation" => interpolation(text),
         "alpha" => alpha(number), "aspect" => aspect(text), "origin" => origin(text), "extent" => extent(four),
     }
-    contour: Contour {
+    contour: Contour, of "contour" "contourf" {
         "levels" => levels(levels), "colors" => colors(color), "cmap" => cmap(text), "linewidths" => linewidths(number),
         "alpha" => alpha(number),
     }
-    area: Area { "label" => label(text), "color" => color(color), "alpha" => alpha(number), }
-    span: Area { "label" => label(text), "color" => color(color), "alpha" => alpha(number), }
-    words: Text {
+    area: Area, of "fill_between" { "label" => label(text), "color" => color(color), "alpha" => alpha(number), }
+    span: Span, of "axhspan" "axvspan" { "label" => label(text), "color" => color(color), "alpha" => alpha(number), }
+    words: Text, of "text" "annotate" {
         "color" => color(color), "fontsize" => fontsize(number), "ha" => ha(text), "va" => va(text),
         "xytext" => xytext(pair), "arrowprops" => arrow(arrow),
     }
@@ -288,7 +305,7 @@ keywords! {
 
 /// `color` of bars: one, or a name for each.
 enum BarColor<'a> {
-    One(Rgba),
+    One(Color),
     Each(Vec<&'a str>),
 }
 
@@ -320,6 +337,11 @@ fn count(value: &Value) -> Done<usize> {
 
 fn text(value: &Value) -> Done<&str> {
     value.as_str().map_or_else(|| missing(kind(value)), Ok)
+}
+
+/// No formula as a marker.
+fn marker(value: &Value) -> Done<&str> {
+    text(value).and_then(|name| if name.starts_with('$') { missing("a formula") } else { Ok(name) })
 }
 
 fn flag(value: &Value) -> Done<bool> {
@@ -365,12 +387,12 @@ fn names(value: &Value) -> Option<Vec<&str>> {
     value.get("names")?.as_array().map(|names| names.iter().filter_map(Value::as_str).collect())
 }
 
-fn color(value: &Value) -> Done<Rgba> {
+fn color(value: &Value) -> Done<Color> {
     match value {
-        Value::String(name) => Ok(Rgba::from(name)),
+        Value::String(name) => Ok(Color::from(name)),
         _ => match tuple(value).or_else(|_| missing("a colour as a tuple with a name"))?[..] {
-            [r, g, b] => Ok(Rgba::from((r, g, b))),
-            [r, g, b, a] => Ok(Rgba::from((r, g, b, a))),
+            [r, g, b] => Ok(Color::from((r, g, b))),
+            [r, g, b, a] => Ok(Color::from((r, g, b, a))),
             _ => missing("a tuple of another length"),
         },
     }
@@ -379,7 +401,7 @@ fn color(value: &Value) -> Done<Rgba> {
 fn scatter_color(value: &Value) -> Done<ScatterColor> {
     match value {
         Value::String(name) => Ok(ScatterColor::from(name.as_str())),
-        Value::Object(of) if of.contains_key("tuple") => color(value).map(ScatterColor::One),
+        Value::Object(of) if of.contains_key("tuple") => missing("a tuple"),
         _ => data(value).map(|numbers| ScatterColor::from(numbers.as_ref())),
     }
 }
@@ -398,17 +420,17 @@ fn levels(value: &Value) -> Done<Levels> {
     }
 }
 
-/// Numbers that a call takes by value.
-struct Numbers(Box<dyn Values>);
+/// What a call takes by value.
+struct Owned(Box<dyn Values>);
 
-impl Values for Numbers {
-    fn values(&self) -> (Vec<usize>, Vec<f64>) {
+impl Values for Owned {
+    fn values(&self) -> Numbers {
         self.0.values()
     }
 }
 
-fn values(value: &Value) -> Done<Numbers> {
-    data(value).map(Numbers)
+fn values(value: &Value) -> Done<Owned> {
+    data(value).map(Owned)
 }
 
 fn finite_or_not(value: &Value) -> f64 {
@@ -425,6 +447,7 @@ fn data(value: &Value) -> Done<Box<dyn Values>> {
         let row =
             |list: &Value| -> Vec<f64> { list.as_array().into_iter().flatten().map(finite_or_not).collect() };
         return match list.first() {
+            Some(Value::Array(_)) if is_whole(list) => Ok(whole_lists(list)),
             Some(Value::Array(first)) if first.first().is_some_and(Value::is_array) => {
                 let rows = |list: &Value| list.as_array().into_iter().flatten().map(row).collect();
                 Ok(Box::new(list.iter().map(rows).collect::<Vec<Vec<_>>>()))
@@ -463,4 +486,21 @@ fn data(value: &Value) -> Done<Box<dyn Values>> {
         "bool" => array!(|number| number != 0.0),
         _ => array!(|number| number),
     }
+}
+
+/// Whether all numbers in nested lists are whole.
+fn is_whole(list: &[Value]) -> bool {
+    list.iter().all(|item| item.as_array().map_or(item.is_i64(), |inner| is_whole(inner)))
+}
+
+fn whole_lists(list: &[Value]) -> Box<dyn Values> {
+    let numbers = |list: &Value| -> Vec<i64> {
+        list.as_array().into_iter().flatten().filter_map(Value::as_i64).collect()
+    };
+    if list.iter().any(|row| row[0].is_array()) {
+        let rows =
+            |list: &Value| -> Vec<Vec<i64>> { list.as_array().into_iter().flatten().map(numbers).collect() };
+        return Box::new(list.iter().map(rows).collect::<Vec<_>>());
+    }
+    Box::new(list.iter().map(numbers).collect::<Vec<_>>())
 }

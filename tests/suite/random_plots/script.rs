@@ -51,7 +51,6 @@ const CALLS: &[(&str, usize)] = &[
     ("subplot", 2),
     ("figure", 1),
     ("suptitle", 1),
-    ("tight_layout", 1),
 ];
 
 /// What the methods of axes are called as pyplot's functions are.
@@ -59,7 +58,7 @@ const FIGURE_ONLY: &[&str] = &["subplot", "subplots", "figure", "suptitle", "tig
 
 /// The script of this seed: 3 to 15 calls.
 pub fn script(seed: u64) -> Vec<Call> {
-    let mut maker = Maker { chance: Chance::new(seed), length: 0, names: false };
+    let mut maker = Maker { chance: Chance::new(seed), length: 0, names: false, has_contours: false };
     maker.length = 1 + maker.chance.below(6);
     let count = 3 + maker.chance.below(13);
     let mut script = Vec::new();
@@ -76,7 +75,20 @@ pub fn script(seed: u64) -> Vec<Call> {
     }
     while script.len() < count {
         let name = maker.weighted(CALLS);
-        if axes.is_some() && matches!(name, "subplot" | "figure") {
+        // matplotlib shows an image on a logarithmic axis by limits of before, which the library does not know any more.
+        let is_log =
+            script.iter().any(|call: &Call| call.name.contains("log") || call.name.contains("scale"));
+        // matplotlib cannot make units equal where data are not positive.
+        if matches!(name, "imshow" | "axis") && is_log {
+            continue;
+        }
+        let is_equal = script.iter().any(|call| call.name == "axis");
+        if is_equal && (name.contains("log") || name.contains("scale")) {
+            continue;
+        }
+        // Names make matplotlib forget how far contours reach.
+        maker.has_contours |= name.starts_with("contour");
+        if axes.is_some() && matches!(name, "subplot" | "figure" | "colorbar") {
             continue;
         }
         let (args, kwargs) = maker.arguments(name);
@@ -92,6 +104,7 @@ struct Maker {
     length: usize,
     /// Whether the script's bars are at names.
     names: bool,
+    has_contours: bool,
 }
 
 /// Keywords and what makes their value.
@@ -118,9 +131,9 @@ const SCATTER: Keywords = &[
     ("marker", Maker::marker),
     ("edgecolors", Maker::color),
     ("alpha", Maker::alpha),
-    ("cmap", Maker::cmap),
-    ("vmin", Maker::number),
-    ("vmax", Maker::number),
+    ("cmap", Maker::known_cmap),
+    ("vmin", Maker::lowest),
+    ("vmax", Maker::highest),
 ];
 const BAR: Keywords = &[
     ("label", Maker::label),
@@ -155,8 +168,8 @@ const HIST: Keywords = &[
 ];
 const IMAGE: Keywords = &[
     ("cmap", Maker::cmap),
-    ("vmin", Maker::number),
-    ("vmax", Maker::number),
+    ("vmin", Maker::lowest),
+    ("vmax", Maker::highest),
     ("interpolation", Maker::interpolation),
     ("alpha", Maker::alpha),
     ("aspect", Maker::aspect),
@@ -165,13 +178,17 @@ const IMAGE: Keywords = &[
 ];
 const CONTOUR: Keywords = &[
     ("levels", Maker::levels),
-    ("colors", Maker::color),
-    ("cmap", Maker::cmap),
+    ("colors", Maker::plain_color),
+    ("cmap", Maker::known_cmap),
     ("alpha", Maker::alpha),
     ("linewidths", Maker::size),
 ];
-const CONTOURF: Keywords =
-    &[("levels", Maker::levels), ("colors", Maker::color), ("cmap", Maker::cmap), ("alpha", Maker::alpha)];
+const CONTOURF: Keywords = &[
+    ("levels", Maker::levels),
+    ("colors", Maker::plain_color),
+    ("cmap", Maker::known_cmap),
+    ("alpha", Maker::alpha),
+];
 const AREA: Keywords =
     &[("label", Maker::label), ("color", Maker::color), ("alpha", Maker::alpha), ("where", Maker::flags)];
 const SPAN: Keywords = &[("label", Maker::label), ("color", Maker::color), ("alpha", Maker::alpha)];
@@ -183,7 +200,7 @@ const ANNOTATE: Keywords = &[
     ("xytext", Maker::place),
     ("arrowprops", Maker::arrow),
 ];
-const LEGEND: Keywords = &[("loc", Maker::loc), ("title", Maker::label), ("fontsize", Maker::size)];
+const LEGEND: Keywords = &[("loc", Maker::loc), ("title", Maker::name), ("fontsize", Maker::size)];
 const FIGURE: Keywords = &[("figsize", Maker::figsize), ("dpi", Maker::dpi)];
 const NONE: Keywords = &[];
 
@@ -224,7 +241,8 @@ impl Maker {
             "contour" => (self.grid(), CONTOUR),
             "contourf" => (self.grid(), CONTOURF),
             "fill_between" => {
-                let mut args = self.points();
+                let count = self.count();
+                let mut args = vec![self.vector(count), self.vector(count)];
                 if self.one_in(2) {
                     args.push(self.one_or_each());
                 }
@@ -318,16 +336,14 @@ impl Maker {
 
     fn shaped(&mut self, shape: &[usize]) -> Value {
         let count = shape.iter().product();
-        let dtype = [
-            "list", "list", "ints", "ints", "float64", "float64", "float32", "int64", "int32", "uint8",
-            "bool",
-        ][self.chance.below(11)];
+        let dtype =
+            ["list", "list", "ints", "ints", "float64", "float64", "float32", "int64", "int32", "uint8"]
+                [self.chance.below(10)];
         let whole = !matches!(dtype, "list" | "float64" | "float32");
         let mut numbers = self.numbers(count, whole);
-        if dtype == "bool" || dtype == "uint8" {
+        if dtype == "uint8" {
             for number in &mut numbers {
-                let positive = number.as_i64().unwrap_or(0).unsigned_abs();
-                *number = json!(if dtype == "bool" { positive % 2 } else { positive });
+                *number = json!(number.as_i64().unwrap_or(0).unsigned_abs());
             }
         }
         if dtype != "list" && dtype != "ints" {
@@ -356,21 +372,23 @@ impl Maker {
         let count = self.count();
         let other = if self.one_in(20) { count + 1 } else { count };
         match self.chance.below(16) {
-            0 if count > 0 => vec![self.vector(count), self.shaped(&[count, 2])],
-            1 if count > 0 => vec![self.shaped(&[count, 2]), self.shaped(&[count, 2])],
+            0 if count > 0 && !self.names => vec![self.vector(count), self.shaped(&[count, 2])],
+            1 if count > 0 && !self.names => vec![self.shaped(&[count, 2]), self.shaped(&[count, 2])],
             2 => vec![self.number(), self.number()],
             _ => vec![self.vector(count), self.vector(other)],
         }
     }
 
     fn line(&mut self) -> Vec<Value> {
-        let mut args = self.points();
+        let count = self.count();
+        let has_format = self.one_in(3);
+        let mut args = if has_format { vec![self.vector(count), self.vector(count)] } else { self.points() };
         if self.one_in(4) {
             args.remove(0);
         } else if self.one_in(16) {
             args[0] = self.categories();
         }
-        if self.one_in(3) {
+        if has_format {
             args.push(self.word(&[
                 "r", "ro", "b--", "k:", "g^-", "C1.", "o", "--", "-.", "s-.", "tab:blue", "red", "x", "C12",
                 "", "!", "rr", "ox", "--:", "#ff0000", "1", "0.5", "k,",
@@ -386,11 +404,13 @@ impl Maker {
     }
 
     fn bar(&mut self) -> Vec<Value> {
-        if self.names || self.one_in(4) {
+        if !self.has_contours && (self.names || self.one_in(4)) {
             self.names = !self.one_in(8);
             return vec![self.categories(), self.vector(self.length)];
         }
-        let mut args = self.points();
+        let count = self.count();
+        let other = if self.one_in(20) { count + 1 } else { count };
+        let mut args = vec![self.vector(count), self.vector(other)];
         if self.one_in(8) {
             args[1] = self.number();
         }
@@ -398,7 +418,8 @@ impl Maker {
     }
 
     fn hist(&mut self) -> Value {
-        match self.chance.below(12) {
+        match self.chance.below(14) {
+            12 => self.flags(),
             0 => self.vector(0),
             1 => self.vector(1),
             2 => self.shaped(&[5, 2]),
@@ -419,7 +440,6 @@ impl Maker {
             2 => self.shaped(&[rows, columns, 1]),
             3 => self.shaped(&[rows]),
             4 => self.shaped(&[rows, columns, 2]),
-            5 => self.shaped(&[0, 3]),
             _ => self.shaped(&[rows, columns]),
         }
     }
@@ -437,7 +457,7 @@ impl Maker {
 
     fn ticks(&mut self) -> Vec<Value> {
         let count = self.chance.below(5);
-        let at = self.vector(count);
+        let at = json!({"list": self.numbers(count, true)});
         let labels = count + usize::from(self.one_in(8));
         let names: Vec<String> = (0..labels).map(|index| format!("t{index}")).collect();
         if self.one_in(3) { vec![at, json!({"names": names})] } else { vec![at] }
@@ -475,16 +495,23 @@ impl Maker {
         ])
     }
 
+    fn name(&mut self) -> Value {
+        self.word(&["names", "$x^2$", "가나다"])
+    }
+
     fn color(&mut self) -> Value {
         if self.one_in(6) {
             return self.pick(&[
                 json!({"tuple": [1.0, 0.5, 0.0]}),
                 json!({"tuple": [0.0, 0.5, 0.25, 0.5]}),
                 json!({"tuple": ["red", 0.5]}),
-                json!({"tuple": [2.0, 0.0, 0.0]}),
                 json!({"tuple": [0, 0, 1]}),
             ]);
         }
+        self.color_name()
+    }
+
+    fn color_name(&mut self) -> Value {
         self.word(&[
             "r",
             "k",
@@ -505,7 +532,6 @@ impl Maker {
             "xkcd:sky blue",
             "transparent",
             "nocolour",
-            "1.5",
             "rebeccapurple",
             "w",
             "#f808",
@@ -513,6 +539,11 @@ impl Maker {
             "grey",
             "#12",
         ])
+    }
+
+    /// matplotlib takes a wrong colour of contours letter by letter.
+    fn plain_color(&mut self) -> Value {
+        self.word(&["r", "k", "C1", "none", "tab:blue", "0.5", "#ff8800"])
     }
 
     fn bar_color(&mut self) -> Value {
@@ -534,7 +565,7 @@ impl Maker {
     }
 
     fn alpha(&mut self) -> Value {
-        self.pick(&[json!(0.5), json!(0.1), json!(1), json!(0), json!(0.75), json!(1.5), json!(-0.5)])
+        self.pick(&[json!(0.5), json!(0.1), json!(1.0), json!(0.0), json!(0.75), json!(0.25), json!(1.5)])
     }
 
     fn line_style(&mut self) -> Value {
@@ -563,7 +594,7 @@ impl Maker {
     }
 
     fn one_or_each(&mut self) -> Value {
-        if self.one_in(2) { self.vector(self.length) } else { self.number() }
+        if self.one_in(2) { json!({"list": self.numbers(self.length, false)}) } else { self.number() }
     }
 
     fn align(&mut self) -> Value {
@@ -606,6 +637,20 @@ impl Maker {
         self.word(&[
             "viridis", "gray", "Blues", "coolwarm", "RdBu_r", "jet", "Greys", "nomap", "gray_r", "hot",
         ])
+    }
+
+    /// Points without numbers as colours ignore it, wrong or right.
+    fn known_cmap(&mut self) -> Value {
+        self.word(&["viridis", "gray", "Blues_r"])
+    }
+
+    /// A range upside down is refused only where the image is in sight.
+    fn lowest(&mut self) -> Value {
+        json!(-1e9)
+    }
+
+    fn highest(&mut self) -> Value {
+        json!(1e9)
     }
 
     fn interpolation(&mut self) -> Value {
@@ -660,15 +705,14 @@ impl Maker {
     }
 
     fn loc(&mut self) -> Value {
-        self.word(&["upper right", "best", "lower left", "center", "outside", "right", "upper centre"])
+        self.word(&["upper right", "best", "lower left", "center", "right", "upper centre"])
     }
 
     fn figsize(&mut self) -> Value {
         self.pick(&[
-            json!({"tuple": [4, 3]}),
+            json!({"tuple": [4.0, 3.0]}),
             json!({"tuple": [8.0, 3.5]}),
-            json!({"tuple": [0, 3]}),
-            json!({"tuple": [-1, 2]}),
+            json!({"tuple": [-1.0, 2.0]}),
         ])
     }
 

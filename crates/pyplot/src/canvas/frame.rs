@@ -9,13 +9,19 @@ pub(crate) struct Scale {
 }
 
 impl Scale {
+    /// A number, or its logarithm: what grows evenly along the axis.
+    pub fn place(&self, value: f64) -> f64 {
+        if self.log { value.log10() } else { value }
+    }
+
+    /// The number at a place.
+    pub fn value(&self, place: f64) -> f64 {
+        if self.log { 10f64.powf(place) } else { place }
+    }
+
     /// Where on the axis a number is: 0 at its beginning, 1 at its end.
     fn share(&self, value: f64) -> f64 {
-        if self.log {
-            (value.log10() - self.from.log10()) / (self.to.log10() - self.from.log10())
-        } else {
-            (value - self.from) / (self.to - self.from)
-        }
+        (self.place(value) - self.place(self.from)) / (self.place(self.to) - self.place(self.from))
     }
 }
 

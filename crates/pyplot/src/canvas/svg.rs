@@ -15,12 +15,15 @@ pub(crate) struct Canvas {
     pub px: f64,
     /// The part of the page that text and frames take.
     pub bounds: Bounds,
+    /// Groups of many markers. In `svg`, a path with the group's number as `id` stands for each: usvg, which makes paths of
+    /// letters, would make a path of each marker, too.
+    groups: Vec<String>,
 }
 
 impl Canvas {
     /// An empty drawing; `px` is the number of pixels to a point.
     pub fn new(px: f64) -> Self {
-        Canvas { svg: String::new(), px, bounds: Bounds::EMPTY }
+        Canvas { svg: String::new(), px, bounds: Bounds::EMPTY, groups: Vec::new() }
     }
 
     /// Makes [`Canvas::bounds`] large enough for `bounds`.
@@ -28,15 +31,56 @@ impl Canvas {
         self.bounds = self.bounds.union(bounds);
     }
 
+    /// Many things that are alike: `part` gives the path of each around the origin, its fill, the colour of its edge, and its
+    /// place. Those with the same path are uses of one symbol.
+    pub fn symbols<T>(&mut self, all: &[T], part: impl Fn(&T) -> (String, Option<Rgba>, Rgba, (f64, f64))) {
+        let number = self.groups.len();
+        let mut known: Vec<String> = Vec::new();
+        let (mut symbols, mut uses) = (String::new(), String::new());
+        for one in all {
+            let (d, fill, edge, (x, y)) = part(one);
+            let symbol = known.iter().rposition(|other| *other == d).unwrap_or_else(|| {
+                let _ = writeln!(symbols, "<path id=\"symbol{number}-{}\" d=\"{d}\"/>", known.len());
+                known.push(d);
+                known.len() - 1
+            });
+            let fill = fill.map_or_else(|| " fill=\"none\"".to_string(), |fill| paint("fill", fill));
+            let _ = writeln!(
+                uses,
+                "<use href=\"#symbol{number}-{symbol}\" x=\"{x:.2}\" y=\"{y:.2}\"{fill}{}/>",
+                paint("stroke", edge)
+            );
+        }
+        // All that most of them have in common is said once.
+        let first = uses
+            .lines()
+            .next()
+            .and_then(|line| line.split_once(" fill="))
+            .map(|(_, paint)| paint.trim_end_matches("/>").to_string());
+        let common = first.map(|paint| format!(" fill={paint}")).unwrap_or_default();
+        let uses = uses.replace(&common, "");
+        let width = self.px;
+        self.groups
+            .push(format!("<defs>\n{symbols}</defs>\n<g stroke-width=\"{width:.3}\"{common}>\n{uses}</g>"));
+        let _ = writeln!(self.svg, "<path id=\"group{number}\" d=\"M0 0h1\" stroke=\"#000000\"/>");
+    }
+
+    /// `svg` with the groups of markers in place of the paths that stand for them.
+    pub fn with_groups(&self, svg: String) -> String {
+        let mut svg = svg;
+        for (number, group) in self.groups.iter().enumerate() {
+            let Some(at) = svg.find(&format!("<path id=\"group{number}\"")) else { continue };
+            let end = svg[at..].find("/>").map_or(svg.len(), |length| at + length + 2);
+            svg.replace_range(at..end, group);
+        }
+        svg
+    }
+
     /// A path, filled, stroked (in a colour and a width in points) or both; `more` is further attributes.
     pub fn path(&mut self, d: &str, fill: Option<Rgba>, stroke: Option<(Rgba, f64)>, more: &str) {
         if d.is_empty() {
             return;
         }
-        let paint = |name: &str, color: Rgba| match color.opacity() {
-            1.0 => format!(" {name}=\"{}\"", color.rgb()),
-            opacity => format!(" {name}=\"{}\" {name}-opacity=\"{opacity:.3}\"", color.rgb()),
-        };
         let fill = fill.map_or_else(|| " fill=\"none\"".to_string(), |color| paint("fill", color));
         let stroke =
             stroke.filter(|(_, points)| *points > 0.0).map_or_else(String::new, |(color, points)| {
@@ -71,6 +115,13 @@ impl Canvas {
                 self.svg += "</g>\n";
             }
         }
+    }
+}
+
+fn paint(name: &str, color: Rgba) -> String {
+    match color.opacity() {
+        1.0 => format!(" {name}=\"{}\"", color.rgb()),
+        opacity => format!(" {name}=\"{}\" {name}-opacity=\"{opacity:.3}\"", color.rgb()),
     }
 }
 

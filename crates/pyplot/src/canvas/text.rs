@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use flate2::read::GzDecoder;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
+use torch::sys::shared::refuse;
 
 /// matplotlib's font, its slanted form for names in formulas, and a font for Hangul.
 pub(crate) static FONTS: LazyLock<[Cow<'static, [u8]>; 3]> = LazyLock::new(|| {
@@ -61,6 +62,9 @@ pub(crate) fn width(text: &str) -> f64 {
 }
 
 /// The runs that a line of text consists of.
+///
+/// # Panics
+/// In matplotlib's words, if a formula has a symbol that matplotlib does not know.
 pub(crate) fn runs(text: &str) -> Vec<Run> {
     let plain = |text: &str| Run { text: text.replace("\\$", "$"), slanted: false, raised: 0.0, scale: 1.0 };
     let dollars: Vec<usize> =
@@ -73,6 +77,7 @@ pub(crate) fn runs(text: &str) -> Vec<Run> {
     let mut end = 0;
     for pair in dollars.chunks(2) {
         all.push(plain(&text[end..pair[0]]));
+        check(&text[pair[0] + 1..pair[1]]);
         formula(&text[pair[0] + 1..pair[1]], 0.0, 1.0, &mut all);
         end = pair[1] + 1;
     }
@@ -80,6 +85,120 @@ pub(crate) fn runs(text: &str) -> Vec<Run> {
     all.retain(|run| !run.text.is_empty());
     all
 }
+
+/// # Panics
+/// In matplotlib's words, if the formula has a symbol that matplotlib does not know.
+fn check(formula: &str) {
+    let mut rest = formula;
+    while let Some(at) = rest.find('\\') {
+        rest = &rest[at + 1..];
+        let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (name, after) = rest.split_at(length);
+        let is_known = COMMANDS.contains(&name) || SYMBOLS.iter().any(|(known, _)| *known == name);
+        if length > 0 && !is_known && symbol(name).is_none() {
+            let at = formula[..formula.len() - rest.len() - 1].chars().count();
+            refuse(format!(
+                "ParseFatalException: Unknown symbol: \\{name}, found '\\'  (at char {at}), (line:1, col:{})",
+                at + 1
+            ));
+        }
+        // `\\\\` is one sign.
+        rest = if length == 0 { rest.get(1..).unwrap_or_default() } else { after };
+    }
+}
+
+/// The sign that TeX's name stands for, of all that matplotlib knows.
+fn symbol(name: &str) -> Option<&'static str> {
+    let mut known = include_str!("../assets/symbols.txt").lines().filter_map(|line| line.split_once(' '));
+    known.find(|(known, _)| *known == name).map(|(_, symbol)| symbol)
+}
+
+/// What else matplotlib knows after a backslash: fonts, functions, accents, spaces and what takes groups.
+const COMMANDS: [&str; 83] = [
+    "rm",
+    "cal",
+    "it",
+    "tt",
+    "sf",
+    "bf",
+    "bfit",
+    "default",
+    "bb",
+    "frak",
+    "scr",
+    "regular",
+    "normal",
+    "mathrm",
+    "mathcal",
+    "mathit",
+    "mathtt",
+    "mathsf",
+    "mathbf",
+    "mathbfit",
+    "mathdefault",
+    "mathbb",
+    "mathfrak",
+    "mathscr",
+    "mathregular",
+    "mathnormal",
+    "arccos",
+    "csc",
+    "ker",
+    "min",
+    "arcsin",
+    "deg",
+    "lg",
+    "Pr",
+    "arctan",
+    "det",
+    "lim",
+    "sec",
+    "arg",
+    "dim",
+    "liminf",
+    "sin",
+    "cos",
+    "exp",
+    "limsup",
+    "sinh",
+    "cosh",
+    "gcd",
+    "ln",
+    "sup",
+    "cot",
+    "hom",
+    "log",
+    "tan",
+    "coth",
+    "inf",
+    "max",
+    "tanh",
+    "hat",
+    "breve",
+    "bar",
+    "grave",
+    "acute",
+    "tilde",
+    "dot",
+    "ddot",
+    "dddot",
+    "ddddot",
+    "vec",
+    "frac",
+    "dfrac",
+    "binom",
+    "genfrac",
+    "sqrt",
+    "overline",
+    "underline",
+    "overset",
+    "underset",
+    "text",
+    "left",
+    "right",
+    "operatorname",
+    "boldsymbol",
+];
 
 /// Adds the runs of a formula to `all`. Letters are slanted, digits and signs upright; `^` raises what follows and `_` lowers
 /// it; spaces in the source do not count, since signs between two operands bring their own.
@@ -116,7 +235,7 @@ fn formula(text: &str, raised: f64, scale: f64, all: &mut Vec<Run>) {
                 let known = SYMBOLS.iter().find(|(known, _)| *known == name);
                 match known {
                     Some((_, symbol)) => push(symbol, symbol.chars().all(|c| ('α'..='ω').contains(&c))),
-                    None => push(name, false),
+                    None => push(symbol(name).unwrap_or(name), false),
                 }
                 rest = after;
             }

@@ -7,6 +7,7 @@ mod png;
 mod ticks;
 mod tight;
 
+use crate::canvas::frame::Frame;
 use crate::canvas::label::{BELOW, Label, align};
 use crate::canvas::svg::{Canvas, rectangle};
 use crate::canvas::text::TITLE_SIZE;
@@ -44,14 +45,23 @@ pub(crate) fn svg(figure: &FigureState, crop: Crop) -> String {
         format_args!("<path d=\"{}\" fill=\"#ffffff\"/>\n", rectangle(left, top, width, height)),
         canvas.svg
     );
-    png::with_letters_as_paths(&text).unwrap_or(text)
+    canvas.with_groups(png::with_letters_as_paths(&text).unwrap_or(text))
+}
+
+/// The limits of each pair of axes as they are drawn: `axis("equal")` makes them wider.
+pub(crate) fn limits(figure: &FigureState) -> Vec<[(f64, f64); 2]> {
+    let limits = |frame: Frame| [frame.x, frame.y].map(|scale| (scale.from, scale.to));
+    frames(figure).into_iter().map(limits).collect()
+}
+
+fn frames(figure: &FigureState) -> Vec<Frame> {
+    layout::frames(figure, if figure.tight { tight::margins(figure) } else { layout::Margins::DEFAULT })
 }
 
 /// The figure on a canvas.
 fn drawn(figure: &FigureState) -> Canvas {
-    let margins = if figure.tight { tight::margins(figure) } else { layout::Margins::DEFAULT };
     let mut canvas = Canvas::new(figure.px());
-    for (number, (this, frame)) in figure.axes.iter().zip(layout::frames(figure, margins)).enumerate() {
+    for (number, (this, frame)) in figure.axes.iter().zip(frames(figure)).enumerate() {
         axes::draw(&mut canvas, this, &frame, number, figure.colors_of(this));
     }
     let (width, height) = figure.pixels();

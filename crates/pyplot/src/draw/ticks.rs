@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 
+use torch::sys::shared::refuse;
+
 use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::{Frame, Scale};
 use crate::canvas::label::{ABOVE, Align, BELOW, Label, ON_BASELINE, align};
 use crate::canvas::svg::Canvas;
 use crate::canvas::text::{ASCENT, DESCENT, FONT_SIZE, TITLE_SIZE, width};
 use crate::color::Rgba;
-use crate::state::{AxesState, Axis, SetTicks, Slot};
+use crate::extent::{Extent, Extents};
+use crate::state::{AxesState, Axis, SetTicks, Slot, TickLabels};
 use crate::ticks::{self, Ticks};
 
 // In points.
@@ -23,23 +26,34 @@ const LABEL_PAD: f64 = 4.0;
 const TITLE_PAD: f64 = 6.0;
 
 /// The ticks of x and of y; `px` is the number of pixels to a point.
+///
+/// # Panics
+/// In matplotlib's words, if a logarithmic axis has no positive number to begin at.
 pub(super) fn ticks(axes: &AxesState, frame: &Frame, px: f64) -> [Ticks; 2] {
-    let of = |axis: &Axis, scale: Scale, length: f64, room: f64| {
+    let of = |axis: &Axis, scale: Scale, length: f64, room: f64, extent: fn(Extents) -> Extent| {
+        if axis.log && scale.from.min(scale.to) <= 0.0 && !extent(axes.extents()).least_positive.is_finite() {
+            refuse("Data cannot be log-scaled because all values are <= 0.".to_string());
+        }
         let space = (length / px / (room * FONT_SIZE)) as usize;
         let (from, to) = (scale.from, scale.to);
         let (low, high) = if from <= to { (from, to) } else { (to, from) };
-        match &axis.ticks {
-            Some(SetTicks { at, labels: Some(labels) }) => {
-                let all = at.iter().copied().zip(labels.iter().cloned());
+        match &axis.fixed_ticks() {
+            Some(SetTicks { at, labels: TickLabels::Numbers }) => ticks::labelled(at.clone(), low, high),
+            Some(SetTicks { at, labels }) => {
+                let labels = if let TickLabels::Given(labels) = labels { labels.as_slice() } else { &[] };
+                let labels = labels.iter().cloned().chain(std::iter::repeat(String::new()));
+                let all = at.iter().copied().zip(labels);
                 let major = all.filter(|(at, _)| (low..=high).contains(at)).collect();
                 Ticks { major, ..Ticks::default() }
             }
-            Some(SetTicks { at, labels: None }) => ticks::labelled(at.clone(), low, high),
             None if axis.log => ticks::log(low, high, space),
             None => ticks::linear(low, high, space),
         }
     };
-    [of(&axes.x, frame.x, frame.width, 3.0), of(&axes.y, frame.y, frame.height, 2.0)]
+    [
+        of(&axes.x, frame.x, frame.width, 3.0, |extents| extents.x),
+        of(&axes.y, frame.y, frame.height, 2.0, |extents| extents.y),
+    ]
 }
 
 /// What stands around a frame, in the order in which it is drawn.

@@ -15,7 +15,7 @@ use crate::colormap::{ColorScale, Mapping};
 use crate::extent::Extents;
 use crate::json::{numbers, pair};
 use crate::kinds::artist::{Artist, Layer, LegendKey, LegendLabel};
-use crate::values::{Values, shape_text};
+use crate::values::{Dtype, Numbers, Values, shape_text};
 
 /// Numbers as colours, row by row.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Image {
     /// 1 for numbers, 3 or 4 for colours.
     channels: usize,
     numbers: Vec<f64>,
+    /// The largest part of a colour: 255 of whole numbers, 1 of floats.
+    brightest: f64,
     pub(crate) mapping: Mapping,
     pub(crate) interpolation: String,
     /// The first row is at the bottom.
@@ -38,16 +40,36 @@ impl Image {
     /// # Panics
     /// In matplotlib's words, if the numbers are not `[rows, columns]` or `[rows, columns, 1, 3 or 4]`.
     pub(crate) fn new(values: &impl Values) -> Self {
-        let (shape, numbers) = values.values();
+        let Numbers { shape, values: numbers, dtype, .. } = values.values();
         let shape: Vec<usize> = if shape.len() == 3 && shape[2] == 1 { shape[..2].to_vec() } else { shape };
         let (rows, columns, channels) = match shape[..] {
             [rows, columns] => (rows, columns, 1),
             [rows, columns, channels @ (3 | 4)] => (rows, columns, channels),
             _ => refuse(format!("Invalid shape {} for image data", shape_text(&shape))),
         };
+        let brightest = if dtype == Dtype::Whole { 255.0 } else { 1.0 };
+        // Parts of colours outside their range are those at its ends.
+        let clipped = |number: f64| match channels {
+            // As in matplotlib, what is not finite is not there.
+            _ if !number.is_finite() => f64::NAN,
+            1 => number,
+            _ => number.clamp(0.0, brightest),
+        };
+        let numbers = numbers.into_iter().map(clipped).collect();
         let (mapping, interpolation) = (Mapping::default(), "auto".to_string());
         let (from_below, extent, alpha) = (false, None, None);
-        Image { rows, columns, channels, numbers, mapping, interpolation, from_below, extent, alpha }
+        Image {
+            rows,
+            columns,
+            channels,
+            numbers,
+            brightest,
+            mapping,
+            interpolation,
+            from_below,
+            extent,
+            alpha,
+        }
     }
 
     /// Left, right, bottom and top in the data's units.
@@ -63,12 +85,10 @@ impl Image {
     /// The pixels as a PNG file; `None` if there are none.
     fn png(&self) -> Option<Vec<u8>> {
         let range = self.mapping.range(&self.numbers);
-        // Bytes are colours from 0 to 255, floats from 0 to 1.
-        let scale = if self.numbers.iter().any(|number| *number > 1.0) { 1.0 } else { 255.0 };
         let color = |at: usize| match self.channels {
             1 => self.mapping.color(range, self.numbers[at]).alpha(self.alpha),
             channels => {
-                let part = |k: usize| self.numbers[at * channels + k] * scale / 255.0;
+                let part = |k: usize| self.numbers[at * channels + k] / self.brightest;
                 Rgba([part(0), part(1), part(2), if channels == 4 { part(3) } else { 1.0 }]).alpha(self.alpha)
             }
         };
@@ -91,10 +111,18 @@ impl Artist for Image {
 
     fn extend(&self, extents: &mut Extents) {
         let [left, right, bottom, top] = self.extent();
-        extents.see_x(&[left, right]);
-        extents.see_y(&[bottom, top]);
+        extents.see_points(&[left, right], &[bottom, top], (true, true));
         extents.stick_x(&[left, right]);
         extents.stick_y(&[bottom, top]);
+    }
+
+    /// An image sets the limits itself.
+    fn autoscales(&self, _limits: &dyn Fn() -> [(f64, f64); 2]) -> [bool; 2] {
+        [false, false]
+    }
+
+    fn mistake(&self) -> Option<String> {
+        None
     }
 
     fn record(&self, _color: Rgba) -> Value {
@@ -104,7 +132,7 @@ impl Artist for Image {
             "extent": numbers(&self.extent()), "origin": if self.from_below { "lower" } else { "upper" },
             "interpolation": self.interpolation, "numbers": numbers(&self.numbers),
         });
-        if let Some(scale) = self.color_scale() {
+        if let Some(scale) = self.color_scale().filter(|_| channels == 1) {
             all["colors"] = json!({"cmap": scale.colormap.full_name(), "range": pair(scale.range)});
         }
         all
@@ -140,8 +168,17 @@ impl Artist for Image {
         0
     }
 
+    fn mapping(&mut self) -> Option<&mut Mapping> {
+        Some(&mut self.mapping)
+    }
+
     fn color_scale(&self) -> Option<ColorScale<'_>> {
         let range = self.mapping.range(&self.numbers);
-        (self.channels == 1).then_some(ColorScale { colormap: &self.mapping.colormap, range, bounds: None })
+        Some(ColorScale {
+            name: self.mapping.colormap.full_name(),
+            colormap: &self.mapping.colormap,
+            range,
+            bounds: None,
+        })
     }
 }

@@ -6,9 +6,9 @@ use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::Frame;
 use crate::canvas::svg::{Canvas, polyline};
 use crate::color::{ColorCycle, Rgba};
-use crate::colormap::ColorScale;
+use crate::colormap::{ColorScale, Mapping};
 use crate::extent::Extents;
-use crate::json::pair;
+use crate::json::{label, pair};
 use crate::kinds::artist::{Artist, Layer, LegendKey, LegendLabel};
 
 /// The area between two values of one axis, over the whole length of the other.
@@ -43,14 +43,24 @@ impl Artist for Span {
     }
 
     fn extend(&self, extents: &mut Extents) {
-        let along = |(from, to): (f64, f64), in_data: bool| if in_data { vec![from, to] } else { Vec::new() };
-        extents.see_x(&along(self.x, self.in_data.0));
-        extents.see_y(&along(self.y, self.in_data.1));
+        let (x, y) = (self.x, self.y);
+        // Without one of the ends, there is nothing to see.
+        if [x.0, x.1, y.0, y.1].iter().all(|end| end.is_finite()) {
+            extents.see_points(&[x.0, x.1], &[y.0, y.1], self.in_data);
+        }
+    }
+
+    fn autoscales(&self, _limits: &dyn Fn() -> [(f64, f64); 2]) -> [bool; 2] {
+        self.in_data.into()
+    }
+
+    fn mistake(&self) -> Option<String> {
+        None
     }
 
     fn record(&self, color: Rgba) -> Value {
         json!({
-            "label": self.label, "color": color.alpha(self.alpha).rgba(), "x": pair(self.x), "y": pair(self.y),
+            "label": label(&self.label), "color": color.alpha(self.alpha).rgba(), "x": pair(rounded(self.x)), "y": pair(rounded(self.y)),
         })
     }
 
@@ -79,7 +89,16 @@ impl Artist for Span {
         usize::from(whole.overlaps(bounds))
     }
 
+    fn mapping(&mut self) -> Option<&mut Mapping> {
+        None
+    }
+
     fn color_scale(&self) -> Option<ColorScale<'_>> {
         None
     }
+}
+
+/// The ends as matplotlib computes them from the first and the length.
+fn rounded((from, to): (f64, f64)) -> (f64, f64) {
+    (from, from + (to - from))
 }

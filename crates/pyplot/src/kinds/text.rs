@@ -8,7 +8,7 @@ use crate::canvas::label::{ABOVE, Align, BELOW, Label, MIDDLE, ON_BASELINE, alig
 use crate::canvas::svg::{Canvas, polyline};
 use crate::canvas::text::{ASCENT, FONT_SIZE, width};
 use crate::color::{ColorCycle, Rgba};
-use crate::colormap::ColorScale;
+use crate::colormap::{ColorScale, Mapping};
 use crate::extent::Extents;
 use crate::json::{number, pair};
 use crate::kinds::artist::{Artist, Layer, LegendKey, LegendLabel};
@@ -78,6 +78,14 @@ impl Artist for Text {
     /// As in matplotlib, text does not count.
     fn extend(&self, _extents: &mut Extents) {}
 
+    fn autoscales(&self, _limits: &dyn Fn() -> [(f64, f64); 2]) -> [bool; 2] {
+        [false, false]
+    }
+
+    fn mistake(&self) -> Option<String> {
+        None
+    }
+
     fn record(&self, _color: Rgba) -> Value {
         let mut all = json!({"text": self.text, "x": number(self.x), "y": number(self.y)});
         if let Some(target) = self.target {
@@ -93,6 +101,14 @@ impl Artist for Text {
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, color: Rgba) {
         let place = (frame.px(self.x), frame.py(self.y));
         if !place.0.is_finite() || !place.1.is_finite() {
+            return;
+        }
+        // What annotates a point out of sight is not drawn.
+        let is_seen = |x: f64, y: f64| {
+            (frame.left..=frame.right()).contains(&frame.px(x))
+                && (frame.top..=frame.bottom()).contains(&frame.py(y))
+        };
+        if self.target.is_some_and(|(x, y)| !is_seen(x, y)) {
             return;
         }
         if let Some((x, y)) = self.target.filter(|_| self.arrow) {
@@ -112,6 +128,10 @@ impl Artist for Text {
         let length = width(&self.text) * self.size / FONT_SIZE * em;
         let whole = Bounds { left: x, top: y - ASCENT * em, right: x + length, bottom: y };
         usize::from(whole.overlaps(bounds))
+    }
+
+    fn mapping(&mut self) -> Option<&mut Mapping> {
+        None
     }
 
     fn color_scale(&self) -> Option<ColorScale<'_>> {
