@@ -27,6 +27,17 @@ impl Extents {
         }
     }
 
+    /// Points of a scatter plot or an area. matplotlib sees two corners of these, and the smallest positive numbers only if
+    /// there is one in x and one in y.
+    pub fn see_collection(&mut self, xs: &[f64], ys: &[f64]) {
+        let mut own = Extents::new();
+        own.see_points(xs, ys, (true, true));
+        if let (Some(x), Some(y)) = (own.x.ends(), own.y.ends()) {
+            let (least_x, least_y) = (own.x.least_positive, own.y.least_positive);
+            self.see_points(&[x.0, x.1, least_x], &[y.0, y.1, least_y], (true, true));
+        }
+    }
+
     /// Edges along x that the margin does not go beyond, such as the base of bars.
     pub fn stick_x(&mut self, edges: &[f64]) {
         self.x.sticky.extend(edges);

@@ -79,10 +79,14 @@ pub fn script(seed: u64) -> Vec<Call> {
         let is_log =
             script.iter().any(|call: &Call| call.name.contains("log") || call.name.contains("scale"));
         // matplotlib cannot make units equal where data are not positive.
-        if matches!(name, "imshow" | "axis") && is_log {
+        if matches!(name, "imshow" | "axis" | "xticks" | "yticks") && is_log {
             continue;
         }
-        let is_equal = script.iter().any(|call| call.name == "axis");
+        // After a colorbar, a subplot is a new one.
+        if name == "subplot" && script.iter().any(|call| call.name == "colorbar") {
+            continue;
+        }
+        let is_equal = script.iter().any(|call| matches!(&*call.name, "axis" | "xticks" | "yticks"));
         if is_equal && (name.contains("log") || name.contains("scale")) {
             continue;
         }
@@ -129,7 +133,7 @@ const SCATTER: Keywords = &[
     ("color", Maker::color),
     ("s", Maker::sizes),
     ("marker", Maker::marker),
-    ("edgecolors", Maker::color),
+    ("edgecolors", Maker::plain_color),
     ("alpha", Maker::alpha),
     ("cmap", Maker::known_cmap),
     ("vmin", Maker::lowest),
@@ -250,7 +254,7 @@ impl Maker {
             }
             "axhline" | "axvline" => (vec![self.number()], LINE),
             "axhspan" | "axvspan" => (vec![self.number(), self.number()], SPAN),
-            "text" => (vec![self.number(), self.number(), self.label()], TEXT),
+            "text" => (vec![self.finite(), self.finite(), self.label()], TEXT),
             "annotate" => (vec![self.label(), self.place()], ANNOTATE),
             "xlim" | "ylim" => (vec![self.number(), self.number()], NONE),
             "xticks" | "yticks" => (self.ticks(), NONE),
@@ -299,6 +303,10 @@ impl Maker {
             15..18 => json!(self.chance.below(100) as f64 / 100.0),
             _ => json!(self.chance.below(14) as i64 - 3),
         }
+    }
+
+    fn finite(&mut self) -> Value {
+        json!(self.chance.below(60) as f64 / 8.0 - 2.0)
     }
 
     /// `count` numbers as JSON; what is not finite as text.
@@ -405,12 +413,16 @@ impl Maker {
 
     fn bar(&mut self) -> Vec<Value> {
         if !self.has_contours && (self.names || self.one_in(4)) {
-            self.names = !self.one_in(8);
+            self.names = true;
             return vec![self.categories(), self.vector(self.length)];
         }
         let count = self.count();
         let other = if self.one_in(20) { count + 1 } else { count };
         let mut args = vec![self.vector(count), self.vector(other)];
+        // NumPy computes widths of float32 with digits of its own.
+        while args[0]["dtype"] == "float32" {
+            args[0] = self.vector(count);
+        }
         if self.one_in(8) {
             args[1] = self.number();
         }
@@ -419,7 +431,7 @@ impl Maker {
 
     fn hist(&mut self) -> Value {
         match self.chance.below(14) {
-            12 => self.flags(),
+            12 if !self.names => self.flags(),
             0 => self.vector(0),
             1 => self.vector(1),
             2 => self.shaped(&[5, 2]),
@@ -549,8 +561,7 @@ impl Maker {
     fn bar_color(&mut self) -> Value {
         if self.one_in(4) {
             let count = self.length;
-            let names: Vec<Value> =
-                (0..count).map(|_| self.word(&["r", "g", "C2", "none", "navy"])).collect();
+            let names: Vec<Value> = (0..count).map(|_| self.word(&["r", "g", "C2", "0.5", "navy"])).collect();
             return json!({"names": names});
         }
         self.color()

@@ -48,12 +48,15 @@ impl Area {
         Area { x, low, high, color: None, alpha: None, label: String::new() }
     }
 
+    /// Whether all numbers at a place are finite.
+    fn is_whole(&self, index: usize) -> bool {
+        [&self.x, &self.low, &self.high].iter().all(|list| list[index].is_finite())
+    }
+
     /// The parts in which all numbers are finite, as the indices where each begins and ends.
     fn parts(&self) -> Vec<Range<usize>> {
-        let is_whole =
-            |index: usize| [&self.x, &self.low, &self.high].iter().all(|list| list[index].is_finite());
         let mut parts: Vec<Range<usize>> = Vec::new();
-        for index in (0..self.x.len()).filter(|index| is_whole(*index)) {
+        for index in (0..self.x.len()).filter(|index| self.is_whole(*index)) {
             match parts.last_mut() {
                 Some(last) if last.end == index => last.end += 1,
                 _ => parts.push(index..index + 1),
@@ -81,10 +84,11 @@ impl Artist for Area {
     }
 
     fn extend(&self, extents: &mut Extents) {
-        for part in self.parts() {
-            extents.see_points(&self.x[part.clone()], &self.low[part.clone()], (true, true));
-            extents.see_points(&self.x[part.clone()], &self.high[part], (true, true));
-        }
+        let lows = self.x.iter().zip(&self.low);
+        let highs = self.x.iter().zip(&self.high);
+        let corners = lows.enumerate().chain(highs.enumerate()).filter(|(index, _)| self.is_whole(*index));
+        let (x, y): (Vec<f64>, Vec<f64>) = corners.map(|(_, (x, y))| (*x, *y)).unzip();
+        extents.see_collection(&x, &y);
     }
 
     fn autoscales(&self, _limits: &dyn Fn() -> [(f64, f64); 2]) -> [bool; 2] {

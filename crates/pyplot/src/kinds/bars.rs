@@ -125,17 +125,17 @@ impl Artist for Bars {
     fn extend(&self, extents: &mut Extents) {
         let rectangles = self.rectangles();
         // matplotlib transforms a unit square, so the far side is the near one plus the rounded length.
-        let far = |near: f64, length: f64| ((near + length) - near) + near;
         // Of float32 places, the far side is rounded first.
-        let far_along = |near: f64, length: f64| (self.rounded(near + length) - near) + near;
-        let (far_x, far_y): (&dyn Fn(f64, f64) -> f64, &dyn Fn(f64, f64) -> f64) =
-            if self.horizontal { (&far, &far_along) } else { (&far_along, &far) };
+        let far = |near: f64, length: f64, is_place: bool| {
+            let far = near + length;
+            ((if is_place { self.rounded(far) } else { far }) - near) + near
+        };
         // A bar of neither width nor height does not count: a histogram's empty bins on a logarithmic axis.
         for [x, y, width, height] in rectangles.iter().filter(|[.., w, h]| *w != 0.0 || *h != 0.0) {
             if [x, y, width, height].iter().any(|side| !side.is_finite()) {
                 continue;
             }
-            let (right, top) = (far_x(*x, *width), far_y(*y, *height));
+            let (right, top) = (far(*x, *width, !self.horizontal), far(*y, *height, self.horizontal));
             extents.see_points(&[*x, right, right, *x], &[*y, *y, top, top], (true, true));
         }
         let bases = |k: usize| -> Vec<f64> { rectangles.iter().map(|sides| sides[k]).collect() };

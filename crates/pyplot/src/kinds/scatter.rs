@@ -1,5 +1,7 @@
 //! Points: `scatter`.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 use torch::sys::shared::refuse;
 
@@ -124,6 +126,14 @@ impl Scatter {
         [self.x[index], self.y[index], color, size].iter().all(|number| number.is_finite())
     }
 
+    /// The numbers with the colormap's first colour and with its last.
+    fn range(&self, numbers: &[f64]) -> (f64, f64) {
+        let numbers = self.whole(numbers);
+        // Where there are points and all of them are left out, matplotlib takes 0 for each.
+        let is_nothing_left = !numbers.is_empty() && numbers.iter().all(|number| number.is_nan());
+        self.mapping.range(if is_nothing_left { &[0.0] } else { &numbers })
+    }
+
     /// A number for each point, NaN where the point is not there.
     fn whole(&self, numbers: &[f64]) -> Vec<f64> {
         let number = |(index, number): (usize, &f64)| if self.is_whole(index) { *number } else { f64::NAN };
@@ -141,7 +151,7 @@ impl Artist for Scatter {
     }
 
     fn extend(&self, extents: &mut Extents) {
-        extents.see_points(&self.whole(&self.x), &self.y, (true, true));
+        extents.see_collection(&self.whole(&self.x), &self.y);
     }
 
     fn autoscales(&self, _limits: &dyn Fn() -> [(f64, f64); 2]) -> [bool; 2] {
@@ -156,7 +166,7 @@ impl Artist for Scatter {
         let mut all = json!({"label": label(&self.label), "sizes": numbers(&self.sizes)});
         match &self.colors {
             ScatterColor::Numbers(values) => {
-                let range = pair(self.mapping.range(&self.whole(values)));
+                let range = pair(self.range(values));
                 all["numbers"] = numbers(&self.whole(values));
                 all["colors"] = json!({"cmap": self.mapping.colormap.full_name(), "range": range});
             }
@@ -177,7 +187,7 @@ impl Artist for Scatter {
 
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, color: Rgba) {
         let range = match &self.colors {
-            ScatterColor::Numbers(numbers) => self.mapping.range(&self.whole(numbers)),
+            ScatterColor::Numbers(numbers) => self.range(numbers),
             _ => (0.0, 1.0),
         };
         let mut markers = Vec::new();
@@ -222,14 +232,15 @@ impl Artist for Scatter {
     }
 
     fn color_scale(&self) -> Option<ColorScale<'_>> {
-        let range = match &self.colors {
-            ScatterColor::Numbers(numbers) => self.mapping.range(&self.whole(numbers)),
+        static UNUSED: LazyLock<Mapping> = LazyLock::new(Mapping::default);
+        let (mapping, range) = match &self.colors {
+            ScatterColor::Numbers(numbers) => (&self.mapping, self.range(numbers)),
             // The scale of points that a colormap does not colour.
-            _ => (0.0, 1.0),
+            _ => (&*UNUSED, (0.0, 1.0)),
         };
         Some(ColorScale {
-            name: self.mapping.colormap.full_name(),
-            colormap: &self.mapping.colormap,
+            name: mapping.colormap.full_name(),
+            colormap: &mapping.colormap,
             range,
             bounds: None,
         })
