@@ -18,10 +18,12 @@ const READERS: u32 = 10;
 pub struct Chance(u64);
 
 impl Chance {
+    /// Those of a seed.
     pub fn new(seed: u64) -> Self {
         Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
+    /// A number from 0 to below `n`.
     pub fn below(&mut self, n: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;

@@ -270,7 +270,7 @@ fn groups() -> Vec<Group> {
         group! { "Products of vectors", &["float32", "float64", "int64"], VECTORS;
             "torch.dot(x, y)" => |x, y| torch::dot(x, y);
         },
-        group! { "Made of numbers, or drawn", FLOAT, SHAPES;
+        group! { "Functions that make a tensor, from numbers or by drawing", FLOAT, SHAPES;
             "torch.zeros(x.shape)" => |x, _y| torch::zeros(x.shape());
             "torch.ones(x.shape)" => |x, _y| torch::ones(x.shape());
             "torch.full(x.shape, 0.3)" => |x, _y| torch::full(x.shape(), 0.3);
@@ -304,7 +304,7 @@ fn groups() -> Vec<Group> {
         },
         group! { "Modules", FLOAT, TABLES;
             "nn.Linear(4, 3)(x)" => |x, _y| nn::Linear::new(4, 3).forward(x);
-            "nn.Linear(4, 3, bias=False)(x)" => |x, _y| nn::Linear::without_bias(4, 3).forward(x);
+            "nn.Linear(4, 3, bias=False)(x)" => |x, _y| nn::Linear::new(4, 3).bias(false).forward(x);
             "nn.Sigmoid()(x)" => |x, _y| nn::Sigmoid::new().forward(x);
             "nn.ReLU()(x)" => |x, _y| nn::ReLU::new().forward(x);
             "nn.Tanh()(x)" => |x, _y| nn::Tanh::new().forward(x);
@@ -312,6 +312,13 @@ fn groups() -> Vec<Group> {
             "nn.Dropout(0.3)(x)" => |x, _y| nn::Dropout::new(0.3).forward(x);
             "nn.BatchNorm1d(4)(x)" => |x, _y| nn::BatchNorm1d::new(4).forward(x);
             "nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 2))(x)" => |x, _y| sequential![nn::Linear::new(4, 5), nn::ReLU::new(), nn::Linear::new(5, 2)].forward(x);
+            "nn.ReLU(inplace=True)(x * 1)" => |x, _y| nn::ReLU::new().inplace(true).forward(&(x * 1));
+            "nn.SELU(inplace=True)(x * 1)" => |x, _y| nn::SELU::new().inplace(true).forward(&(x * 1));
+            "nn.Identity()(x)" => |x, _y| nn::Identity::new().forward(x);
+            "nn.Flatten()(x)" => |x, _y| nn::Flatten::new().forward(x);
+            "nn.Flatten(0, 1)(x)" => |x, _y| nn::Flatten::new().start_dim(0).end_dim(1).forward(x);
+            "nn.ModuleList([nn.Linear(4, 3)])[0](x)" => |x, _y| nn::ModuleList::new([nn::Linear::new(4, 3)])[0].forward(x);
+            "nn.ModuleDict({'last': nn.Linear(4, 3)})['last'](x)" => |x, _y| nn::ModuleDict::new([("last", nn::Linear::new(4, 3))])["last"].forward(x);
             "F.linear(x, y)" => |x, y| F::linear(x, y, None);
             "F.dropout(x, 0.2, True)" => |x, _y| F::dropout(x, 0.2, true);
             "F.batch_norm(x, torch.zeros(4), torch.ones(4), torch.ones(4), torch.zeros(4), True)" => |x, _y| F::batch_norm(x, &torch::zeros([4]), &torch::ones([4]), &torch::ones([4]), &torch::zeros([4]), true, 0.1, 1e-5);
@@ -559,7 +566,7 @@ fn table() -> Table {
 }
 
 impl Table {
-    /// The rows, and what is not there.
+    /// The rows, and the names that are missing.
     fn rows(&self) -> String {
         let mut text = String::new();
         for (title, rows) in &self.sections {
@@ -568,7 +575,7 @@ impl Table {
             let devices = self.devices.join(" | ");
             let _ = writeln!(
                 text,
-                "\n## {title}\n\nOf {}; x in the shapes {}.\n",
+                "\n## {title}\n\nx is {}, with the shapes {}.\n",
                 dtypes.join(", "),
                 shapes.join(" ")
             );
@@ -590,7 +597,7 @@ impl Table {
                     writeln!(text, "| {} |", cells.map(|cell| cell.replace("x | y", "x \\| y")).join(" | "));
             }
         }
-        text += "\n## Not there\n\nNames that PyTorch has and this library has not.\n";
+        text += "\n## Missing names\n\nPyTorch names that this library lacks.\n";
         for (module, names) in self.there["names"].as_object().unwrap() {
             let here = |name: &str| {
                 let whole = format!("{module}.{name}");
@@ -616,8 +623,8 @@ impl Table {
         let all = || self.sections.iter().flat_map(|(_, rows)| rows);
         let cases: usize = all().map(|(_, row)| row.cases).sum();
         let mut text = format!(
-            "# What is proven\n\nEach expression was computed by this library and by live Python, and every result and every \
-             gradient of x compared as bytes. `make parity` writes this page; the tests see that its rows are those of today.\n\n\
+            "# What is proven\n\nThis library and live Python each computed every expression below; every result and every gradient of \
+             x was compared as bytes. `make parity` writes this page, and a test fails when its rows are out of date.\n\n\
              Measured with {}, on this processor: {}.\n\n",
             self.there["versions"].as_str().unwrap(),
             processor()
@@ -637,8 +644,8 @@ impl Table {
         }
         let _ = writeln!(
             text,
-            "\nUnder a device stands the largest distance in units in the last place (ulps). \"Refused alike\" are the cases, \
-             {refused} in all, that PyTorch has no computation for: both say so in the same words."
+            "\nA device's column has the largest distance, in units in the last place (ulps). \"Refused alike\" counts the cases, \
+             {refused} in all, that PyTorch cannot compute; both sides refuse them in the same words."
         );
         text + MARK + &self.rows()
     }
@@ -685,6 +692,6 @@ fn the_table_of_what_is_proven_is_todays() {
     let rows = page.split_once(MARK).map(|(_, rows)| rows.to_string()).unwrap_or_default();
     assert!(
         without_distances(&rows) == without_distances(&table.rows()),
-        "docs/parity.md is not of today: `make parity` writes it"
+        "docs/parity.md is out of date: `make parity` writes it"
     );
 }

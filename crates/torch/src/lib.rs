@@ -47,7 +47,7 @@ pub use crate::tensor::{
     ByteTensor, Device, Element, Ellipsis, Float, FloatTensor, IntoDevice, LongTensor, Nested, NewAxis,
     Number, Operand, Size, Tensor, TensorIndex, device, from_numpy, tensor,
 };
-pub use catch::catch;
+pub use catch::{catch, catch_warnings};
 pub use generator::Generator;
 pub use nn::{Module, functional as F};
 pub use python::Repr;
@@ -56,6 +56,9 @@ pub use tch::{Kind, no_grad};
 
 /// The names that a program has after its imports.
 pub mod prelude {
+    // What holds a layer that a model has twice.
+    pub use std::rc::Rc;
+
     pub use crate as torch;
     pub use crate::nn::{self, Module, functional as F};
     pub use crate::optim::Optimizer;

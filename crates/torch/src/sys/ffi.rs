@@ -16,6 +16,7 @@ unsafe extern "C" {
     fn zta_check_version();
     fn zta_first_call();
     fn zta_grad_fn_name(tensor: RawTensor, name: *mut *mut c_char) -> *mut c_char;
+    fn zta_identity(tensor: RawTensor) -> *const c_void;
     fn zta_wrapped_float(value: f64, out: *mut RawTensor) -> *mut c_char;
     fn zta_wrapped_int(value: i64, out: *mut RawTensor) -> *mut c_char;
     fn zta_add_(tensor: RawTensor, other: RawTensor, alpha: f64) -> *mut c_char;
@@ -52,6 +53,12 @@ pub fn grad_fn_name(tensor: &tch::Tensor) -> Option<String> {
     take_text(name)
 }
 
+/// Python's `id(tensor)`: all handles on one tensor have it, and nothing else that lives.
+pub fn identity(tensor: &tch::Tensor) -> usize {
+    // SAFETY: the pointer is to a live tensor; nothing is thrown.
+    unsafe { zta_identity(raw(tensor)) }.addr()
+}
+
 /// A Python float as an operand: 0-d float64 that leaves the other operand's dtype as it is.
 pub fn wrapped_float(value: f64) -> tch::Tensor {
     let mut out = std::ptr::null_mut();
@@ -74,6 +81,12 @@ pub fn wrapped_int(value: i64) -> tch::Tensor {
 pub fn add_(tensor: &tch::Tensor, other: &tch::Tensor, alpha: f64) {
     // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_add_(raw(tensor), raw(other), alpha) });
+}
+
+/// `tensor.mul_(value)`, in place. (In tch's `g_mul_scalar_` the number is the first factor, and is rounded to half precision
+/// where the tensor has that.)
+pub fn mul_(tensor: &tch::Tensor, value: f64) {
+    let _ = tensor.shallow_clone().g_mul_(&wrapped_float(value));
 }
 
 /// `tensor.addcmul_(a, b, value=value)`, in place: `tensor + value * a * b`.
