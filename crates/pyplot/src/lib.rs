@@ -130,6 +130,15 @@ pub fn close() {
     PYPLOT.with_borrow_mut(|pyplot| pyplot.figures.pop());
 }
 
+/// The picture of an SVG as PNG.
+///
+/// # Errors
+/// If the picture cannot be drawn.
+#[doc(hidden)]
+pub fn png_of(svg: &str) -> Result<Vec<u8>> {
+    draw::png_of(svg)
+}
+
 /// Writes the current figure as SVG or PNG, whichever the name ends with.
 ///
 /// # Errors

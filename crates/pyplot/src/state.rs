@@ -55,12 +55,14 @@ impl FigureState {
     pub fn add_colorbar(&mut self, index: usize) -> Option<usize> {
         let last = |index: usize| {
             let plots = self.axes[index].plots.iter().enumerate().rev();
-            let scale =
-                |(plot, this): (usize, &Plot)| Some((index, plot, this.artist().color_scale()?.range));
+            let scale = |(plot, this): (usize, &Plot)| {
+                let scale = this.artist().color_scale()?;
+                Some((index, plot, scale.range, scale.content.ticks()))
+            };
             plots.into_iter().find_map(scale)
         };
         let others = (0..self.axes.len()).rev();
-        let (of, plot, mut range) = std::iter::once(index).chain(others).find_map(last)?;
+        let (of, plot, mut range, ticks) = std::iter::once(index).chain(others).find_map(last)?;
         if range.0 == range.1 {
             // As in matplotlib, a colorbar makes a range of one number longer.
             range = nonsingular(range.0, range.1, 0.1, 1e-15);
@@ -71,6 +73,7 @@ impl FigureState {
         let mut beside = AxesState::new(Slot::Beside(of));
         beside.colors_of = Some((of, plot));
         beside.y.view = range;
+        beside.y.ticks = ticks.map(|at| SetTicks { at, labels: TickLabels::Numbers });
         self.axes.push(beside);
         Some(self.axes.len() - 1)
     }
@@ -185,6 +188,13 @@ impl Axis {
         let places = names.iter().map(place).collect();
         self.has_named_ticks |= is_first;
         places
+    }
+
+    /// The name at a place, if names stand at the ticks; empty between them.
+    pub fn name_at(&self, place: f64) -> Option<&str> {
+        let index = place.round_ties_even();
+        let name = self.categories.get(index as usize).filter(|_| index >= 0.0);
+        self.has_named_ticks.then(|| name.map_or("", String::as_str))
     }
 
     /// The ticks that were set, or those at the categories.

@@ -56,6 +56,11 @@ fn advance(letter: char, slanted: bool) -> f64 {
     advances.into_iter().next().unwrap_or(0.6)
 }
 
+/// How far a line of text reaches above its baseline, in font sizes: a formula's exponents make it higher.
+pub(crate) fn ascent(line: &[Run]) -> f64 {
+    line.iter().map(|run| run.raised + ASCENT * run.scale).fold(ASCENT, f64::max)
+}
+
 /// The width of a line of text, in font sizes.
 pub(crate) fn width(text: &str) -> f64 {
     runs(text).iter().map(Run::width).sum()
@@ -201,7 +206,8 @@ const COMMANDS: [&str; 83] = [
 ];
 
 /// Adds the runs of a formula to `all`. Letters are slanted, digits and signs upright; `^` raises what follows and `_` lowers
-/// it; spaces in the source do not count, since signs between two operands bring their own.
+/// it; spaces in the source do not count, since signs between two operands bring their own: thin ones, which are as wide as
+/// matplotlib's.
 fn formula(text: &str, raised: f64, scale: f64, all: &mut Vec<Run>) {
     let mut push = |text: &str, slanted: bool| match all.last_mut() {
         Some(last) if last.slanted == slanted && last.raised == raised && last.scale == scale => {
@@ -215,7 +221,10 @@ fn formula(text: &str, raised: f64, scale: f64, all: &mut Vec<Run>) {
         match letter {
             '^' | '_' => {
                 let (script, after) = group(rest);
-                let (up, down) = (raised + 0.38 * scale, raised - 0.17 * scale);
+                // A slanted letter leans towards its exponent.
+                let leans = letter == '^' && all.last().is_some_and(|last| last.slanted);
+                let script = &if leans { format!("\u{200a}{script}") } else { script.to_string() };
+                let (up, down) = (raised + 0.413 * scale, raised - 0.15 * scale);
                 formula(script, if letter == '^' { up } else { down }, 0.7 * scale, all);
                 formula(after, raised, scale, all);
                 return;
@@ -241,8 +250,9 @@ fn formula(text: &str, raised: f64, scale: f64, all: &mut Vec<Run>) {
             }
             '{' | '}' | ' ' => {}
             '-' if text[..text.len() - rest.len() - 1].trim().is_empty() => push("\u{2212}", false),
-            '-' => push(" \u{2212} ", false),
-            '=' | '<' | '>' | '+' => push(&format!(" {letter} "), false),
+            '-' => push("\u{2009}\u{2212}\u{2009}", false),
+            '=' | '<' | '>' | '+' | '*' => push(&format!("\u{2009}{letter}\u{2009}"), false),
+            ',' => push(",\u{2009}", false),
             _ => push(&letter.to_string(), letter.is_alphabetic()),
         }
     }
@@ -303,14 +313,14 @@ const SYMBOLS: [(&str, &str); 43] = [
     ("sum", "∑"),
     ("prod", "∏"),
     ("infty", "∞"),
-    ("times", " × "),
-    ("cdot", "⋅"),
-    ("pm", "±"),
-    ("leq", "≤"),
-    ("geq", "≥"),
-    ("neq", "≠"),
-    ("approx", "≈"),
-    ("to", "→"),
+    ("times", "\u{2009}×\u{2009}"),
+    ("cdot", "\u{2009}⋅\u{2009}"),
+    ("pm", "\u{2009}±\u{2009}"),
+    ("leq", "\u{2009}≤\u{2009}"),
+    ("geq", "\u{2009}≥\u{2009}"),
+    ("neq", "\u{2009}≠\u{2009}"),
+    ("approx", "\u{2009}≈\u{2009}"),
+    ("to", "\u{2009}→\u{2009}"),
     ("log", "log"),
     ("exp", "exp"),
 ];

@@ -59,10 +59,16 @@ impl Margins {
 /// The frame of each pair of axes.
 pub(super) fn frames(figure: &FigureState, margins: Margins) -> Vec<Frame> {
     let rects = margins.rects(&figure.axes);
-    figure.axes.iter().zip(rects).map(|(axes, rect)| frame(figure, axes, rect)).collect()
+    let has_colorbar = |index: usize| figure.axes.iter().any(|axes| axes.slot == Slot::Beside(index));
+    let frame = |(index, (axes, rect))| {
+        // A colorbar pulls what it belongs to towards itself.
+        frame(figure, axes, rect, if has_colorbar(index) { 1.0 } else { 0.5 })
+    };
+    figure.axes.iter().zip(rects).enumerate().map(frame).collect()
 }
 
-fn frame(figure: &FigureState, axes: &AxesState, [left, bottom, w, h]: [f64; 4]) -> Frame {
+/// `anchor` is the part of the room beside a frame that is on its left, where the frame shrinks.
+fn frame(figure: &FigureState, axes: &AxesState, [left, bottom, w, h]: [f64; 4], anchor: f64) -> Frame {
     let (width, height) = figure.pixels();
     let [x, y] = axes.limits();
     let mut frame = Frame {
@@ -76,10 +82,10 @@ fn frame(figure: &FigureState, axes: &AxesState, [left, bottom, w, h]: [f64; 4])
     if axes.equal && axes.adjusts_limits {
         (frame.x, frame.y) = equalized(&frame, axes);
     } else if axes.equal {
-        // The frame shrinks to the proportions of its units, around the same middle.
+        // The frame shrinks to the proportions of its units, in the middle of its height.
         let unit = (frame.width / (x.1 - x.0).abs()).min(frame.height / (y.1 - y.0).abs());
         let (w, h) = (unit * (x.1 - x.0).abs(), unit * (y.1 - y.0).abs());
-        frame.left += (frame.width - w) / 2.0;
+        frame.left += (frame.width - w) * anchor;
         frame.top += (frame.height - h) / 2.0;
         (frame.width, frame.height) = (w, h);
     }

@@ -105,11 +105,10 @@ impl Figure {
     /// If the file cannot be written, or its name has another ending.
     pub fn savefig(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let svg = self.svg(Crop::Whole);
         let end = path.extension().and_then(|end| end.to_str()).map(str::to_lowercase);
         let bytes = match end.as_deref() {
-            Some("svg") => svg.into_bytes(),
-            Some("png") => draw::png(&svg).map_err(|error| error.at(path))?,
+            Some("svg") => self.svg(Crop::Whole).into_bytes(),
+            Some("png") => self.png(Crop::Whole).map_err(|error| error.at(path))?,
             _ => {
                 return Err(Error::file(
                     path,
@@ -135,7 +134,7 @@ impl Figure {
     /// If the picture cannot be drawn.
     #[doc(hidden)]
     pub fn png(&self, crop: Crop) -> Result<Vec<u8>> {
-        draw::png(&self.svg(crop))
+        draw::png(&self.0.borrow(), crop)
     }
 
     /// The figure as data, for a comparison.

@@ -65,6 +65,11 @@ impl Area {
         parts
     }
 
+    /// The colour of the edge: `color` colours it, too.
+    fn edge(&self) -> Option<Rgba> {
+        self.color.map(|color| color.alpha(self.alpha))
+    }
+
     /// The corners of a part in pixels: along one line, and back along the other.
     fn outline(&self, frame: &Frame, part: Range<usize>) -> Vec<(f64, f64)> {
         let there = part.clone().map(|index| (self.x[index], self.low[index]));
@@ -112,9 +117,10 @@ impl Artist for Area {
     }
 
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, color: Rgba) {
-        let outline = |part| polyline(self.outline(frame, part).into_iter()) + "z";
-        let d: String = self.parts().into_iter().map(outline).collect();
-        canvas.path(&d, Some(color.alpha(self.alpha)), None, "");
+        for part in self.parts() {
+            let d = polyline(self.outline(frame, part).into_iter()) + "z";
+            canvas.path(&d, Some(color.alpha(self.alpha)), self.edge().map(|edge| (edge, 1.0)), "");
+        }
     }
 
     fn legend_label(&self) -> LegendLabel<'_> {
@@ -122,7 +128,7 @@ impl Artist for Area {
     }
 
     fn draw_legend_key(&self, canvas: &mut Canvas, key: &LegendKey, color: Rgba) {
-        key.draw_patch(canvas, color.alpha(self.alpha), None);
+        key.draw_patch(canvas, color.alpha(self.alpha), self.edge());
     }
 
     fn count_covered(&self, frame: &Frame, bounds: &Bounds, _px: f64) -> usize {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use torch::sys::shared::refuse;
 
 use crate::canvas::bounds::Bounds;
-use crate::canvas::frame::{Frame, Scale};
+use crate::canvas::frame::Frame;
 use crate::canvas::svg::{Canvas, rectangle};
 use crate::color::{ColorCycle, Rgba};
 use crate::colormap::{ColorScale, Mapping};
@@ -172,15 +172,16 @@ impl Artist for Bars {
         for (index, [x, y, width, height]) in self.rectangles().into_iter().enumerate() {
             let color =
                 self.colors.as_ref().map_or(color, |colors| colors[index % colors.len()]).alpha(self.alpha);
-            // A logarithmic axis has no 0: there a bar begins at the edge of the frame.
-            let floor = |base: f64, scale: &Scale| if scale.log && base <= 0.0 { scale.from } else { base };
-            let (left, bottom) = (floor(x, &frame.x), floor(y, &frame.y));
             // At whole pixels, as in matplotlib, so that neighbours touch.
-            let (left, right) = (frame.px(left).round(), frame.px(x + width).round());
-            let (bottom, top) = (frame.py(bottom).round(), frame.py(y + height).round());
+            let edge_width = if self.edge.is_some() { 1.0 } else { 0.0 };
+            let [left, right, bottom, top] =
+                [frame.px(x), frame.px(x + width), frame.py(y), frame.py(y + height)]
+                    // The 0 of a logarithmic axis is far outside the figure.
+                    .map(|side| canvas.sharp(side.round().clamp(-1e5, 1e5), edge_width));
             if [left, right, bottom, top].iter().all(|side| side.is_finite()) {
                 let d = rectangle(left, top, right - left, bottom - top);
-                canvas.path(&d, Some(color), self.edge.map(|edge| (edge, 1.0)), "");
+                let edge = self.edge.map(|edge| (edge.alpha(self.alpha), 1.0));
+                canvas.path(&d, Some(color), edge, "");
             }
         }
     }
@@ -190,7 +191,7 @@ impl Artist for Bars {
     }
 
     fn draw_legend_key(&self, canvas: &mut Canvas, key: &LegendKey, color: Rgba) {
-        key.draw_patch(canvas, color.alpha(self.alpha), self.edge);
+        key.draw_patch(canvas, color.alpha(self.alpha), self.edge.map(|edge| edge.alpha(self.alpha)));
     }
 
     fn count_covered(&self, frame: &Frame, bounds: &Bounds, _px: f64) -> usize {

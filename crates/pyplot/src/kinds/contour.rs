@@ -8,7 +8,7 @@ use crate::canvas::frame::Frame;
 use crate::canvas::marker::dashes;
 use crate::canvas::svg::{Canvas, polyline};
 use crate::color::{ColorCycle, Rgba};
-use crate::colormap::{ColorScale, Mapping, finite_range};
+use crate::colormap::{ColorScale, Content, Mapping, finite_range};
 use crate::extent::Extents;
 use crate::json::numbers;
 use crate::kinds::artist::{Artist, Layer, LegendKey, LegendLabel};
@@ -113,33 +113,30 @@ impl Contour {
         if end < first + 3 { levels } else { levels[first..end].to_vec() }
     }
 
-    /// From a point of the crate `contour` to pixels. Its points count cells, and the numbers are in the middles of the cells.
-    fn place(&self, frame: &Frame, (x, y): (f64, f64)) -> (f64, f64) {
-        let at = |places: &[f64], cell: f64| {
-            let index = (cell - 0.5).clamp(0.0, places.len() as f64 - 1.0);
-            let (before, after) = (index.floor() as usize, index.ceil() as usize);
-            places[before] + (places[after] - places[before]) * index.fract()
-        };
-        (frame.px(at(&self.x, x)), frame.py(at(&self.y, y)))
-    }
-
     fn draw_areas(&self, canvas: &mut Canvas, frame: &Frame) {
         let heights = self.heights();
         let range = self.mapping.range(&heights);
-        let builder = contour::ContourBuilder::new(self.x.len(), self.y.len(), true);
-        let Ok(areas) = builder.contours(&self.z, &heights) else { return };
-        // The area above each height covers those drawn before it.
-        for (number, area) in areas.iter().enumerate().take(heights.len().saturating_sub(1)) {
+        let grid = Grid { x: &self.x, y: &self.y, z: &self.z };
+        let lowest = finite_range(&self.z).0;
+        let outline = |number: usize| -> String {
+            // A height itself belongs to the area below it; the first one, which has none below it, to the area above it.
+            let height = heights[number];
+            let height = if number == 0 && height == lowest { height - 1.0 } else { height };
+            let rings = grid.outlines(height).into_iter();
+            rings
+                .map(|ring| polyline(ring.into_iter().map(|(x, y)| (frame.px(x), frame.py(y)))) + "z")
+                .collect()
+        };
+        // The area above each height covers those drawn before it, unless it is transparent; what is above the last height is
+        // left out.
+        let count = heights.len().saturating_sub(1);
+        for number in 0..count {
             let middle = (heights[number] + heights[number + 1]) / 2.0;
-            let rings = area
-                .geometry()
-                .0
-                .iter()
-                .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
-            let d: String = rings
-                .map(|ring| polyline(ring.coords().map(|at| self.place(frame, (at.x, at.y)))) + "z")
-                .collect();
-            let color = self.mapping.color(range, middle).alpha(self.alpha);
+            let color = self.color.unwrap_or_else(|| self.mapping.color(range, middle)).alpha(self.alpha);
+            let mut d = outline(number);
+            if number + 1 == count || color.opacity() < 1.0 {
+                d += &outline(number + 1);
+            }
             canvas.path(&d, Some(color), None, " fill-rule=\"evenodd\"");
         }
     }
@@ -209,7 +206,7 @@ impl Artist for Contour {
     }
 
     fn layer(&self) -> Layer {
-        if self.filled { Layer::Images } else { Layer::Lines }
+        if self.filled { Layer::Shapes } else { Layer::Lines }
     }
 
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, _color: Rgba) {
@@ -236,11 +233,14 @@ impl Artist for Contour {
         // matplotlib makes a colormap of one colour.
         let name =
             if self.color.is_some() { "unnamed".to_string() } else { self.mapping.colormap.full_name() };
-        Some(ColorScale {
-            name,
-            colormap: &self.mapping.colormap,
-            range,
-            bounds: self.filled.then_some(heights),
-        })
+        let color =
+            |number: f64| self.color.unwrap_or_else(|| self.mapping.color(range, number)).alpha(self.alpha);
+        let (colors, line_width) = if self.filled {
+            (heights.windows(2).map(|ends| color((ends[0] + ends[1]) / 2.0)).collect(), None)
+        } else {
+            (heights.iter().map(|height| color(*height)).collect(), Some(self.line_width))
+        };
+        let content = Content::Levels { at: heights, colors, line_width };
+        Some(ColorScale { name, colormap: &self.mapping.colormap, range, content })
     }
 }

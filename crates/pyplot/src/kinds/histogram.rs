@@ -236,7 +236,7 @@ impl Artist for Histogram {
     }
 
     fn draw_legend_key(&self, canvas: &mut Canvas, key: &LegendKey, color: Rgba) {
-        key.draw_patch(canvas, color.alpha(self.alpha), self.edge);
+        key.draw_patch(canvas, color.alpha(self.alpha), self.edge.map(|edge| edge.alpha(self.alpha)));
     }
 
     fn count_covered(&self, frame: &Frame, bounds: &Bounds, px: f64) -> usize {

@@ -11,7 +11,7 @@ use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::Frame;
 use crate::canvas::svg::Canvas;
 use crate::color::{ColorCycle, Rgba};
-use crate::colormap::{ColorScale, Mapping};
+use crate::colormap::{ColorScale, Content, Mapping};
 use crate::extent::Extents;
 use crate::json::{numbers, pair};
 use crate::kinds::artist::{Artist, Layer, LegendKey, LegendLabel};
@@ -82,22 +82,31 @@ impl Image {
         })
     }
 
-    /// The pixels as a PNG file; `None` if there are none.
-    fn png(&self) -> Option<Vec<u8>> {
+    /// The pixels as a PNG file, from right to left and from below where the axes run so; `None` if there are none.
+    fn png(&self, (flips_x, flips_y): (bool, bool)) -> Option<Vec<u8>> {
         let range = self.mapping.range(&self.numbers);
         let color = |at: usize| match self.channels {
             1 => self.mapping.color(range, self.numbers[at]).alpha(self.alpha),
             channels => {
-                let part = |k: usize| self.numbers[at * channels + k] / self.brightest;
+                // matplotlib cuts off what is more than a whole byte.
+                let part = |k: usize| {
+                    let number = self.numbers[at * channels + k];
+                    if self.brightest == 255.0 {
+                        number.floor() / 255.0
+                    } else {
+                        (number * 255.0).floor() / 255.0
+                    }
+                };
                 Rgba([part(0), part(1), part(2), if channels == 4 { part(3) } else { 1.0 }]).alpha(self.alpha)
             }
         };
         let mut pixels = tiny_skia::Pixmap::new(self.columns as u32, self.rows as u32)?;
         for (at, pixel) in pixels.pixels_mut().iter_mut().enumerate() {
-            let row = if self.from_below { self.rows - 1 - at / self.columns } else { at / self.columns };
-            let [r, g, b, a] = color(row * self.columns + at % self.columns)
-                .0
-                .map(|part| (part.clamp(0.0, 1.0) * 255.0).round() as u8);
+            let (row, column) = (at / self.columns, at % self.columns);
+            let row = if self.from_below != flips_y { self.rows - 1 - row } else { row };
+            let column = if flips_x { self.columns - 1 - column } else { column };
+            let [r, g, b, a] =
+                color(row * self.columns + column).0.map(|part| (part.clamp(0.0, 1.0) * 255.0).round() as u8);
             *pixel = tiny_skia::ColorU8::from_rgba(r, g, b, a).premultiply();
         }
         pixels.encode_png().ok()
@@ -143,10 +152,10 @@ impl Artist for Image {
     }
 
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, _color: Rgba) {
-        let Some(png) = self.png() else { return };
         let [left, right, bottom, top] = self.extent();
-        let (bottom, top) = if self.from_below { (bottom, top) } else { (bottom.max(top), bottom.min(top)) };
-        let (x0, x1, y0, y1) = (frame.px(left), frame.px(right), frame.py(top), frame.py(bottom));
+        let [x0, x1, y0, y1] = [frame.px(left), frame.px(right), frame.py(top), frame.py(bottom)]
+            .map(|side| canvas.sharp(side, 0.0));
+        let Some(png) = self.png((x0 > x1, y0 > y1)) else { return };
         let (x, width, y, height) = (x0.min(x1), (x1 - x0).abs(), y0.min(y1), (y1 - y0).abs());
         let smooth = matches!(self.interpolation.as_str(), "bilinear" | "bicubic" | "lanczos" | "gaussian");
         // matplotlib shows the pixels, which a browser would smooth.
@@ -178,7 +187,7 @@ impl Artist for Image {
             name: self.mapping.colormap.full_name(),
             colormap: &self.mapping.colormap,
             range,
-            bounds: None,
+            content: Content::Smooth,
         })
     }
 }

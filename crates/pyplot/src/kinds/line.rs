@@ -143,7 +143,8 @@ impl Artist for Line {
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, color: Rgba) {
         let (color, places) = (color.alpha(self.alpha), self.places(frame));
         if self.line_style != "None" {
-            let d = polyline(simplified(stepped(&places, self.steps)).into_iter());
+            let points = simplified(stepped(&places, self.steps));
+            let d = polyline(canvas.sharp_line(points, self.line_width).into_iter());
             let more = dashes(self.line_style, self.line_width, canvas.px);
             canvas.path(&d, None, Some((color, self.line_width)), &more);
         }

@@ -10,7 +10,7 @@ use crate::canvas::frame::Frame;
 use crate::canvas::marker::{Marker, draw_markers};
 use crate::canvas::svg::Canvas;
 use crate::color::{Color, ColorCycle, Rgba};
-use crate::colormap::{ColorScale, Mapping};
+use crate::colormap::{ColorScale, Content, Mapping};
 use crate::extent::Extents;
 use crate::json::{label, numbers, pair};
 use crate::kinds::artist::{Artist, Layer, LegendKey, LegendLabel};
@@ -202,7 +202,12 @@ impl Artist for Scatter {
             };
             let fill = color.alpha(self.alpha);
             let size = self.sizes[index % self.sizes.len().max(1)].sqrt();
-            markers.push(Marker { place, size, fill, edge: self.edge.unwrap_or(fill) });
+            markers.push(Marker {
+                place,
+                size,
+                fill,
+                edge: self.edge.map_or(fill, |edge| edge.alpha(self.alpha)),
+            });
         }
         draw_markers(canvas, self.marker, &markers);
     }
@@ -218,7 +223,10 @@ impl Artist for Scatter {
         };
         let fill = color.alpha(self.alpha);
         let size = self.sizes.first().copied().unwrap_or(36.0).sqrt();
-        let one = Marker { place: key.center(), size, fill, edge: self.edge.unwrap_or(fill) };
+        // A little below the middle: matplotlib's `scatteryoffsets`.
+        let (x, y) = key.center();
+        let place = (x, y + 0.0875 * key.em);
+        let one = Marker { place, size, fill, edge: self.edge.map_or(fill, |edge| edge.alpha(self.alpha)) };
         draw_markers(canvas, self.marker, &[one]);
     }
 
@@ -242,7 +250,7 @@ impl Artist for Scatter {
             name: mapping.colormap.full_name(),
             colormap: &mapping.colormap,
             range,
-            bounds: None,
+            content: Content::Smooth,
         })
     }
 }

@@ -35,6 +35,11 @@ impl Span {
         let (y, in_data) = ((0.0, 1.0), (true, false));
         Span { x, y, in_data, color: None, alpha: None, label: String::new() }
     }
+
+    /// The colour of the edge: `color` colours it, too.
+    fn edge(&self) -> Option<Rgba> {
+        self.color.map(|color| color.alpha(self.alpha))
+    }
 }
 
 impl Artist for Span {
@@ -71,8 +76,13 @@ impl Artist for Span {
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, color: Rgba) {
         let ((x0, x1), (y0, y1)) = (self.x, self.y);
         let corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)];
-        let d = polyline(corners.into_iter().map(|corner| frame.place(corner, self.in_data))) + "z";
-        canvas.path(&d, Some(color.alpha(self.alpha)), None, "");
+        let edge_width = if self.edge().is_some() { 1.0 } else { 0.0 };
+        let place = |corner| {
+            let (x, y) = frame.place(corner, self.in_data);
+            (canvas.sharp(x, edge_width), canvas.sharp(y, edge_width))
+        };
+        let d = polyline(corners.into_iter().map(place)) + "z";
+        canvas.path(&d, Some(color.alpha(self.alpha)), self.edge().map(|edge| (edge, 1.0)), "");
     }
 
     fn legend_label(&self) -> LegendLabel<'_> {
@@ -80,7 +90,7 @@ impl Artist for Span {
     }
 
     fn draw_legend_key(&self, canvas: &mut Canvas, key: &LegendKey, color: Rgba) {
-        key.draw_patch(canvas, color.alpha(self.alpha), None);
+        key.draw_patch(canvas, color.alpha(self.alpha), self.edge());
     }
 
     fn count_covered(&self, frame: &Frame, bounds: &Bounds, _px: f64) -> usize {
