@@ -1,5 +1,5 @@
 """Runs scripts of pyplot calls, for tests/suite/random_plots: what is on the current figure at the end, what was refused
-on the way, and what matplotlib warned of.
+on the way, what matplotlib warned of, and with --pictures what it looks like.
 
 A script is a line of JSON on stdin, its answer a line on stdout. A call is `{"on", "name", "args", "kwargs"}`: a function of
 pyplot, or a method of the axes with this index. Arguments are JSON, except for what JSON cannot say:
@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "compare/src/sides"))
 import figures
 import matplotlib.pyplot as plt
 import numpy as np
+from picture import picture
 
 # pyplot's functions whose methods have another name.
 METHODS = ["title", "xlabel", "ylabel", "xlim", "ylim", "xticks", "yticks", "xscale", "yscale"]
@@ -110,6 +111,8 @@ def run(script):
             break
         index.remove(error["call"])
     answer["warnings"] = list(dict.fromkeys(f"{one.category.__name__}: {one.message}" for one in caught))
+    if "--pictures" in sys.argv and answer["figure"]:
+        answer["picture"] = picture(plt.gcf())
     answer["source"] = [source(**one) for one in script]
     return answer
 

@@ -2,6 +2,7 @@
 
 mod cli;
 mod common;
+mod drawn;
 mod faults;
 mod fuzz;
 mod fuzzing;

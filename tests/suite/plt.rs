@@ -9,12 +9,9 @@ use zerotoall::prelude::*;
 use crate::common::{python, root, stdout};
 
 /// The figures of tests/reference/figures.py, in its order: their names, and what `done` makes of them.
-fn figures<T>(done: impl Fn(&str) -> T) -> Vec<(String, T)> {
+pub fn figures<T>(done: impl Fn(&str) -> T) -> Vec<(String, T)> {
     let mut all = Vec::new();
     let mut say = |name: &str| {
-        if let Ok(folder) = env::var("FIGURES") {
-            plt::savefig(format!("{folder}/{name}-rust.png")).unwrap();
-        }
         all.push((name.to_string(), done(name)));
         plt::close();
     };

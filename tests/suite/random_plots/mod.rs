@@ -5,6 +5,7 @@
 //! longer. A script that differs is cut to the shortest one that differs in the same way, and printed in Python.
 
 mod interpret;
+mod looks;
 mod reports;
 mod script;
 
@@ -28,9 +29,9 @@ struct Matplotlib {
 }
 
 impl Matplotlib {
-    fn start() -> Self {
-        let mut process =
-            python("random_plots.py").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    fn start(options: &[&str]) -> Self {
+        let mut command = python("random_plots.py");
+        let mut process = command.args(options).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let scripts = process.stdin.take().unwrap();
         let answers = BufReader::new(process.stdout.take().unwrap());
         Matplotlib { process, scripts, answers }
@@ -157,13 +158,20 @@ fn is_wrong_twice(script: &[Call], ours: &Value, theirs: &Value) -> bool {
     !kwargs.is_empty() && kwargs.keys().all(is_still_refused)
 }
 
-/// The shortest script that differs in this way: without calls, keywords and arguments that do not matter.
-fn shortest(mut script: Vec<Call>, kind: &str, matplotlib: &mut Matplotlib) -> Vec<Call> {
-    let mut still_differs = |script: &[Call]| {
-        let Ok(ours) = interpret::run(script) else { return false };
-        let theirs = matplotlib.run(script);
-        !theirs.is_null() && difference(&ours, &theirs).is_some_and(|(other, _)| other == kind)
-    };
+/// Whether a script differs in a certain way.
+fn differs_so(script: &[Call], kind: &str, matplotlib: &mut Matplotlib) -> bool {
+    let Ok(ours) = interpret::run(script) else { return false };
+    let theirs = matplotlib.run(script);
+    !theirs.is_null() && difference(&ours, &theirs).is_some_and(|(other, _)| other == kind)
+}
+
+/// The shortest script that differs in the same way: without calls, keywords and arguments that do not matter.
+fn shortest(
+    mut script: Vec<Call>,
+    differs_so: impl Fn(&[Call], &mut Matplotlib) -> bool,
+    matplotlib: &mut Matplotlib,
+) -> Vec<Call> {
+    let mut still_differs = |script: &[Call]| differs_so(script, matplotlib);
     let mut is_shorter = true;
     while is_shorter {
         is_shorter = false;
@@ -195,6 +203,13 @@ fn shortest(mut script: Vec<Call>, kind: &str, matplotlib: &mut Matplotlib) -> V
     script
 }
 
+/// A script in Python.
+fn source(answer: &Value) -> String {
+    let calls: Vec<&str> =
+        answer["source"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    calls.join("\n    ")
+}
+
 /// How many seeds the tests have.
 const SEEDS: u64 = 150;
 
@@ -217,7 +232,7 @@ fn random_figures_have_matplotlibs_data() {
         }
     };
     let (start, time) = (Instant::now(), Duration::from_secs(seconds));
-    let mut matplotlib = Matplotlib::start();
+    let mut matplotlib = Matplotlib::start(&[]);
     let (mut missing, mut findings) = (BTreeMap::new(), BTreeMap::<String, Finding>::new());
     // The tests' own seeds end somewhere, so that they are the same everywhere.
     let last = if std::env::var_os("PLOTS_SECONDS").is_some() { u64::MAX } else { SEEDS };
@@ -242,13 +257,13 @@ fn random_figures_have_matplotlibs_data() {
             let finding = findings.entry(kind.clone()).or_default();
             finding.count += 1;
             if finding.examples.len() < examples {
-                let script = shortest(script, &kind, &mut matplotlib);
+                let is_alike =
+                    |script: &[Call], matplotlib: &mut Matplotlib| differs_so(script, &kind, matplotlib);
+                let script = shortest(script, is_alike, &mut matplotlib);
                 let ours = interpret::run(&script).unwrap_or_default();
                 let theirs = matplotlib.run(&script);
                 let what = difference(&ours, &theirs).map(|(_, what)| what).unwrap_or_default();
-                let source: Vec<&str> =
-                    theirs["source"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-                let source = source.join("\n    ");
+                let source = source(&theirs);
                 finding.examples.push(format!("  seed {}\n    {source}\n    {what}", seed - 1));
             }
         }

@@ -119,7 +119,7 @@ fn reports() -> Vec<(&'static str, Value)> {
 
 #[test]
 fn what_others_reported_is_as_in_matplotlib() {
-    let mut matplotlib = Matplotlib::start();
+    let mut matplotlib = Matplotlib::start(&[]);
     let mut found = Vec::new();
     for (name, calls) in reports() {
         let script = script(&calls);
