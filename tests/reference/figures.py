@@ -1,6 +1,6 @@
 """Draws figures with matplotlib and prints the data that `compare` takes from a kernel, for tests/suite/plt.rs.
 
-usage: figures.py [FOLDER]; a line of JSON for each figure to stdout, and with FOLDER a PNG of each there.
+usage: figures.py [--pictures]; a line of JSON for each figure to stdout, with its picture if they are wanted.
 """
 
 import json
@@ -14,15 +14,15 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "compare/src/sides"))
 import figures
 import matplotlib.pyplot as plt
 import numpy as np
-
-folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+from picture import picture
 
 
 def say(name):
     this = plt.gcf()
-    print(json.dumps({"name": name, "figure": figures.figure(this)}))
-    if folder:
-        this.savefig(folder / f"{name}-python.png")
+    answer = {"name": name, "figure": figures.figure(this)}
+    if "--pictures" in sys.argv:
+        answer["picture"] = picture(this)
+    print(json.dumps(answer))
     plt.close("all")
 
 

@@ -2,6 +2,7 @@
 
 mod cli;
 mod common;
+mod drawn;
 mod faults;
 mod fuzz;
 mod fuzzing;
@@ -16,6 +17,7 @@ mod outside;
 mod parity;
 mod pictures;
 mod plt;
+mod random_plots;
 mod refusals;
 mod repeat;
 mod repr;

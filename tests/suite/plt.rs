@@ -9,12 +9,9 @@ use zerotoall::prelude::*;
 use crate::common::{python, root, stdout};
 
 /// The figures of tests/reference/figures.py, in its order: their names, and what `done` makes of them.
-fn figures<T>(done: impl Fn(&str) -> T) -> Vec<(String, T)> {
+pub fn figures<T>(done: impl Fn(&str) -> T) -> Vec<(String, T)> {
     let mut all = Vec::new();
     let mut say = |name: &str| {
-        if let Ok(folder) = env::var("FIGURES") {
-            plt::savefig(format!("{folder}/{name}-rust.png")).unwrap();
-        }
         all.push((name.to_string(), done(name)));
         plt::close();
     };
@@ -239,6 +236,62 @@ fn what_is_wrong_is_said_in_matplotlibs_words(theirs: &[Value]) {
     }
 }
 
+/// Long lines lose the points that nobody can see, many markers are uses of one symbol: files are not larger than matplotlib's.
+/// Images have its colours, contours its lines.
+#[test]
+fn what_is_drawn_is_as_in_matplotlib() {
+    let theirs: Value = serde_json::from_str(&stdout(&mut python("drawn.py"))).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let size = |name: &str| {
+        for end in ["svg", "png"] {
+            plt::savefig(folder.path().join(format!("{name}.{end}"))).unwrap();
+        }
+        plt::close();
+        fs::metadata(folder.path().join(format!("{name}.svg"))).unwrap().len()
+    };
+    let wave = |n: i64| (n as f64 / 500.0).sin() + ((n * n % 997) as f64).sin() / 10.0;
+    plt::plot_y((0..100_000).map(wave).collect::<Vec<_>>());
+    let line = size("line");
+    plt::scatter(
+        (0..20_000_i64).map(|n| n * 7919 % 20_011).collect::<Vec<_>>(),
+        (0..20_000_i64).map(|n| n * 104_729 % 20_011).collect::<Vec<_>>(),
+    );
+    let points = size("points");
+    assert!(line < theirs["line"].as_u64().unwrap(), "{line}, {theirs}");
+    assert!(points < theirs["points"].as_u64().unwrap(), "{points}, {theirs}");
+    // As many points are seen as before, in their places.
+    let svg = fs::read_to_string(folder.path().join("points.svg")).unwrap();
+    assert_eq!(svg.matches("<use ").count(), 20_000);
+    let drawn = image::open(folder.path().join("points.png")).unwrap().to_rgb8();
+    let blue = drawn.pixels().filter(|pixel| pixel.0 == [0x1f, 0x77, 0xb4]).count();
+    assert!(blue > 100_000, "{blue} blue pixels");
+
+    let middle = |name: &str| {
+        size(name);
+        let drawn = image::open(folder.path().join(format!("{name}.png"))).unwrap().to_rgb8();
+        json!(drawn.get_pixel(drawn.width() / 2, drawn.height() / 2).0)
+    };
+    plt::imshow([[[2.0, 0.5, -1.0]]]);
+    assert_eq!(middle("floats"), theirs["colors"][0]);
+    plt::imshow([[[1_u8, 0, 1]]]);
+    assert_eq!(middle("bytes"), theirs["colors"][1]);
+    plt::imshow([[[200, 300, -5]]]);
+    assert_eq!(middle("whole"), theirs["colors"][2]);
+
+    plt::contour([0, 1, 2], [0, 1], [[-2, -1, 2], [1, -2, 3]]).levels(&[-1.5, 0.5]).colors("k");
+    size("contour");
+    let svg = fs::read_to_string(folder.path().join("contour.svg")).unwrap();
+    let lines: Vec<&str> = svg.lines().filter(|line| line.contains("stroke-width=\"2.083\"")).collect();
+    let count: usize = lines.iter().map(|line| line.matches("M ").count()).sum();
+    let dashed: Vec<bool> = lines.iter().map(|line| line.contains("stroke-dasharray")).collect();
+    assert_eq!(
+        (json!(count), json!(dashed)),
+        (theirs["lines"].clone(), theirs["dashed"].clone()),
+        "{lines:?}"
+    );
+    assert!(!lines.iter().any(|line| line.contains(" Z\"")), "a closed line: {lines:?}");
+}
+
 /// Nothing that is plotted stops the program.
 #[test]
 fn whatever_is_drawn_is_drawn() {
@@ -248,11 +301,11 @@ fn whatever_is_drawn_is_drawn() {
             plt::plot([a, b, 1.0], [b, 1.0, a]).fmt("o--").label("a $b^{");
             plt::scatter([a, b], [b, a]).c([a, b]);
             plt::bar([1, 2], [a, b]);
-            plt::hist([a, b, 1.0]);
+            let _ = torch::catch(|| drop(plt::hist([a, b, 1.0])));
             plt::imshow([[a, b], [1.0, 2.0]]);
             plt::contour([0, 1], [0, 1], [[a, b], [1.0, 2.0]]);
             plt::axhline(a);
-            plt::text(a, b, "가\n$\\unknown$");
+            plt::text(a, b, "가\n$\\theta$");
             plt::legend();
             plt::gcf().record();
             let folder = tempfile::tempdir().unwrap();
@@ -266,10 +319,13 @@ fn whatever_is_drawn_is_drawn() {
     }
     let path = std::path::Path::new("/nowhere/a.png");
     assert!(plt::savefig(path).unwrap_err().to_string().contains("/nowhere/a.png"));
+    let folder = tempfile::tempdir().unwrap();
+    plt::savefig(folder.path().join("figure.PNG")).unwrap();
     assert!(plt::savefig("a.pdf").unwrap_err().to_string().contains(".svg or .png"));
 }
 
-fn differences(path: &mut String, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
+/// Where two figures' data differ, and how.
+pub fn differences(path: &mut String, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
     let length = path.len();
     match (ours, theirs) {
         (Value::Object(a), Value::Object(b)) => {

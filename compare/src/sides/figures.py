@@ -82,13 +82,17 @@ def bars(container):
 
 
 def area(artist):
-    # The outline: the first corner, one line, the other's last corner, and the other line backwards.
-    outline = artist.get_paths()[0].vertices
-    count = (len(outline) - 3) // 2
-    there, back = outline[1 : 1 + count], outline[2 + count : 2 + 2 * count][::-1]
-    shade = color(artist.get_facecolor()[0])
-    x = numbers(there[:, 0])
-    return {"label": label(artist), "color": shade, "x": x, "y1": numbers(there[:, 1]), "y2": numbers(back[:, 1])}
+    face = artist.get_facecolor()
+    shade = color(face[0] if len(face) else "none")
+    all = {"label": label(artist), "color": shade, "x": [], "y1": [], "y2": []}
+    for path in artist.get_paths():  # one for each part between numbers that are not finite
+        # The outline: the first corner, one line, the other's last corner, and the other line backwards.
+        outline = path.vertices
+        count = (len(outline) - 3) // 2
+        there, back = outline[1 : 1 + count], outline[2 + count : 2 + 2 * count][::-1]
+        for name, part in (("x", there[:, 0]), ("y1", there[:, 1]), ("y2", back[:, 1])):
+            all[name] += (["nan"] if all[name] else []) + numbers(part)
+    return all
 
 
 def span(patch):

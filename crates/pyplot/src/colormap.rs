@@ -75,7 +75,13 @@ impl Mapping {
     }
 
     /// The colour of `number`, where the colormap covers `low..high`.
+    ///
+    /// # Panics
+    /// In matplotlib's words, if the range is upside down.
     pub fn color(&self, (low, high): (f64, f64), number: f64) -> Rgba {
+        if low > high {
+            refuse("minvalue must be less than or equal to maxvalue".to_string());
+        }
         self.colormap.at(if high == low { 0.0 } else { (number - low) / (high - low) })
     }
 }
@@ -90,9 +96,31 @@ pub(crate) fn finite_range(numbers: &[f64]) -> (f64, f64) {
 /// What a colorbar shows of a plot.
 #[derive(Debug)]
 pub(crate) struct ColorScale<'a> {
+    /// The colormap's name.
+    pub name: String,
     pub colormap: &'a Colormap,
     /// The numbers with the first colour and with the last.
     pub range: (f64, f64),
-    /// Where one colour ends and the next begins; `None` for colours that blend into each other.
-    pub bounds: Option<Vec<f64>>,
+    pub content: Content,
+}
+
+/// What is in a colorbar.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// Colours that blend into each other.
+    Smooth,
+    /// Contours: a colour for each area between two of these heights, or with a width for the line at each.
+    Levels { at: Vec<f64>, colors: Vec<Rgba>, line_width: Option<f64> },
+}
+
+impl Content {
+    /// Where there are ticks: at some ten of the heights, at 0 if it is one. `None` leaves them to the axis.
+    pub fn ticks(&self) -> Option<Vec<f64>> {
+        let Content::Levels { at, .. } = self else { return None };
+        let step = at.len().div_ceil(10).max(1);
+        let from = |start: usize| at.iter().copied().skip(start).step_by(step);
+        let least = |start: &usize| from(*start).map(f64::abs).fold(f64::INFINITY, f64::min);
+        let best = (0..step).min_by(|a, b| least(a).total_cmp(&least(b)));
+        best.map(|start| from(start).collect())
+    }
 }

@@ -21,3 +21,8 @@ pub(crate) fn numbers(values: &[f64]) -> Value {
 pub(crate) fn pair((a, b): (f64, f64)) -> Value {
     numbers(&[a, b])
 }
+
+/// A label; a name that begins with `_` is matplotlib's own, and no label.
+pub(crate) fn label(text: &str) -> &str {
+    if text.starts_with('_') { "" } else { text }
+}

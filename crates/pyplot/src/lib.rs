@@ -39,7 +39,7 @@ use std::path::Path;
 use torch::error::Result;
 use torch::sys::evcxr;
 
-pub use color::Rgba;
+pub use color::{Color, Rgba};
 #[doc(hidden)]
 pub use draw::Crop;
 pub use handles::axes::Axes;
@@ -47,7 +47,7 @@ pub use handles::figure::Figure;
 pub use handles::handle::Handle;
 pub use handles::legend::{Colorbar, LegendHandle};
 pub use kinds::*;
-pub use values::Values;
+pub use values::{Dtype, Numbers, Values};
 
 /// What `show` does with each figure.
 type Display = Box<dyn Fn(&Figure)>;
@@ -128,6 +128,15 @@ pub fn show() {
 /// Closes the current figure.
 pub fn close() {
     PYPLOT.with_borrow_mut(|pyplot| pyplot.figures.pop());
+}
+
+/// The picture of an SVG as PNG.
+///
+/// # Errors
+/// If the picture cannot be drawn.
+#[doc(hidden)]
+pub fn png_of(svg: &str) -> Result<Vec<u8>> {
+    draw::png_of(svg)
 }
 
 /// Writes the current figure as SVG or PNG, whichever the name ends with.

@@ -2,30 +2,29 @@
 
 use serde_json::{Value, json};
 
+use crate::draw;
 use crate::json::{numbers, pair};
 use crate::kinds::Plot;
 use crate::kinds::artist::Artist;
-use crate::state::{AxesState, Axis, FigureState};
+use crate::state::{AxesState, Axis, FigureState, TickLabels};
 
 /// The figure as JSON.
 pub(crate) fn figure(figure: &FigureState) -> Value {
     let (width, height) = figure.pixels();
-    let one = |this: &AxesState| match figure.colors_of(this) {
+    let one = |(this, limits): (&AxesState, _)| match figure.colors_of(this) {
         Some(plot) => colorbar(this, plot),
-        None => axes(this),
+        None => axes(this, limits),
     };
-    let axes: Vec<Value> = figure.axes.iter().map(one).collect();
+    let axes: Vec<Value> = figure.axes.iter().zip(draw::limits(figure)).map(one).collect();
     json!({"size": [width as i64, height as i64], "title": figure.title, "axes": axes})
 }
 
 fn colorbar(axes: &AxesState, of: &dyn Artist) -> Value {
-    let colors =
-        of.color_scale().map(|scale| json!({"cmap": scale.colormap.full_name(), "range": pair(scale.range)}));
+    let colors = of.color_scale().map(|scale| json!({"cmap": scale.name, "range": pair(scale.range)}));
     json!({"colorbar": colors, "label": axes.y.label})
 }
 
-fn axes(axes: &AxesState) -> Value {
-    let [xlim, ylim] = axes.limits();
+fn axes(axes: &AxesState, [xlim, ylim]: [(f64, f64); 2]) -> Value {
     let (xlim, ylim) = (limits(xlim, axes.x.log), limits(ylim, axes.y.log));
     let legend = axes.legend.as_ref().map(|_| {
         let labels = axes.legend_entries().into_iter().map(|entry| entry.label);
@@ -60,6 +59,10 @@ fn scale(axis: &Axis) -> &'static str {
 
 /// The ticks that were set; `null` where matplotlib chooses.
 fn ticks(axis: &Axis) -> Value {
-    let Some(ticks) = &axis.ticks else { return Value::Null };
-    json!({"at": numbers(&ticks.at), "labels": ticks.labels})
+    let Some(ticks) = axis.fixed_ticks() else { return Value::Null };
+    let labels = match &ticks.labels {
+        TickLabels::Given(labels) => Some(labels),
+        TickLabels::Numbers | TickLabels::Nothing => None,
+    };
+    json!({"at": numbers(&ticks.at), "labels": labels})
 }

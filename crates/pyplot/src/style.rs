@@ -58,9 +58,9 @@ impl Format {
     /// In matplotlib's words, if `text` is not a format string.
     pub fn read(text: &str) -> Format {
         let wrong = |why: String| -> ! { refuse(format!("'{text}' is not a valid format string ({why})")) };
-        // A word of several letters is the name of a colour.
-        let is_name = text.chars().count() > 1 && !text.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-        if let Some(color) = Rgba::named(text).filter(|_| is_name) {
+        // A colour, unless it is a shade of grey that is also a marker: 1.
+        let is_marker = text.chars().all(|letter| letter.is_ascii_digit());
+        if let Some(color) = Rgba::named(text).filter(|_| !is_marker) {
             return Format { color: Some(color), marker: None, line_style: "-" };
         }
         let (mut color, mut marker, mut style) = (None, None, None);

@@ -210,9 +210,11 @@ pub(crate) fn log(low: f64, high: f64, space: usize) -> Ticks {
         1 => vec![power(((low.log10() + high.log10()) / 2.0).round_ties_even() as i64)],
         _ => (0..count).map(|k| power(first + offset + k * stride)).collect(),
     };
-    // An axis of little more than a decade also has labels between the powers.
-    let decades = (high / low).log10();
-    let labelled: &[i64] = if decades > 1.0 {
+    // An axis with one power of ten also has labels beside it.
+    let logarithm = |end: f64| end.ln() / 10f64.ln();
+    let decades = logarithm(high) - logarithm(low);
+    let powers = logarithm(high).floor() - logarithm(low).next_down().floor();
+    let labelled: &[i64] = if powers > 1.0 {
         &[]
     } else if decades > 0.4 {
         &[2, 3, 4, 6]

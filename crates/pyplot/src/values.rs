@@ -1,6 +1,9 @@
 //! What can be plotted: numbers in up to three dimensions, and their shapes in NumPy's words.
 
+use std::any::TypeId;
+
 use ndarray::{ArrayBase, Data, Dimension};
+use torch::Kind;
 use torch::sys::shared as ffi;
 use torch::tensor::{Element, Float, Nested, Tensor};
 
@@ -9,25 +12,69 @@ use torch::tensor::{Element, Float, Nested, Tensor};
 /// Each type has its own impl. A single impl for everything `Nested` would be shorter, but rustc cannot know that torch will
 /// never make a `Tensor` or a string `Nested`, so it would refuse an impl for these.
 pub trait Values {
-    /// The shape, and the numbers in reading order.
-    fn values(&self) -> (Vec<usize>, Vec<f64>);
+    /// The numbers, their shape and their type.
+    fn values(&self) -> Numbers;
+}
+
+/// What matplotlib knows of an argument.
+#[derive(Clone, Debug)]
+pub struct Numbers {
+    /// The lengths of the dimensions; none for one number.
+    pub shape: Vec<usize>,
+    /// The numbers in reading order.
+    pub values: Vec<f64>,
+    /// The type of the numbers.
+    pub dtype: Dtype,
+    /// Whether the numbers are nested lists, not an array: a histogram of a list counts each row, that of a matrix each column.
+    pub is_list: bool,
+}
+
+/// The type of numbers, where matplotlib makes a difference.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Dtype {
+    /// A histogram's edges are float32, too.
+    Float32,
+    /// Parts of a colour are 0 to 255.
+    Whole,
+    /// No histogram counts them.
+    Bool,
+    /// All others.
+    Float64,
+}
+
+impl Dtype {
+    fn of<E: Element + 'static>() -> Self {
+        match TypeId::of::<E>() {
+            id if id == TypeId::of::<f32>() => Dtype::Float32,
+            id if [TypeId::of::<i64>(), TypeId::of::<i32>(), TypeId::of::<u8>()].contains(&id) => {
+                Dtype::Whole
+            }
+            id if id == TypeId::of::<bool>() => Dtype::Bool,
+            _ => Dtype::Float64,
+        }
+    }
 }
 
 impl<V: Values + ?Sized> Values for &V {
-    fn values(&self) -> (Vec<usize>, Vec<f64>) {
+    fn values(&self) -> Numbers {
         (**self).values()
     }
 }
 
 macro_rules! nested {
     ($(<$($Parameter:ident: $Bound:path),* $(; $LEN:ident)?> $Type:ty;)*) => { $(
-        impl<$($Parameter: $Bound,)* $(const $LEN: usize)?> Values for $Type {
-            fn values(&self) -> (Vec<usize>, Vec<f64>) {
+        impl<$($Parameter: $Bound,)* $(const $LEN: usize)?> Values for $Type
+        where
+            <$Type as Nested>::Element: 'static,
+        {
+            fn values(&self) -> Numbers {
                 let (mut sizes, mut numbers) = (Vec::new(), Vec::new());
                 Nested::shape(self, &mut sizes);
                 self.flatten(&sizes, 0, &mut numbers);
-                let numbers = numbers.into_iter().map(Element::f64).collect();
-                (sizes.iter().map(|&size| size as usize).collect(), numbers)
+                let values = numbers.into_iter().map(Element::f64).collect();
+                let shape = sizes.iter().map(|&size| size as usize).collect();
+                let dtype = Dtype::of::<<$Type as Nested>::Element>();
+                Numbers { shape, values, dtype, is_list: self.strides().is_none() }
             }
         }
     )* };
@@ -46,16 +93,17 @@ nested! {
     <N: Nested> Vec<N>;
 }
 
-impl<A: Element, S: Data<Elem = A>, D: Dimension> Values for ArrayBase<S, D> {
-    fn values(&self) -> (Vec<usize>, Vec<f64>) {
-        (self.shape().to_vec(), self.iter().map(|&number| number.f64()).collect())
+impl<A: Element + 'static, S: Data<Elem = A>, D: Dimension> Values for ArrayBase<S, D> {
+    fn values(&self) -> Numbers {
+        let values = self.iter().map(|&number| number.f64()).collect();
+        Numbers { shape: self.shape().to_vec(), values, dtype: Dtype::of::<A>(), is_list: false }
     }
 }
 
 impl Values for Tensor {
     /// # Panics
     /// In PyTorch's words, if the tensor is on a GPU: matplotlib converts what it draws to NumPy arrays.
-    fn values(&self) -> (Vec<usize>, Vec<f64>) {
+    fn values(&self) -> Numbers {
         if self.is_cuda() {
             let device = self.device();
             ffi::refuse(format!(
@@ -63,17 +111,23 @@ impl Values for Tensor {
                  first."
             ));
         }
-        let numbers = self.detach().double().to_vec();
-        (self.shape().iter().map(|&size| size as usize).collect(), numbers)
+        let shape = self.shape().iter().map(|&size| size as usize).collect();
+        let dtype = match self.kind() {
+            Kind::Float => Dtype::Float32,
+            Kind::Int64 | Kind::Int | Kind::Int16 | Kind::Int8 | Kind::Uint8 => Dtype::Whole,
+            Kind::Bool => Dtype::Bool,
+            _ => Dtype::Float64,
+        };
+        Numbers { shape, values: self.detach().double().to_vec(), dtype, is_list: false }
     }
 }
 
 macro_rules! ranges {
     ($($Range:ty)*) => { $(
         impl Values for $Range {
-            fn values(&self) -> (Vec<usize>, Vec<f64>) {
-                let numbers: Vec<f64> = self.clone().map(|number| number as f64).collect();
-                (vec![numbers.len()], numbers)
+            fn values(&self) -> Numbers {
+                let values: Vec<f64> = self.clone().map(|number| number as f64).collect();
+                Numbers { shape: vec![values.len()], values, dtype: Dtype::Whole, is_list: true }
             }
         }
     )* };
@@ -83,7 +137,7 @@ ranges! { std::ops::Range<i64> std::ops::RangeInclusive<i64> }
 
 /// The numbers in one dimension, in reading order.
 pub(crate) fn flat(values: &impl Values) -> Vec<f64> {
-    values.values().1
+    values.values().values
 }
 
 /// A shape as NumPy writes it: `(3,)`.

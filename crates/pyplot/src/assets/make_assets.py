@@ -1,8 +1,9 @@
-"""Makes the files beside it: matplotlib's colormaps, and a font for Hangul.
+"""Makes the files beside it: matplotlib's colormaps, its names of signs, and a font for Hangul.
 
 usage: .venv/bin/python crates/pyplot/src/assets/make_assets.py /usr/share/fonts/truetype/nanum/NanumGothic.ttf
 
-colormaps.txt has a name a line, colormaps.bin 256 colours of 3 bytes for each. hangul.ttf.gz has the 11,172 syllables and
+colormaps.txt has a name a line, colormaps.bin 256 colours of 3 bytes for each. symbols.txt has the names of signs in formulas,
+and the signs. hangul.ttf.gz has the 11,172 syllables and
 the letters of NanumGothic 3.021 (Debian's package fonts-nanum), under another name, as its licence (SIL OFL 1.1) asks.
 """
 
@@ -14,6 +15,8 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 from fontTools import subset
+from matplotlib import _mathtext_data
+from matplotlib._color_data import XKCD_COLORS
 
 here = Path(__file__).parent
 names = sorted(name for name in matplotlib.colormaps if not name.endswith("_r"))
@@ -21,6 +24,14 @@ names = sorted(name for name in matplotlib.colormaps if not name.endswith("_r"))
 middles = (np.arange(256) + 0.5) / 256  # the middle of each step, also of a map with fewer colours
 colors = [np.rint(matplotlib.colormaps[name](middles)[:, :3] * 255).astype(np.uint8).tobytes() for name in names]
 (here / "colormaps.bin").write_bytes(b"".join(colors))
+
+# xkcd's names of colours (https://xkcd.com/color/rgb, CC0).
+xkcd = {name.removeprefix("xkcd:"): color for name, color in XKCD_COLORS.items()}
+(here / "xkcd.txt").write_text("".join(f"{color[1:]} {name}\n" for name, color in sorted(xkcd.items())))
+
+# TeX's names of signs; those with letters only, as others are read elsewhere.
+symbols = {name: chr(code) for name, code in _mathtext_data.tex2uni.items() if name.isalpha() and chr(code).isprintable()}
+(here / "symbols.txt").write_text("".join(f"{name} {sign}\n" for name, sign in sorted(symbols.items())))
 
 options = subset.Options(hinting=False, layout_features=[], name_IDs=[0, 1, 2, 4, 6, 13, 14], drop_tables=["TSI0", "TSI1", "TSI2", "TSI3", "TSI5"])
 font = subset.load_font(sys.argv[1], options)

@@ -53,20 +53,32 @@ impl Bounds {
     }
 
     /// Whether the line from one point to another goes through a side.
-    fn is_crossed(&self, (x, y): (f64, f64), end: (f64, f64)) -> bool {
+    fn is_crossed(&self, start: (f64, f64), end: (f64, f64)) -> bool {
+        self.part_within(start, end).is_some_and(|(from, to)| from > 0.0 || to < 1.0)
+    }
+
+    /// The part of the way from one point to another that is inside, as shares of the way; `None` if there is none.
+    pub fn part_within(&self, (x, y): (f64, f64), end: (f64, f64)) -> Option<(f64, f64)> {
         let (dx, dy) = (end.0 - x, end.1 - y);
-        // The part of the way that lies within all four sides.
+        if !dx.is_finite() || !dy.is_finite() {
+            return None;
+        }
         let (mut from, mut to) = (0f64, 1f64);
         for (way, room) in
             [(-dx, x - self.left), (dx, self.right - x), (-dy, y - self.top), (dy, self.bottom - y)]
         {
             match way {
-                0.0 if room < 0.0 => return false,
+                0.0 if room < 0.0 => return None,
                 0.0 => {}
                 _ if way < 0.0 => from = from.max(room / way),
                 _ => to = to.min(room / way),
             }
         }
-        from <= to && (from > 0.0 || to < 1.0)
+        (from <= to).then_some((from, to))
+    }
+
+    /// The point inside that is nearest to a point.
+    pub fn nearest(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        (x.clamp(self.left, self.right), y.clamp(self.top, self.bottom))
     }
 }

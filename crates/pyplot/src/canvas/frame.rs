@@ -1,5 +1,7 @@
 //! From the data's units to pixels.
 
+use crate::canvas::bounds::Bounds;
+
 /// The range of one axis.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scale {
@@ -9,13 +11,24 @@ pub(crate) struct Scale {
 }
 
 impl Scale {
+    /// A number, or its logarithm: what grows evenly along the axis. 0 and less are far beyond a logarithmic axis's end, as
+    /// with matplotlib's `nonpositive="clip"`.
+    pub fn place(&self, value: f64) -> f64 {
+        match self.log {
+            true if value <= 0.0 => -1000.0,
+            true => value.log10(),
+            false => value,
+        }
+    }
+
+    /// The number at a place.
+    pub fn value(&self, place: f64) -> f64 {
+        if self.log { 10f64.powf(place) } else { place }
+    }
+
     /// Where on the axis a number is: 0 at its beginning, 1 at its end.
     fn share(&self, value: f64) -> f64 {
-        if self.log {
-            (value.log10() - self.from.log10()) / (self.to.log10() - self.from.log10())
-        } else {
-            (value - self.from) / (self.to - self.from)
-        }
+        (self.place(value) - self.place(self.from)) / (self.place(self.to) - self.place(self.from))
     }
 }
 
@@ -37,6 +50,11 @@ impl Frame {
 
     pub fn bottom(&self) -> f64 {
         self.top + self.height
+    }
+
+    /// The rectangle itself.
+    pub fn bounds(&self) -> Bounds {
+        Bounds { left: self.left, top: self.top, right: self.right(), bottom: self.bottom() }
     }
 
     /// The pixel of an x.

@@ -1,30 +1,36 @@
 //! Text with its place on the page, which can be measured without being drawn.
 
 use crate::canvas::bounds::Bounds;
-use crate::canvas::text::{ASCENT, DESCENT, Run, runs};
+use crate::canvas::text::{DESCENT, Run, ascent, runs};
 use crate::color::Rgba;
 
-/// From one baseline to the next, in font sizes.
-const LINE: f64 = 1.2;
+/// matplotlib's `linespacing`.
+const LINE_SPACING: f64 = 1.2;
+
+/// Which height of the text is at its point: matplotlib's `va`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Vertical {
+    Top,
+    Center,
+    Bottom,
+    /// The last line's baseline.
+    Baseline,
+    /// The middle of the letters without what reaches below the baseline; matplotlib has its own rule for several lines.
+    CenterBaseline,
+}
 
 /// Where text stands relative to its point.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Align {
     /// The part of the text that is left of the point: 0 for none, 0.5 for half, 1 for all.
     pub x: f64,
-    /// From the point down to the baseline, in font sizes.
-    pub y: f64,
+    pub y: Vertical,
     /// The text reads upwards.
     pub upwards: bool,
 }
 
-pub(crate) const ON_BASELINE: f64 = 0.0;
-pub(crate) const BELOW: f64 = ASCENT;
-pub(crate) const ABOVE: f64 = -DESCENT;
-pub(crate) const MIDDLE: f64 = (ASCENT - DESCENT) / 2.0;
-
 /// The alignment of text that reads from left to right.
-pub(crate) fn align(x: f64, y: f64) -> Align {
+pub(crate) fn align(x: f64, y: Vertical) -> Align {
     Align { x, y, upwards: false }
 }
 
@@ -59,14 +65,28 @@ impl Label {
     /// The lines, each with its place; `px` is the number of pixels to a point.
     pub fn lines(&self, px: f64) -> Vec<LabelLine> {
         let ((x, y), align, size) = (self.at, self.align, self.points * px);
-        let lines: Vec<&str> = self.text.split('\n').collect();
-        // If the text stands above its point, the last line is the one at the point.
-        let share = if align.y <= 0.0 { 1.0 } else { f64::from(u8::from(align.y < ASCENT / 2.0)) / 2.0 };
-        let up = share * LINE * size * (lines.len() - 1) as f64;
-        let line = |(number, line): (usize, &&str)| {
-            let runs = runs(line);
+        let lines: Vec<Vec<Run>> = self.text.split('\n').map(runs).collect();
+        // The baselines, in font sizes below the upper edge.
+        let mut baselines: Vec<f64> = Vec::new();
+        for line in &lines {
+            let ascent = ascent(line);
+            baselines.push(match baselines.last() {
+                None => ascent,
+                Some(last) => last + DESCENT + LINE_SPACING * ascent,
+            });
+        }
+        let (count, last) = (baselines.len(), baselines[baselines.len() - 1]);
+        let above_last = if count > 1 { baselines[count - 2] + DESCENT } else { 0.0 };
+        let point = match align.y {
+            Vertical::Top => 0.0,
+            Vertical::Center => (last + DESCENT) / 2.0,
+            Vertical::Bottom => last + DESCENT,
+            Vertical::Baseline => last,
+            Vertical::CenterBaseline => (above_last + ascent(&lines[count - 1])) / 2.0,
+        };
+        let line = |(runs, baseline): (Vec<Run>, f64)| {
             let length: f64 = runs.iter().map(|run| run.width() * size).sum();
-            let below = align.y * size + LINE * size * number as f64 - up;
+            let below = (baseline - point) * size;
             let origin = if align.upwards {
                 (x + below, y + align.x * length)
             } else {
@@ -74,17 +94,21 @@ impl Label {
             };
             LabelLine { runs, origin, length }
         };
-        lines.iter().enumerate().map(line).collect()
+        lines.into_iter().zip(baselines).map(line).collect()
     }
 
     /// The rectangle around the text.
     pub fn bounds(&self, px: f64) -> Bounds {
+        if self.text.is_empty() {
+            return Bounds::EMPTY;
+        }
         let size = self.points * px;
-        let bounds = |LabelLine { origin: (x, y), length, .. }: LabelLine| {
+        let bounds = |LabelLine { runs, origin: (x, y), length }: LabelLine| {
+            let (above, below) = (ascent(&runs) * size, DESCENT * size);
             if self.align.upwards {
-                Bounds { left: x - ASCENT * size, top: y - length, right: x + DESCENT * size, bottom: y }
+                Bounds { left: x - above, top: y - length, right: x + below, bottom: y }
             } else {
-                Bounds { left: x, top: y - ASCENT * size, right: x + length, bottom: y + DESCENT * size }
+                Bounds { left: x, top: y - above, right: x + length, bottom: y + below }
             }
         };
         self.lines(px).into_iter().map(bounds).fold(Bounds::EMPTY, Bounds::union)

@@ -15,16 +15,43 @@ pub(crate) fn dashes(style: &str, line_width: f64, px: f64) -> String {
     format!(" stroke-dasharray=\"{}\" stroke-linejoin=\"round\"", lengths.join(" "))
 }
 
-/// Draws a marker, `size` points large, around a point; the edge has a colour and a width in points.
-pub(crate) fn draw_marker(
-    canvas: &mut Canvas,
-    (x, y): (f64, f64),
-    marker: char,
-    size: f64,
-    fill: Rgba,
-    edge: (Rgba, f64),
-) {
-    let r = size / 2.0 * canvas.px;
+/// Markers without an inside.
+const OPEN: &str = "x+|_1234";
+/// This many markers are drawn one by one; more of them are uses of a symbol, as in matplotlib, since a path for each makes a file
+/// of many megabytes.
+const FEW: usize = 1000;
+
+/// A marker around a point.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Marker {
+    /// The point, in pixels.
+    pub place: (f64, f64),
+    /// In points.
+    pub size: f64,
+    pub fill: Rgba,
+    /// The colour of the edge, which is a point wide.
+    pub edge: Rgba,
+}
+
+/// Draws markers with the shape of this letter.
+pub(crate) fn draw_markers(canvas: &mut Canvas, letter: char, markers: &[Marker]) {
+    let px = canvas.px;
+    let is_open = OPEN.contains(letter);
+    if markers.len() <= FEW {
+        for marker in markers {
+            let d = shape(letter, marker.place, marker.size / 2.0 * px);
+            canvas.path(&d, (!is_open).then_some(marker.fill), Some((marker.edge, 1.0)), "");
+        }
+        return;
+    }
+    canvas.symbols(markers, |marker| {
+        let d = shape(letter, (0.0, 0.0), marker.size / 2.0 * px);
+        (d, (!is_open).then_some(marker.fill), marker.edge, marker.place)
+    });
+}
+
+/// The path of a marker's shape around a point.
+fn shape(letter: char, (x, y): (f64, f64), r: f64) -> String {
     let polygon =
         |corners: &[(f64, f64)]| polyline(corners.iter().map(|(dx, dy)| (x + dx * r, y - dy * r))) + "z";
     let regular = |n: usize, turned: f64, inner: Option<f64>| -> Vec<(f64, f64)> {
@@ -50,7 +77,7 @@ pub(crate) fn draw_marker(
         };
         lines.iter().map(one).collect()
     };
-    let d = match marker {
+    match letter {
         '.' => circle(r / 2.0),
         ',' => rectangle(x - 0.5, y - 0.5, 1.0, 1.0),
         's' => polygon(&[(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]),
@@ -102,8 +129,5 @@ pub(crate) fn draw_marker(
         '3' => strokes(&[[0.0, 0.0, -1.0, 0.0], [0.0, 0.0, 0.5, 0.8], [0.0, 0.0, 0.5, -0.8]]),
         '4' => strokes(&[[0.0, 0.0, 1.0, 0.0], [0.0, 0.0, -0.5, 0.8], [0.0, 0.0, -0.5, -0.8]]),
         _ => circle(r),
-    };
-    let open = "x+|_1234".contains(marker);
-    let edge = if open && edge.1 == 0.0 { (fill, 1.5) } else { edge };
-    canvas.path(&d, (!open).then_some(fill), Some(edge), "");
+    }
 }

@@ -4,5 +4,6 @@ pub(crate) mod bounds;
 pub(crate) mod frame;
 pub(crate) mod label;
 pub(crate) mod marker;
+pub(crate) mod simplify;
 pub(crate) mod svg;
 pub(crate) mod text;

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use flate2::read::GzDecoder;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
+use torch::sys::shared::refuse;
 
 /// matplotlib's font, its slanted form for names in formulas, and a font for Hangul.
 pub(crate) static FONTS: LazyLock<[Cow<'static, [u8]>; 3]> = LazyLock::new(|| {
@@ -55,12 +56,20 @@ fn advance(letter: char, slanted: bool) -> f64 {
     advances.into_iter().next().unwrap_or(0.6)
 }
 
+/// How far a line of text reaches above its baseline, in font sizes: a formula's exponents make it higher.
+pub(crate) fn ascent(line: &[Run]) -> f64 {
+    line.iter().map(|run| run.raised + ASCENT * run.scale).fold(ASCENT, f64::max)
+}
+
 /// The width of a line of text, in font sizes.
 pub(crate) fn width(text: &str) -> f64 {
     runs(text).iter().map(Run::width).sum()
 }
 
 /// The runs that a line of text consists of.
+///
+/// # Panics
+/// In matplotlib's words, if a formula has a symbol that matplotlib does not know.
 pub(crate) fn runs(text: &str) -> Vec<Run> {
     let plain = |text: &str| Run { text: text.replace("\\$", "$"), slanted: false, raised: 0.0, scale: 1.0 };
     let dollars: Vec<usize> =
@@ -73,6 +82,7 @@ pub(crate) fn runs(text: &str) -> Vec<Run> {
     let mut end = 0;
     for pair in dollars.chunks(2) {
         all.push(plain(&text[end..pair[0]]));
+        check(&text[pair[0] + 1..pair[1]]);
         formula(&text[pair[0] + 1..pair[1]], 0.0, 1.0, &mut all);
         end = pair[1] + 1;
     }
@@ -81,8 +91,123 @@ pub(crate) fn runs(text: &str) -> Vec<Run> {
     all
 }
 
+/// # Panics
+/// In matplotlib's words, if the formula has a symbol that matplotlib does not know.
+fn check(formula: &str) {
+    let mut rest = formula;
+    while let Some(at) = rest.find('\\') {
+        rest = &rest[at + 1..];
+        let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (name, after) = rest.split_at(length);
+        let is_known = COMMANDS.contains(&name) || SYMBOLS.iter().any(|(known, _)| *known == name);
+        if length > 0 && !is_known && symbol(name).is_none() {
+            let at = formula[..formula.len() - rest.len() - 1].chars().count();
+            refuse(format!(
+                "ParseFatalException: Unknown symbol: \\{name}, found '\\'  (at char {at}), (line:1, col:{})",
+                at + 1
+            ));
+        }
+        // `\\\\` is one sign.
+        rest = if length == 0 { rest.get(1..).unwrap_or_default() } else { after };
+    }
+}
+
+/// The sign that TeX's name stands for, of all that matplotlib knows.
+fn symbol(name: &str) -> Option<&'static str> {
+    let mut known = include_str!("../assets/symbols.txt").lines().filter_map(|line| line.split_once(' '));
+    known.find(|(known, _)| *known == name).map(|(_, symbol)| symbol)
+}
+
+/// What else matplotlib knows after a backslash: fonts, functions, accents, spaces and what takes groups.
+const COMMANDS: [&str; 83] = [
+    "rm",
+    "cal",
+    "it",
+    "tt",
+    "sf",
+    "bf",
+    "bfit",
+    "default",
+    "bb",
+    "frak",
+    "scr",
+    "regular",
+    "normal",
+    "mathrm",
+    "mathcal",
+    "mathit",
+    "mathtt",
+    "mathsf",
+    "mathbf",
+    "mathbfit",
+    "mathdefault",
+    "mathbb",
+    "mathfrak",
+    "mathscr",
+    "mathregular",
+    "mathnormal",
+    "arccos",
+    "csc",
+    "ker",
+    "min",
+    "arcsin",
+    "deg",
+    "lg",
+    "Pr",
+    "arctan",
+    "det",
+    "lim",
+    "sec",
+    "arg",
+    "dim",
+    "liminf",
+    "sin",
+    "cos",
+    "exp",
+    "limsup",
+    "sinh",
+    "cosh",
+    "gcd",
+    "ln",
+    "sup",
+    "cot",
+    "hom",
+    "log",
+    "tan",
+    "coth",
+    "inf",
+    "max",
+    "tanh",
+    "hat",
+    "breve",
+    "bar",
+    "grave",
+    "acute",
+    "tilde",
+    "dot",
+    "ddot",
+    "dddot",
+    "ddddot",
+    "vec",
+    "frac",
+    "dfrac",
+    "binom",
+    "genfrac",
+    "sqrt",
+    "overline",
+    "underline",
+    "overset",
+    "underset",
+    "text",
+    "left",
+    "right",
+    "operatorname",
+    "boldsymbol",
+];
+
 /// Adds the runs of a formula to `all`. Letters are slanted, digits and signs upright; `^` raises what follows and `_` lowers
-/// it; spaces in the source do not count, since signs between two operands bring their own.
+/// it; spaces in the source do not count, since signs between two operands bring their own: thin ones, which are as wide as
+/// matplotlib's.
 fn formula(text: &str, raised: f64, scale: f64, all: &mut Vec<Run>) {
     let mut push = |text: &str, slanted: bool| match all.last_mut() {
         Some(last) if last.slanted == slanted && last.raised == raised && last.scale == scale => {
@@ -96,7 +221,10 @@ fn formula(text: &str, raised: f64, scale: f64, all: &mut Vec<Run>) {
         match letter {
             '^' | '_' => {
                 let (script, after) = group(rest);
-                let (up, down) = (raised + 0.38 * scale, raised - 0.17 * scale);
+                // A slanted letter leans towards its exponent.
+                let leans = letter == '^' && all.last().is_some_and(|last| last.slanted);
+                let script = &if leans { format!("\u{200a}{script}") } else { script.to_string() };
+                let (up, down) = (raised + 0.413 * scale, raised - 0.15 * scale);
                 formula(script, if letter == '^' { up } else { down }, 0.7 * scale, all);
                 formula(after, raised, scale, all);
                 return;
@@ -116,14 +244,15 @@ fn formula(text: &str, raised: f64, scale: f64, all: &mut Vec<Run>) {
                 let known = SYMBOLS.iter().find(|(known, _)| *known == name);
                 match known {
                     Some((_, symbol)) => push(symbol, symbol.chars().all(|c| ('α'..='ω').contains(&c))),
-                    None => push(name, false),
+                    None => push(symbol(name).unwrap_or(name), false),
                 }
                 rest = after;
             }
             '{' | '}' | ' ' => {}
             '-' if text[..text.len() - rest.len() - 1].trim().is_empty() => push("\u{2212}", false),
-            '-' => push(" \u{2212} ", false),
-            '=' | '<' | '>' | '+' => push(&format!(" {letter} "), false),
+            '-' => push("\u{2009}\u{2212}\u{2009}", false),
+            '=' | '<' | '>' | '+' | '*' => push(&format!("\u{2009}{letter}\u{2009}"), false),
+            ',' => push(",\u{2009}", false),
             _ => push(&letter.to_string(), letter.is_alphabetic()),
         }
     }
@@ -184,14 +313,14 @@ const SYMBOLS: [(&str, &str); 43] = [
     ("sum", "∑"),
     ("prod", "∏"),
     ("infty", "∞"),
-    ("times", " × "),
-    ("cdot", "⋅"),
-    ("pm", "±"),
-    ("leq", "≤"),
-    ("geq", "≥"),
-    ("neq", "≠"),
-    ("approx", "≈"),
-    ("to", "→"),
+    ("times", "\u{2009}×\u{2009}"),
+    ("cdot", "\u{2009}⋅\u{2009}"),
+    ("pm", "\u{2009}±\u{2009}"),
+    ("leq", "\u{2009}≤\u{2009}"),
+    ("geq", "\u{2009}≥\u{2009}"),
+    ("neq", "\u{2009}≠\u{2009}"),
+    ("approx", "\u{2009}≈\u{2009}"),
+    ("to", "\u{2009}→\u{2009}"),
     ("log", "log"),
     ("exp", "exp"),
 ];

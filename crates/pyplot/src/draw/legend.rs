@@ -2,47 +2,53 @@
 
 use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::Frame;
-use crate::canvas::label::{BELOW, Label, align};
+use crate::canvas::label::{Label, Vertical, align};
 use crate::canvas::svg::Canvas;
-use crate::canvas::text::{ASCENT, DESCENT, FONT_SIZE, width};
+use crate::canvas::text::{DESCENT, FONT_SIZE};
 use crate::color::Rgba;
 use crate::kinds::artist::LegendKey;
 use crate::state::{AxesState, LEGEND_PLACES};
 
 const EDGE: Rgba = Rgba::hex(0xcccccc);
 
-/// Draws the legend, if the axes have one and something to name in it.
+/// Draws the legend, if the axes have one; it is a small square if nothing has a name.
 pub(super) fn draw(canvas: &mut Canvas, axes: &AxesState, frame: &Frame) {
     let Some(legend) = &axes.legend else { return };
     let entries = axes.legend_entries();
-    if entries.is_empty() {
-        return;
-    }
-    let em = FONT_SIZE * canvas.px;
-    let (pad, row, gap) = (0.4 * em, (ASCENT + DESCENT) * em, 0.5 * em);
-    let longest = entries.iter().map(|entry| width(entry.label) * em).fold(0.0, f64::max);
-    let title_rows = if legend.title.is_empty() { 0.0 } else { 1.0 };
-    let rows = entries.len() as f64 + title_rows;
+    let px = canvas.px;
+    let em = FONT_SIZE * px;
+    let (pad, gap) = (0.4 * em, 0.5 * em);
+    let size_of = |text: &str| {
+        let bounds = Label::new((0.0, 0.0), text, FONT_SIZE, align(0.0, Vertical::Top)).bounds(px);
+        if bounds.left > bounds.right { (0.0, 0.0) } else { (bounds.right, bounds.bottom) }
+    };
+    let rows: Vec<(f64, f64)> = entries.iter().map(|entry| size_of(entry.label)).collect();
+    let title = size_of(&legend.title);
+    let longest = rows.iter().map(|(width, _)| 2.8 * em + width).fold(0.0, f64::max);
+    let between = gap * rows.len().saturating_sub(1) as f64;
+    // Below a title there is a gap, even if nothing follows.
+    let above = if legend.title.is_empty() { 0.0 } else { title.1 + gap };
     let size = (
-        2.0 * pad + (2.8 * em + longest).max(width(&legend.title) * em),
-        2.0 * pad + rows * row + (rows - 1.0) * gap,
+        2.0 * pad + longest.max(title.0),
+        2.0 * pad + above + rows.iter().map(|(_, height)| height).sum::<f64>() + between,
     );
-    let place = if legend.place == "best" { best_place(axes, frame, size, canvas.px) } else { legend.place };
+    let place = if legend.place == "best" { best_place(axes, frame, size, px) } else { legend.place };
     let (left, top) = corner(frame, place, size, em);
     let fill = Some(Rgba::WHITE.alpha(Some(0.8)));
     canvas.path(&rounded((left, top), size, 0.2 * em), fill, Some((EDGE, 1.0)), "");
-    let mut y = top + pad;
     if !legend.title.is_empty() {
-        let at = (left + size.0 / 2.0, y);
-        canvas.text(&Label::new(at, &legend.title, FONT_SIZE, align(0.5, BELOW)));
-        y += row + gap;
+        let at = (left + size.0 / 2.0, top + pad);
+        canvas.text(&Label::new(at, &legend.title, FONT_SIZE, align(0.5, Vertical::Top)));
     }
-    for entry in entries {
-        let (left, right, middle) = (left + pad, left + pad + 2.0 * em, y + (ASCENT - 0.35) * em);
+    let mut y = top + pad + above;
+    for (entry, (_, height)) in entries.into_iter().zip(rows) {
+        // Beside the last line.
+        let middle = y + height - (DESCENT + 0.35) * em;
+        let (left, right) = (left + pad, left + pad + 2.0 * em);
         entry.artist.draw_legend_key(canvas, &LegendKey { left, right, middle, em }, entry.color);
         let at = (right + 0.8 * em, y);
-        canvas.text(&Label::new(at, entry.label, FONT_SIZE, align(0.0, BELOW)));
-        y += row + gap;
+        canvas.text(&Label::new(at, entry.label, FONT_SIZE, align(0.0, Vertical::Top)));
+        y += height + gap;
     }
 }
 

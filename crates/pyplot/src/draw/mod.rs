@@ -7,12 +7,15 @@ mod png;
 mod ticks;
 mod tight;
 
-use crate::canvas::label::{BELOW, Label, align};
+use torch::error::Result;
+
+use crate::canvas::frame::Frame;
+use crate::canvas::label::{Label, Vertical, align};
 use crate::canvas::svg::{Canvas, rectangle};
 use crate::canvas::text::TITLE_SIZE;
 use crate::state::FigureState;
 
-pub(crate) use png::png;
+pub(crate) use png::png_of;
 
 /// How much of a figure is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,7 +29,19 @@ pub enum Crop {
 
 /// The figure as SVG.
 pub(crate) fn svg(figure: &FigureState, crop: Crop) -> String {
-    let canvas = drawn(figure);
+    cropped(figure, crop, false)
+}
+
+/// The figure as PNG.
+///
+/// # Errors
+/// If the picture cannot be drawn.
+pub(crate) fn png(figure: &FigureState, crop: Crop) -> Result<Vec<u8>> {
+    png_of(&cropped(figure, crop, true))
+}
+
+fn cropped(figure: &FigureState, crop: Crop, is_sharp: bool) -> String {
+    let canvas = drawn(figure, is_sharp);
     let (width, height) = figure.pixels();
     let bounds = canvas.bounds;
     let [left, top, right, bottom] = match crop {
@@ -44,18 +59,29 @@ pub(crate) fn svg(figure: &FigureState, crop: Crop) -> String {
         format_args!("<path d=\"{}\" fill=\"#ffffff\"/>\n", rectangle(left, top, width, height)),
         canvas.svg
     );
-    png::with_letters_as_paths(&text).unwrap_or(text)
+    canvas.with_groups(png::with_letters_as_paths(&text).unwrap_or(text))
+}
+
+/// The limits of each pair of axes as they are drawn: `axis("equal")` makes them wider.
+pub(crate) fn limits(figure: &FigureState) -> Vec<[(f64, f64); 2]> {
+    let limits = |frame: Frame| [frame.x, frame.y].map(|scale| (scale.from, scale.to));
+    frames(figure).into_iter().map(limits).collect()
+}
+
+fn frames(figure: &FigureState) -> Vec<Frame> {
+    layout::frames(figure, if figure.tight { tight::margins(figure) } else { layout::Margins::DEFAULT })
 }
 
 /// The figure on a canvas.
-fn drawn(figure: &FigureState) -> Canvas {
-    let margins = if figure.tight { tight::margins(figure) } else { layout::Margins::DEFAULT };
-    let mut canvas = Canvas::new(figure.px());
-    for (number, (this, frame)) in figure.axes.iter().zip(layout::frames(figure, margins)).enumerate() {
-        axes::draw(&mut canvas, this, &frame, number, figure.colors_of(this));
+fn drawn(figure: &FigureState, is_sharp: bool) -> Canvas {
+    let mut canvas = Canvas::new(figure.px(), is_sharp);
+    let frames = frames(figure);
+    for (number, (this, frame)) in figure.axes.iter().zip(&frames).enumerate() {
+        let is_above_others = frames[..number].iter().any(|other| other.bounds().overlaps(&frame.bounds()));
+        axes::draw(&mut canvas, this, frame, number, is_above_others, figure.colors_of(this));
     }
     let (width, height) = figure.pixels();
     let at = (width / 2.0, 0.02 * height);
-    canvas.text(&Label::new(at, &figure.title, TITLE_SIZE, align(0.5, BELOW)));
+    canvas.text(&Label::new(at, &figure.title, TITLE_SIZE, align(0.5, Vertical::Top)));
     canvas
 }

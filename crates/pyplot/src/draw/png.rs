@@ -18,11 +18,11 @@ pub(super) fn with_letters_as_paths(svg: &str) -> Option<String> {
 ///
 /// # Errors
 /// If the picture cannot be drawn.
-pub(crate) fn png(svg: &str) -> Result<Vec<u8>> {
+pub(crate) fn png_of(svg: &str) -> Result<Vec<u8>> {
     let tree = tree(svg)?;
-    let size = tree.size().to_int_size();
-    let mut pixels =
-        tiny_skia::Pixmap::new(size.width(), size.height()).ok_or_else(|| broken("it has no size"))?;
+    // matplotlib cuts off what is less than a pixel.
+    let [width, height] = [tree.size().width(), tree.size().height()].map(|side| (side + 1e-3) as u32);
+    let mut pixels = tiny_skia::Pixmap::new(width, height).ok_or_else(|| broken("it has no size"))?;
     resvg::render(&tree, tiny_skia::Transform::identity(), &mut pixels.as_mut());
     pixels.encode_png().map_err(broken)
 }

@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 
+use torch::sys::shared::refuse;
+
 use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::{Frame, Scale};
-use crate::canvas::label::{ABOVE, Align, BELOW, Label, ON_BASELINE, align};
+use crate::canvas::label::{Align, Label, Vertical, align};
 use crate::canvas::svg::Canvas;
-use crate::canvas::text::{ASCENT, DESCENT, FONT_SIZE, TITLE_SIZE, width};
+use crate::canvas::text::{FONT_SIZE, TITLE_SIZE, width};
 use crate::color::Rgba;
-use crate::state::{AxesState, Axis, SetTicks, Slot};
+use crate::extent::{Extent, Extents};
+use crate::state::{AxesState, Axis, SetTicks, Slot, TickLabels};
 use crate::ticks::{self, Ticks};
 
 // In points.
@@ -23,23 +26,40 @@ const LABEL_PAD: f64 = 4.0;
 const TITLE_PAD: f64 = 6.0;
 
 /// The ticks of x and of y; `px` is the number of pixels to a point.
+///
+/// # Panics
+/// In matplotlib's words, if a logarithmic axis has no positive number to begin at.
 pub(super) fn ticks(axes: &AxesState, frame: &Frame, px: f64) -> [Ticks; 2] {
-    let of = |axis: &Axis, scale: Scale, length: f64, room: f64| {
+    let of = |axis: &Axis, scale: Scale, length: f64, room: f64, extent: fn(Extents) -> Extent| {
+        if axis.log && scale.from.min(scale.to) <= 0.0 && !extent(axes.extents()).least_positive.is_finite() {
+            refuse("Data cannot be log-scaled because all values are <= 0.".to_string());
+        }
         let space = (length / px / (room * FONT_SIZE)) as usize;
         let (from, to) = (scale.from, scale.to);
         let (low, high) = if from <= to { (from, to) } else { (to, from) };
-        match &axis.ticks {
-            Some(SetTicks { at, labels: Some(labels) }) => {
-                let all = at.iter().copied().zip(labels.iter().cloned());
+        match &axis.fixed_ticks() {
+            Some(SetTicks { at, labels: TickLabels::Numbers }) => {
+                let mut ticks = ticks::labelled(at.clone(), low, high);
+                for (at, label) in &mut ticks.major {
+                    *label = axis.name_at(*at).map_or(std::mem::take(label), str::to_string);
+                }
+                ticks
+            }
+            Some(SetTicks { at, labels }) => {
+                let labels = if let TickLabels::Given(labels) = labels { labels.as_slice() } else { &[] };
+                let labels = labels.iter().cloned().chain(std::iter::repeat(String::new()));
+                let all = at.iter().copied().zip(labels);
                 let major = all.filter(|(at, _)| (low..=high).contains(at)).collect();
                 Ticks { major, ..Ticks::default() }
             }
-            Some(SetTicks { at, labels: None }) => ticks::labelled(at.clone(), low, high),
             None if axis.log => ticks::log(low, high, space),
             None => ticks::linear(low, high, space),
         }
     };
-    [of(&axes.x, frame.x, frame.width, 3.0), of(&axes.y, frame.y, frame.height, 2.0)]
+    [
+        of(&axes.x, frame.x, frame.width, 3.0, |extents| extents.x),
+        of(&axes.y, frame.y, frame.height, 2.0, |extents| extents.y),
+    ]
 }
 
 /// What stands around a frame, in the order in which it is drawn.
@@ -63,14 +83,18 @@ impl Surroundings {
             let bottom = all.add_x_ticks(frame, &ticks[0], is_beside, px);
             let widest = all.add_y_ticks(frame, &ticks[1], is_beside, px);
             let at = (middle.0, bottom + LABEL_PAD * px);
-            all.names.push(Label::new(at, &axes.x.label, FONT_SIZE, align(0.5, BELOW)));
+            all.names.push(Label::new(at, &axes.x.label, FONT_SIZE, align(0.5, Vertical::Top)));
             let out = (TICK + TICK_PAD) * px + widest + LABEL_PAD * px;
-            let (x, y) = if is_beside { (frame.right() + out, BELOW) } else { (frame.left - out, ABOVE) };
+            let (x, y) = if is_beside {
+                (frame.right() + out, Vertical::Top)
+            } else {
+                (frame.left - out, Vertical::Bottom)
+            };
             let upwards = Align { x: 0.5, y, upwards: true };
             all.names.push(Label::new((x, middle.1), &axes.y.label, FONT_SIZE, upwards));
         }
         let at = (frame.left + frame.width / 2.0, frame.top - TITLE_PAD * px);
-        all.names.push(Label::new(at, &axes.title, TITLE_SIZE, align(0.5, ON_BASELINE)));
+        all.names.push(Label::new(at, &axes.title, TITLE_SIZE, align(0.5, Vertical::Baseline)));
         all
     }
 
@@ -85,18 +109,18 @@ impl Surroundings {
             let x = frame.px(*tick);
             let _ = write!(self.marks, "M{x:.2} {:.2}v{:.2}", frame.bottom(), TICK * px);
             let at = (x, frame.bottom() + gap);
-            self.tick_labels.push(Label::new(at, label, FONT_SIZE, align(0.5, BELOW)));
-            let lines = label.split('\n').count() as f64;
-            bottom = frame.bottom() + gap + (ASCENT + DESCENT + 1.2 * (lines - 1.0)) * FONT_SIZE * px;
+            let label = Label::new(at, label, FONT_SIZE, align(0.5, Vertical::Top));
+            bottom = bottom.max(label.bounds(px).bottom);
+            self.tick_labels.push(label);
         }
         for (tick, label) in &ticks.minor {
             let x = frame.px(*tick);
             let _ = write!(self.minor_marks, "M{x:.2} {:.2}v{:.2}", frame.bottom(), MINOR_TICK * px);
             let at = (x, frame.bottom() + minor_gap);
-            self.tick_labels.push(Label::new(at, label, FONT_SIZE, align(0.5, BELOW)));
+            self.tick_labels.push(Label::new(at, label, FONT_SIZE, align(0.5, Vertical::Top)));
         }
         let at = (frame.right(), bottom + TICK_PAD * px);
-        self.tick_labels.push(Label::new(at, &ticks.offset, FONT_SIZE, align(1.0, BELOW)));
+        self.tick_labels.push(Label::new(at, &ticks.offset, FONT_SIZE, align(1.0, Vertical::Top)));
         bottom
     }
 
@@ -104,7 +128,7 @@ impl Surroundings {
     fn add_y_ticks(&mut self, frame: &Frame, ticks: &Ticks, is_beside: bool, px: f64) -> f64 {
         let (gap, minor_gap) = ((TICK + TICK_PAD) * px, (MINOR_TICK + TICK_PAD) * px);
         let (edge, direction) = if is_beside { (frame.right(), 1.0) } else { (frame.left, -1.0) };
-        let align_label = align(if is_beside { 0.0 } else { 1.0 }, ASCENT / 2.0);
+        let align_label = align(if is_beside { 0.0 } else { 1.0 }, Vertical::CenterBaseline);
         let mut widest = 0f64;
         for (tick, label) in &ticks.major {
             let y = frame.py(*tick);
@@ -120,14 +144,21 @@ impl Surroundings {
             widest = widest.max(width(label) * FONT_SIZE * px);
         }
         let at = (frame.left, frame.top - 3.0 * px);
-        self.tick_labels.push(Label::new(at, &ticks.offset, FONT_SIZE, align(0.0, ABOVE)));
+        self.tick_labels.push(Label::new(at, &ticks.offset, FONT_SIZE, align(0.0, Vertical::Baseline)));
         widest
     }
 
-    /// The part of the page that the text takes.
+    /// The part of the page that the text takes in a layout: names may be longer than the frame.
     pub fn bounds(&self, px: f64) -> Bounds {
-        let labels = self.tick_labels.iter().chain(&self.names);
-        labels.map(|label| label.bounds(px)).fold(Bounds::EMPTY, Bounds::union)
+        let name = |label: &Label| {
+            let bounds = label.bounds(px);
+            match label.align.upwards {
+                true => Bounds { top: label.at.1, bottom: label.at.1, ..bounds },
+                false => Bounds { left: label.at.0, right: label.at.0, ..bounds },
+            }
+        };
+        let names = self.names.iter().filter(|name| !name.text.is_empty()).map(name);
+        self.tick_labels.iter().map(|label| label.bounds(px)).chain(names).fold(Bounds::EMPTY, Bounds::union)
     }
 
     pub fn draw(&self, canvas: &mut Canvas) {

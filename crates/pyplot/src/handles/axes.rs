@@ -5,8 +5,8 @@ use torch::sys::shared::refuse;
 use crate::handles::handle::{AxesRef, Handle, HasKeywords, shows_figures};
 use crate::handles::legend::{Colorbar, LegendHandle};
 use crate::kinds::{Area, Bars, Contour, Histogram, Image, Kind, Line, Scatter, Span, Text};
-use crate::state::{Legend, SetTicks};
-use crate::values::{Values, flat};
+use crate::state::{Legend, SetTicks, Side, TickLabels};
+use crate::values::{Numbers, Values, shape_text};
 
 /// Axes of a figure. A clone is the same axes.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ impl Axes {
 
     /// `plot(y)`: a line over x = 0, 1, 2, ..
     pub fn plot_y(&self, y: impl Values) -> Handle<Line> {
-        let rows = y.values().0.first().copied().unwrap_or(1);
+        let rows = y.values().shape.first().copied().unwrap_or(1);
         Handle::add(&self.0, Line::columns(&(0..rows as i64), &y, None))
     }
 
@@ -46,7 +46,7 @@ impl Axes {
     /// # Panics
     /// As [`Axes::plot`].
     pub fn semilogx(&self, x: impl Values, y: impl Values) -> Handle<Line> {
-        self.0.with(|axes| axes.x.log = true);
+        self.0.with(|axes| axes.set_scale(Side::X, true));
         self.plot(x, y)
     }
 
@@ -55,7 +55,7 @@ impl Axes {
     /// # Panics
     /// As [`Axes::plot`].
     pub fn semilogy(&self, x: impl Values, y: impl Values) -> Handle<Line> {
-        self.0.with(|axes| axes.y.log = true);
+        self.0.with(|axes| axes.set_scale(Side::Y, true));
         self.plot(x, y)
     }
 
@@ -64,7 +64,10 @@ impl Axes {
     /// # Panics
     /// As [`Axes::plot`].
     pub fn loglog(&self, x: impl Values, y: impl Values) -> Handle<Line> {
-        self.0.with(|axes| (axes.x.log, axes.y.log) = (true, true));
+        self.0.with(|axes| {
+            axes.set_scale(Side::X, true);
+            axes.set_scale(Side::Y, true);
+        });
         self.plot(x, y)
     }
 
@@ -78,29 +81,28 @@ impl Axes {
 
     /// Bars from 0 up, with their middles at `x`.
     pub fn bar(&self, x: impl Values, height: impl Values) -> Handle<Bars> {
-        self.add(Bars::new(flat(&x), flat(&height), false))
+        self.add(Bars::new(x.values(), height.values(), false))
     }
 
     /// `bar(names, height)`: bars with a name below each.
     pub fn bar_names(&self, names: &[&str], height: impl Values) -> Handle<Bars> {
-        let at: Vec<f64> = (0..names.len()).map(|index| index as f64).collect();
-        let bars = Bars::new(at.clone(), flat(&height), false);
-        self.set_xticks_labels(at, names);
-        self.add(bars)
+        let at = self.0.with(|axes| axes.x.places(names));
+        self.add(Bars { at_names: true, ..Bars::new(at.values(), height.values(), false) })
     }
 
     /// Bars from 0 to the right, with their middles at `y`.
     pub fn barh(&self, y: impl Values, width: impl Values) -> Handle<Bars> {
-        self.add(Bars::new(flat(&y), flat(&width), true))
+        self.add(Bars::new(y.values(), width.values(), true))
     }
 
-    /// How many of the numbers fall into each of ten bins.
+    /// How many of the numbers fall into each of ten bins: of a matrix, those of each column side by side, and of lists in a
+    /// list, those of each list.
     pub fn hist(&self, x: impl Values) -> Handle<Histogram> {
-        self.add(Histogram::new(flat(&x)))
+        Handle::add(&self.0, Histogram::sets(&x))
     }
 
-    /// An image: numbers `[rows, columns]` that a colormap turns into colours, or colours from 0 to 1 of three or four parts,
-    /// `[rows, columns, 3 or 4]`.
+    /// An image: numbers `[rows, columns]` that a colormap turns into colours, or colours of three or four parts,
+    /// `[rows, columns, 3 or 4]`, floats from 0 to 1 or whole numbers from 0 to 255.
     ///
     /// # Panics
     /// In matplotlib's words, if the numbers have another shape.
@@ -194,13 +196,13 @@ impl Axes {
     /// Where x begins and ends.
     pub fn set_xlim(&self, left: impl Into<f64>, right: impl Into<f64>) {
         let limits = finite(left.into(), right.into());
-        self.0.with(|axes| axes.x.limits = Some(limits));
+        self.0.with(|axes| axes.set_limits(Side::X, limits));
     }
 
     /// Where y begins and ends.
     pub fn set_ylim(&self, bottom: impl Into<f64>, top: impl Into<f64>) {
         let limits = finite(bottom.into(), top.into());
-        self.0.with(|axes| axes.y.limits = Some(limits));
+        self.0.with(|axes| axes.set_limits(Side::Y, limits));
     }
 
     /// Where x begins and ends.
@@ -215,22 +217,53 @@ impl Axes {
 
     /// Ticks at these x.
     pub fn set_xticks(&self, ticks: impl Values) {
-        self.0.with(|axes| axes.x.ticks = Some(SetTicks { at: flat(&ticks), labels: None }));
+        self.set_ticks(Side::X, &ticks, None);
     }
 
     /// Ticks at these y.
     pub fn set_yticks(&self, ticks: impl Values) {
-        self.0.with(|axes| axes.y.ticks = Some(SetTicks { at: flat(&ticks), labels: None }));
+        self.set_ticks(Side::Y, &ticks, None);
     }
 
     /// `set_xticks(ticks, labels)`: ticks at these x, with these labels.
     pub fn set_xticks_labels(&self, ticks: impl Values, labels: &[&str]) {
-        self.0.with(|axes| axes.x.ticks = Some(SetTicks { at: flat(&ticks), labels: Some(owned(labels)) }));
+        self.set_ticks(Side::X, &ticks, Some(labels));
     }
 
     /// `set_yticks(ticks, labels)`: ticks at these y, with these labels.
     pub fn set_yticks_labels(&self, ticks: impl Values, labels: &[&str]) {
-        self.0.with(|axes| axes.y.ticks = Some(SetTicks { at: flat(&ticks), labels: Some(owned(labels)) }));
+        self.set_ticks(Side::Y, &ticks, Some(labels));
+    }
+
+    fn set_ticks(&self, side: Side, ticks: &impl Values, labels: Option<&[&str]>) {
+        let Numbers { shape, values: at, .. } = ticks.values();
+        if shape.len() != 1 {
+            let shape = shape_text(&shape);
+            refuse(format!("'locs' must be 1D with shape (N,), but your input has shape {shape}"));
+        }
+        if let Some(labels) = labels.filter(|labels| labels.len() != at.len() && !labels.is_empty()) {
+            let (at, labels) = (at.len(), labels.len());
+            refuse(format!(
+                "The number of FixedLocator locations ({at}), usually from a call to set_ticks, does not match the number of labels ({labels})."
+            ));
+        }
+        // Of several labels at one place, the last counts.
+        let label = |place: &f64, labels: &[&str]| {
+            let last = at.iter().rposition(|other| other == place).and_then(|last| labels.get(last));
+            last.map(|label| label.to_string())
+        };
+        let given = labels.map(|labels| match labels {
+            [] => TickLabels::Nothing,
+            _ => TickLabels::Given(at.iter().filter_map(|place| label(place, labels)).collect()),
+        });
+        self.0.with(|axes| {
+            axes.widen(side, &at);
+            let axis = axes.axis(side);
+            // Ticks without labels keep those that were at their places.
+            let kept = || axis.ticks.as_ref().map_or(TickLabels::Numbers, |ticks| ticks.labels_at(&at));
+            let labels = given.unwrap_or_else(kept);
+            axis.ticks = Some(SetTicks { at, labels });
+        });
     }
 
     /// The scale of x: `linear` or `log`.
@@ -238,7 +271,8 @@ impl Axes {
     /// # Panics
     /// In matplotlib's words, if the text is something else.
     pub fn set_xscale(&self, scale: &str) {
-        self.0.with(|axes| axes.x.log = is_log(scale));
+        let log = is_log(scale);
+        self.0.with(|axes| axes.set_scale(Side::X, log));
     }
 
     /// The scale of y: `linear` or `log`.
@@ -246,7 +280,8 @@ impl Axes {
     /// # Panics
     /// In matplotlib's words, if the text is something else.
     pub fn set_yscale(&self, scale: &str) {
-        self.0.with(|axes| axes.y.log = is_log(scale));
+        let log = is_log(scale);
+        self.0.with(|axes| axes.set_scale(Side::Y, log));
     }
 
     /// Whether lines are drawn at the ticks.
@@ -254,28 +289,53 @@ impl Axes {
         self.0.with(|axes| axes.grid = visible);
     }
 
-    /// A legend with the names of all plots that have a label.
+    /// A legend with the names of all plots so far that have a label.
     pub fn legend(&self) -> LegendHandle {
-        self.0.with(|axes| axes.legend = Some(Legend { place: "best", title: String::new() }));
+        self.0.with(|axes| {
+            let (title, plots) = (String::new(), axes.plots.len());
+            axes.legend = Some(Legend { place: "best", title, plots });
+        });
         LegendHandle(self.0.clone())
     }
 
-    /// `equal` makes a unit along x as long as a unit along y and `auto` undoes that; `off` hides the frame and `on` shows it.
+    /// Frame and proportions: `off` hides the frame and `on` shows it. All others make the limits as large as the data:
+    /// `equal` then makes a unit along x as long as a unit along y with wider limits, `scaled`, `image` and `square` with a
+    /// smaller frame, `auto` and `tight` do not; after all but `equal` and `auto`, the limits stay as they are.
     ///
     /// # Panics
     /// In matplotlib's words, if the text is something else.
     pub fn axis(&self, option: &str) {
-        self.0.with(|axes| match option {
-            "off" | "on" => axes.framed = option == "on",
-            "equal" | "scaled" | "image" => axes.equal = true,
-            "auto" | "tight" => axes.equal = false,
-            _ => refuse(format!("Unrecognized string '{option}' to axis; try 'on' or 'off'")),
+        let lower = option.to_lowercase();
+        self.0.with(|axes| match lower.as_str() {
+            "off" | "on" => axes.framed = lower == "on",
+            "auto" => axes.free(),
+            "equal" => {
+                axes.free();
+                axes.equalize(true);
+            }
+            "tight" => {
+                axes.free();
+                axes.fix_limits();
+            }
+            "scaled" | "image" => {
+                axes.free();
+                axes.equalize(false);
+                axes.fix_limits();
+            }
+            "square" => {
+                axes.free();
+                axes.equalize(false);
+                axes.fix_limits();
+                let length =
+                    axes.limits().map(|(from, to)| to - from).into_iter().fold(f64::NEG_INFINITY, f64::max);
+                for side in [Side::X, Side::Y] {
+                    let (from, _) = axes.limits_of(side);
+                    axes.set_limits(side, (from, from + length));
+                }
+            }
+            _ => refuse(format!("Unrecognized string '{lower}' to axis; try 'on' or 'off'")),
         });
     }
-}
-
-fn owned(labels: &[&str]) -> Vec<String> {
-    labels.iter().map(|label| label.to_string()).collect()
 }
 
 /// # Panics

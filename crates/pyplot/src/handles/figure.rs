@@ -7,6 +7,7 @@ use std::rc::Rc;
 use torch::Repr;
 use torch::error::{Error, Result};
 use torch::sys::shared::refuse;
+use torch::tensor::Float;
 
 use crate::draw::{self, Crop};
 use crate::handles::axes::Axes;
@@ -42,6 +43,10 @@ impl Figure {
 
     /// Width and height in inches.
     pub fn figsize(self, size: (f64, f64)) -> Self {
+        if !(size.0 >= 0.0 && size.1 >= 0.0 && size.0.is_finite() && size.1.is_finite()) {
+            let [width, height] = [size.0, size.1].map(|side| Float(side).repr());
+            refuse(format!("figure size must be positive finite not ({width}, {height})"));
+        }
         self.set(|figure| figure.size = size)
     }
 
@@ -70,7 +75,12 @@ impl Figure {
     /// # Panics
     /// In matplotlib's words, if the grid has no such place.
     pub fn add_subplot(&self, rows: usize, columns: usize, index: usize) -> Axes {
-        if rows == 0 || columns == 0 || index == 0 || index > rows * columns {
+        for (name, count) in [("rows", rows), ("columns", columns)] {
+            if count == 0 {
+                refuse(format!("Number of {name} must be a positive integer, not {count}"));
+            }
+        }
+        if index == 0 || index > rows * columns {
             let last = rows * columns;
             refuse(format!("num must be an integer with 1 <= num <= {last}, not {index}"));
         }
@@ -95,10 +105,10 @@ impl Figure {
     /// If the file cannot be written, or its name has another ending.
     pub fn savefig(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let svg = self.svg(Crop::Whole);
-        let bytes = match path.extension().and_then(|end| end.to_str()) {
-            Some("svg") => svg.into_bytes(),
-            Some("png") => draw::png(&svg).map_err(|error| error.at(path))?,
+        let end = path.extension().and_then(|end| end.to_str()).map(str::to_lowercase);
+        let bytes = match end.as_deref() {
+            Some("svg") => self.svg(Crop::Whole).into_bytes(),
+            Some("png") => self.png(Crop::Whole).map_err(|error| error.at(path))?,
             _ => {
                 return Err(Error::file(
                     path,
@@ -124,7 +134,7 @@ impl Figure {
     /// If the picture cannot be drawn.
     #[doc(hidden)]
     pub fn png(&self, crop: Crop) -> Result<Vec<u8>> {
-        draw::png(&self.svg(crop))
+        draw::png(&self.0.borrow(), crop)
     }
 
     /// The figure as data, for a comparison.

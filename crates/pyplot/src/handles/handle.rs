@@ -1,14 +1,15 @@
 //! The handle of what a plotting function has added to its axes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 use std::ops::Range;
 use std::rc::Rc;
 
 use torch::Repr;
+use torch::sys::shared::refuse;
 
 use crate::kinds::{Kind, Line};
-use crate::state::{AxesState, FigureState};
+use crate::state::{AxesState, FigureState, Side};
 
 /// Which axes of which figure.
 #[derive(Clone, Debug)]
@@ -59,7 +60,21 @@ impl<K> Handle<K> {
     {
         let plots = axes.with(|axes| {
             let start = axes.plots.len();
-            axes.plots.extend(plots.into_iter().map(K::into));
+            for plot in plots {
+                let plot = plot.into();
+                let is_asked = Cell::new(false);
+                let limits = || {
+                    is_asked.set(true);
+                    axes.limits()
+                };
+                let [x, y] = plot.artist().autoscales(&limits);
+                if is_asked.get() {
+                    axes.settle(Side::X);
+                    axes.settle(Side::Y);
+                }
+                axes.plots.push(plot);
+                axes.autoscale(x, y);
+            }
             start..axes.plots.len()
         });
         Handle { axes: axes.clone(), plots, kind: PhantomData }
@@ -77,6 +92,24 @@ impl<K> Handle<K> {
     pub(crate) fn with_axes(self, change: impl FnOnce(&mut AxesState, Range<usize>)) -> Self {
         self.axes.with(|axes| change(axes, self.plots.clone()));
         self
+    }
+}
+
+/// The plots are complete at the end of the statement, when all keywords are known. What is refused then, or what a keyword has
+/// refused, is taken off the axes again: in Python, a call that fails adds nothing.
+impl<K> Drop for Handle<K> {
+    fn drop(&mut self) {
+        let plots = self.plots.clone();
+        let mistake = self.axes.with(|axes| {
+            let mistake = axes.plots[plots.clone()].iter().find_map(|plot| plot.artist().mistake());
+            if (mistake.is_some() || std::thread::panicking()) && plots.end == axes.plots.len() {
+                axes.plots.truncate(plots.start);
+            }
+            mistake
+        });
+        if let Some(words) = mistake.filter(|_| !std::thread::panicking()) {
+            refuse(words);
+        }
     }
 }
 

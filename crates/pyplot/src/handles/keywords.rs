@@ -1,13 +1,15 @@
 //! matplotlib's keyword arguments, as methods of the handle that a plotting function returns.
 
+use torch::Repr;
 use torch::sys::shared::refuse;
 
-use crate::color::Rgba;
+use crate::color::{Color, Rgba, opacity};
 use crate::colormap::Colormap;
 use crate::handles::handle::{Handle, HasKeywords, shows_figures};
 use crate::kinds::{
     Area, Bars, Bins, Contour, Histogram, Image, Kind, Levels, Line, Scatter, ScatterColor, Span, Text,
 };
+use crate::state::Side;
 use crate::style::{Format, line_style, marker};
 use crate::values::Values;
 
@@ -21,19 +23,22 @@ macro_rules! shared_keyword {
     };
     (color) => {
         /// The name of a colour, or its parts.
-        pub fn color(self, color: impl Into<Rgba> + Copy) -> Self {
-            self.set(|plot| plot.color = Some(color.into()))
+        pub fn color(self, color: impl Into<Color>) -> Self {
+            let color = color.into().of_line();
+            self.set(|plot| plot.color = Some(color))
         }
     };
     (edgecolor) => {
         /// The colour around each bar.
-        pub fn edgecolor(self, color: impl Into<Rgba> + Copy) -> Self {
-            self.set(|plot| plot.edge = Some(color.into()))
+        pub fn edgecolor(self, color: impl Into<Color>) -> Self {
+            let color = color.into().of_shapes();
+            self.set(|plot| plot.edge = Some(color))
         }
     };
     (alpha) => {
         /// The opacity, from 0 to 1.
         pub fn alpha(self, alpha: f64) -> Self {
+            let alpha = opacity(alpha);
             self.set(|plot| plot.alpha = Some(alpha))
         }
     };
@@ -85,9 +90,10 @@ keywords! { Line, with a repr: label color alpha;
         let format = Format::read(text);
         line.color = format.color.or(line.color);
         (line.marker, line.line_style) = (format.marker, format.line_style);
+        line.marker_name = format.marker.map_or("None".to_string(), String::from);
     };
     /// Short for `color`.
-    c(color: impl Into<Rgba> + Copy) = |line| line.color = Some(color.into());
+    c(color: impl Into<Color> + Clone) = |line| line.color = Some(color.clone().into().of_line());
     /// `-`, `--`, `-.`, `:`, or the long name of a style.
     linestyle(style: &str) = |line| line.line_style = line_style(style);
     /// Short for `linestyle`.
@@ -97,7 +103,7 @@ keywords! { Line, with a repr: label color alpha;
     /// Short for `linewidth`.
     lw(points: f64) = |line| line.line_width = points;
     /// The letter of a marker.
-    marker(name: &str) = |line| line.marker = marker(name);
+    marker(name: &str) = |line| (line.marker, line.marker_name) = (marker(name), name.to_string());
     /// The size of the markers in points.
     markersize(points: f64) = |line| line.marker_size = points;
     /// Short for `markersize`.
@@ -122,38 +128,56 @@ impl Handle<Line> {
 
 keywords! { Scatter: label alpha cmap vmin vmax;
     /// A colour for all points, or a number for each, which the colormap turns into colours.
-    c(color: impl Into<ScatterColor> + Clone) = |points| points.colors = color.clone().into();
+    c(color: impl Into<ScatterColor> + Clone) = |points| points.set_colors(color.clone().into());
     /// A colour for all points.
-    color(color: impl Into<Rgba> + Copy) = |points| points.colors = ScatterColor::One(color.into());
+    color(color: impl Into<Color> + Clone) = |points| {
+        let color = color.clone().into().or_refuse(|_| {
+            "'color' kwarg must be a color or sequence of color specs.  For a sequence of values to be color-mapped, use the \
+             'c' argument instead.".to_string()
+        });
+        points.colors = ScatterColor::One(color);
+    };
     /// Areas in square points, one for all points or one for each.
     s(areas: impl Values) = |points| points.set_sizes(&areas);
     /// The letter of a marker.
     marker(name: &str) = |points| points.marker = marker(name).unwrap_or('o');
     /// The colour around each point.
-    edgecolors(color: impl Into<Rgba> + Copy) = |points| points.edge = Some(color.into());
+    edgecolors(color: impl Into<Color> + Clone) = |points| points.edge = Some(color.clone().into().of_shapes());
 }
 
 keywords! { Bars: label edgecolor alpha;
     /// A colour for all bars.
-    color(color: impl Into<Rgba> + Copy) = |bars| bars.colors = Some(vec![color.into()]);
+    color(color: impl Into<Color> + Clone) = |bars| bars.colors = Some(vec![bar_color(color.clone())]);
     /// A colour for each bar.
     colors(names: &[&str]) = |bars| {
-        let colors: Vec<Rgba> = names.iter().map(|name| Rgba::from(*name)).collect();
+        let colors: Vec<Rgba> = names.iter().map(|name| bar_color(*name)).collect();
         bars.colors = (!colors.is_empty()).then_some(colors);
     };
     /// The widths, one for all bars or one for each.
-    width(widths: impl Values) = |bars| bars.widths = bars.one_or_each(&widths);
+    width(widths: impl Values) = |bars| bars.replace(|bars| &mut bars.widths, &widths);
     /// The widths of horizontal bars.
-    height(widths: impl Values) = |bars| bars.widths = bars.one_or_each(&widths);
+    height(widths: impl Values) = |bars| bars.replace(|bars| &mut bars.widths, &widths);
     /// Where the bars begin, one value for all bars or one for each.
-    bottom(bases: impl Values) = |bars| bars.bases = bars.one_or_each(&bases);
+    bottom(bases: impl Values) = |bars| bars.replace(|bars| &mut bars.bases, &bases);
     /// Where horizontal bars begin.
-    left(bases: impl Values) = |bars| bars.bases = bars.one_or_each(&bases);
+    left(bases: impl Values) = |bars| bars.replace(|bars| &mut bars.bases, &bases);
     /// `center`, or `edge`.
-    align(place: &str) = |bars| bars.at_edge = place == "edge";
+    align(place: &str) = |bars| bars.at_edge = known_value(place, &["center", "edge"], "align") == "edge";
 }
 
-keywords! { Histogram: label color edgecolor alpha;
+/// # Panics
+/// In matplotlib's words, if the argument is not a colour.
+fn bar_color(color: impl Into<Color>) -> Rgba {
+    color.into().or_refuse(|_| {
+        "'facecolor' or 'color' argument must be a valid color or sequence of colors.".to_string()
+    })
+}
+
+keywords! { Histogram: edgecolor alpha;
+    /// The name of a colour, or its parts.
+    color(color: impl Into<Color> + Clone) = |histogram| histogram.color = Some(color.clone().into().of_shapes());
+    /// The name in the legend, of the first data set if there are several.
+    label(text: &str) = |histogram| histogram.set_label(text);
     /// How many bins, or their edges.
     bins(bins: impl Into<Bins> + Clone) = |histogram| histogram.bins = bins.clone().into();
     /// Where the first bin begins and the last one ends.
@@ -162,24 +186,36 @@ keywords! { Histogram: label color edgecolor alpha;
     density(density: bool) = |histogram| histogram.density = density;
 }
 
-keywords! { Area: label color alpha; }
+keywords! { Area: label alpha;
+    /// The name of a colour, or its parts.
+    color(color: impl Into<Color> + Clone) = |area| area.color = Some(color.clone().into().of_shapes());
+}
 
-keywords! { Span: label color alpha; }
+keywords! { Span: label alpha;
+    /// The name of a colour, or its parts.
+    color(color: impl Into<Color> + Clone) = |span| {
+        span.color = Some(color.clone().into().of_shape());
+    };
+}
 
 keywords! { Image: alpha cmap vmin vmax;
     /// `nearest` shows each number as one square.
-    interpolation(name: &str) = |image| image.interpolation = name.to_string();
+    interpolation(name: &str) = |image| image.interpolation = known_value(name, &INTERPOLATIONS, "interpolation").to_string();
 }
 
 impl Handle<Image> {
     /// `equal` makes a pixel a square; `auto` lets the image fill its axes.
     pub fn aspect(self, aspect: &str) -> Self {
+        if aspect != "equal" && aspect != "auto" {
+            refuse(format!("could not convert string to float: '{aspect}'"));
+        }
         self.with_axes(|axes, _| axes.equal = aspect == "equal")
     }
 
     /// Where the first row is: `upper`, or `lower`.
     pub fn origin(self, place: &str) -> Self {
-        self.set(|image| image.from_below = place == "lower").show_whole()
+        let from_below = known_value(place, &["upper", "lower"], "origin") == "lower";
+        self.set(|image| image.from_below = from_below).show_whole()
     }
 
     /// Left, right, bottom and top in the data's units.
@@ -190,19 +226,29 @@ impl Handle<Image> {
     /// Makes the axes as large as the image.
     pub(crate) fn show_whole(self) -> Self {
         self.with_axes(|axes, plots| {
-            for image in axes.plots[plots].iter_mut().filter_map(Image::of) {
-                let [left, right, bottom, top] = image.extent();
-                (axes.x.limits, axes.y.limits) = (Some((left, right)), Some((bottom, top)));
+            let images = axes.plots[plots].iter_mut().filter_map(Image::of);
+            for [left, right, bottom, top] in images.map(|image| image.extent()).collect::<Vec<_>>() {
+                for (side, ends) in [(Side::X, (left, right)), (Side::Y, (bottom, top))] {
+                    if axes.axis(side).autoscales {
+                        axes.show(side, ends);
+                    }
+                }
             }
         })
     }
 }
 
-keywords! { Contour: alpha cmap;
+keywords! { Contour: alpha;
+    /// The name of the colormap that turns heights into colours.
+    cmap(name: &str) = |contour| {
+        (contour.mapping.colormap, contour.has_colormap) = (Colormap::named(name), true);
+    };
     /// About how many lines, or at which heights.
     levels(levels: impl Into<Levels> + Clone) = |contour| contour.levels = levels.clone().into();
     /// One colour for all lines.
-    colors(color: impl Into<Rgba> + Copy) = |contour| contour.color = Some(color.into());
+    colors(color: impl Into<Color> + Clone) = |contour| {
+        contour.color = Some(color.clone().into().of_shape());
+    };
     /// The width of the lines in points.
     linewidths(points: f64) = |contour| contour.line_width = points;
 }
@@ -211,18 +257,49 @@ keywords! { Text: color;
     /// The font size in points.
     fontsize(points: f64) = |text| text.size = points;
     /// The part of the text that is at the point: `left`, `center` or `right`.
-    ha(place: &str) = |text| text.horizontal = known_alignment(place, ["left", "center", "right"], "ha");
+    ha(place: &str) = |text| text.horizontal = known_value(place, &["center", "right", "left"], "align");
     /// The part of the text that is at the point: `bottom`, `center`, `top` or `baseline`.
-    va(place: &str) = |text| text.vertical = known_alignment(place, ["bottom", "center", "top", "baseline"], "va");
+    va(place: &str) = |text| text.vertical = known_value(place, &VERTICAL, "align");
     /// Where the text of an annotation is, in the data's units.
     xytext(place: (f64, f64)) = |text| (text.x, text.y) = place;
     /// `arrowprops=dict(arrowstyle='->')`: an arrow from the text to what it annotates.
     arrow(shown: bool) = |text| text.arrow = shown;
 }
 
-fn known_alignment<const N: usize>(place: &str, known: [&'static str; N], option: &str) -> &'static str {
-    let found = known.into_iter().find(|known| *known == place);
-    found.unwrap_or_else(|| {
-        refuse(format!("'{place}' is not a valid value for {option}. Supported values are {known:?}"))
+/// What of a text can be at its point.
+const VERTICAL: [&str; 5] = ["top", "bottom", "center", "baseline", "center_baseline"];
+
+/// The ways in which matplotlib makes an image's pixels larger.
+const INTERPOLATIONS: [&str; 20] = [
+    "auto",
+    "antialiased",
+    "nearest",
+    "bilinear",
+    "bicubic",
+    "spline16",
+    "spline36",
+    "hanning",
+    "hamming",
+    "hermite",
+    "kaiser",
+    "quadric",
+    "catrom",
+    "gaussian",
+    "bessel",
+    "mitchell",
+    "sinc",
+    "lanczos",
+    "blackman",
+    "none",
+];
+
+/// # Panics
+/// In matplotlib's words, if `value` is not one of those known.
+fn known_value(value: &str, known: &[&'static str], keyword: &str) -> &'static str {
+    let found = known.iter().find(|known| **known == value);
+    found.copied().unwrap_or_else(|| {
+        let known: Vec<String> = known.iter().map(Repr::repr).collect();
+        let known = known.join(", ");
+        refuse(format!("'{value}' is not a valid value for {keyword}. Supported values are {known}"))
     })
 }

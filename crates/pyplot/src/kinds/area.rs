@@ -1,5 +1,7 @@
 //! Areas between two lines: `fill_between`.
 
+use std::ops::Range;
+
 use serde_json::{Value, json};
 use torch::sys::shared::refuse;
 
@@ -7,9 +9,9 @@ use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::Frame;
 use crate::canvas::svg::{Canvas, polyline};
 use crate::color::{ColorCycle, Rgba};
-use crate::colormap::ColorScale;
+use crate::colormap::{ColorScale, Mapping};
 use crate::extent::Extents;
-use crate::json::numbers;
+use crate::json::{label, numbers};
 use crate::kinds::artist::{Artist, Layer, LegendKey, LegendLabel};
 use crate::values::{Values, flat};
 
@@ -26,22 +28,58 @@ pub struct Area {
 
 impl Area {
     /// # Panics
-    /// If a line has neither one y nor one for each x.
+    /// In matplotlib's words, if a line has neither one y nor one for each x.
     pub(crate) fn new(x: &impl Values, y1: &impl Values, y2: &impl Values) -> Self {
-        let x = flat(x);
-        let [low, high] = [flat(y1), flat(y2)].map(|y| match y.len() {
-            1 => vec![y[0]; x.len()],
-            length if length == x.len() => y,
-            _ => refuse("operands could not be broadcast together".to_string()),
-        });
+        let (x, low, high) = (flat(x), flat(y1), flat(y2));
+        for (name, y) in [("y1", &low), ("y2", &high)] {
+            let (count, length) = (x.len(), y.len());
+            if count > 1 && length > 1 && count != length {
+                refuse(format!("'x' has size {count}, but '{name}' has an unequal size of {length}"));
+            }
+        }
+        let lengths = [x.len(), low.len(), high.len()];
+        let count = lengths.into_iter().find(|length| *length != 1).unwrap_or(1);
+        if lengths.iter().any(|length| ![1, count].contains(length)) {
+            let other = lengths.into_iter().find(|length| ![1, count].contains(length)).unwrap_or_default();
+            refuse(format!("operands could not be broadcast together with shapes ({count},) ({other},) "));
+        }
+        let [x, low, high] =
+            [x, low, high].map(|list| if list.len() == 1 { vec![list[0]; count] } else { list });
         Area { x, low, high, color: None, alpha: None, label: String::new() }
     }
 
-    /// The corners in pixels: along one line, and back along the other.
-    fn outline(&self, frame: &Frame) -> Vec<(f64, f64)> {
-        let there = self.x.iter().zip(&self.low);
-        let back = self.x.iter().zip(&self.high).rev();
-        there.chain(back).map(|(x, y)| (frame.px(*x), frame.py(*y))).collect()
+    /// Whether all numbers at a place are finite.
+    fn is_whole(&self, index: usize) -> bool {
+        [&self.x, &self.low, &self.high].iter().all(|list| list[index].is_finite())
+    }
+
+    /// The parts in which all numbers are finite, as the indices where each begins and ends.
+    fn parts(&self) -> Vec<Range<usize>> {
+        let mut parts: Vec<Range<usize>> = Vec::new();
+        for index in (0..self.x.len()).filter(|index| self.is_whole(*index)) {
+            match parts.last_mut() {
+                Some(last) if last.end == index => last.end += 1,
+                _ => parts.push(index..index + 1),
+            }
+        }
+        parts
+    }
+
+    /// The colour of the edge: `color` colours it, too.
+    fn edge(&self) -> Option<Rgba> {
+        self.color.map(|color| color.alpha(self.alpha))
+    }
+
+    /// The corners of a part in pixels: along one line, and back along the other.
+    fn outline(&self, frame: &Frame, part: Range<usize>) -> Vec<(f64, f64)> {
+        let there = part.clone().map(|index| (self.x[index], self.low[index]));
+        let back = part.rev().map(|index| (self.x[index], self.high[index]));
+        there.chain(back).map(|(x, y)| (frame.px(x), frame.py(y))).collect()
+    }
+
+    /// The numbers of all parts, with NaN between these.
+    fn joined(&self, list: &[f64]) -> Vec<f64> {
+        self.parts().into_iter().map(|part| list[part].to_vec()).collect::<Vec<_>>().join(&f64::NAN)
     }
 }
 
@@ -51,15 +89,26 @@ impl Artist for Area {
     }
 
     fn extend(&self, extents: &mut Extents) {
-        extents.see_x(&self.x);
-        extents.see_y(&self.low);
-        extents.see_y(&self.high);
+        let lows = self.x.iter().zip(&self.low);
+        let highs = self.x.iter().zip(&self.high);
+        let corners = lows.enumerate().chain(highs.enumerate()).filter(|(index, _)| self.is_whole(*index));
+        let (x, y): (Vec<f64>, Vec<f64>) = corners.map(|(_, (x, y))| (*x, *y)).unzip();
+        extents.see_collection(&x, &y);
+    }
+
+    fn autoscales(&self, _limits: &dyn Fn() -> [(f64, f64); 2]) -> [bool; 2] {
+        [true, true]
+    }
+
+    fn mistake(&self) -> Option<String> {
+        None
     }
 
     fn record(&self, color: Rgba) -> Value {
         json!({
-            "label": self.label, "color": color.alpha(self.alpha).rgba(),
-            "x": numbers(&self.x), "y1": numbers(&self.low), "y2": numbers(&self.high),
+            "label": label(&self.label), "color": color.alpha(self.alpha).rgba(),
+            "x": numbers(&self.joined(&self.x)),
+            "y1": numbers(&self.joined(&self.low)), "y2": numbers(&self.joined(&self.high)),
         })
     }
 
@@ -68,8 +117,10 @@ impl Artist for Area {
     }
 
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, color: Rgba) {
-        let d = polyline(self.outline(frame).into_iter()) + "z";
-        canvas.path(&d, Some(color.alpha(self.alpha)), None, "");
+        for part in self.parts() {
+            let d = polyline(self.outline(frame, part).into_iter()) + "z";
+            canvas.path(&d, Some(color.alpha(self.alpha)), self.edge().map(|edge| (edge, 1.0)), "");
+        }
     }
 
     fn legend_label(&self) -> LegendLabel<'_> {
@@ -77,11 +128,15 @@ impl Artist for Area {
     }
 
     fn draw_legend_key(&self, canvas: &mut Canvas, key: &LegendKey, color: Rgba) {
-        key.draw_patch(canvas, color.alpha(self.alpha), None);
+        key.draw_patch(canvas, color.alpha(self.alpha), self.edge());
     }
 
     fn count_covered(&self, frame: &Frame, bounds: &Bounds, _px: f64) -> usize {
-        bounds.count_of_line(&self.outline(frame))
+        self.parts().into_iter().map(|part| bounds.count_of_line(&self.outline(frame, part))).sum()
+    }
+
+    fn mapping(&mut self) -> Option<&mut Mapping> {
+        None
     }
 
     fn color_scale(&self) -> Option<ColorScale<'_>> {

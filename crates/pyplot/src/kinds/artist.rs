@@ -6,7 +6,7 @@ use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::Frame;
 use crate::canvas::svg::{Canvas, rectangle};
 use crate::color::{ColorCycle, Rgba};
-use crate::colormap::ColorScale;
+use crate::colormap::{ColorScale, Mapping};
 use crate::extent::Extents;
 
 /// A plot on axes. No method has a default, so the compiler names each one that a new kind forgets.
@@ -16,6 +16,12 @@ pub(crate) trait Artist {
 
     /// Makes the axes' extents large enough for this plot.
     fn extend(&self, extents: &mut Extents);
+
+    /// Whether the plot, when it is added, lets the data determine the limits of x and of y anew; `limits` are those without it.
+    fn autoscales(&self, limits: &dyn Fn() -> [(f64, f64); 2]) -> [bool; 2];
+
+    /// What is wrong with the plot and its keywords together, in matplotlib's words.
+    fn mistake(&self) -> Option<String>;
 
     /// The plot as data, in the form of compare/src/sides/figures.py.
     fn record(&self, color: Rgba) -> Value;
@@ -36,7 +42,10 @@ pub(crate) trait Artist {
     /// pixels to a point.
     fn count_covered(&self, frame: &Frame, bounds: &Bounds, px: f64) -> usize;
 
-    /// The colours that a colorbar shows, if a colormap makes the colours.
+    /// How numbers become colours, if they do.
+    fn mapping(&mut self) -> Option<&mut Mapping>;
+
+    /// The colours that a colorbar shows, if it can show those of this kind.
     fn color_scale(&self) -> Option<ColorScale<'_>>;
 }
 

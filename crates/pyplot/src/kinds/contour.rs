@@ -5,14 +5,16 @@ use torch::sys::shared::refuse;
 
 use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::Frame;
+use crate::canvas::marker::dashes;
 use crate::canvas::svg::{Canvas, polyline};
 use crate::color::{ColorCycle, Rgba};
-use crate::colormap::{ColorScale, Mapping, finite_range};
+use crate::colormap::{ColorScale, Content, Mapping, finite_range};
 use crate::extent::Extents;
 use crate::json::numbers;
 use crate::kinds::artist::{Artist, Layer, LegendKey, LegendLabel};
+use crate::kinds::grid::Grid;
 use crate::ticks::{ALL_MULTIPLES, max_n_ticks};
-use crate::values::{Values, flat, shape_text};
+use crate::values::{Numbers, Values, flat, shape_text};
 
 /// Lines through points of the same height, or the areas between such lines.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub struct Contour {
     filled: bool,
     pub(crate) levels: Levels,
     pub(crate) color: Option<Rgba>,
+    /// A colormap was named.
+    pub(crate) has_colormap: bool,
     pub(crate) mapping: Mapping,
     pub(crate) line_width: f64,
     pub(crate) alpha: Option<f64>,
@@ -40,13 +44,17 @@ pub enum Levels {
 
 impl From<i32> for Levels {
     fn from(count: i32) -> Self {
-        Levels::Count(count.max(1) as usize)
+        Levels::Count(count.max(0) as usize)
     }
 }
 
 impl<V: Values> From<&V> for Levels {
     fn from(levels: &V) -> Self {
-        Levels::At(flat(levels))
+        let levels = flat(levels);
+        if levels.windows(2).any(|pair| pair[0] >= pair[1]) {
+            refuse("Contour levels must be increasing".to_string());
+        }
+        Levels::At(levels)
     }
 }
 
@@ -54,7 +62,9 @@ impl Contour {
     /// # Panics
     /// In matplotlib's words, if the shapes do not fit.
     pub(crate) fn new(x: &impl Values, y: &impl Values, z: &impl Values, filled: bool) -> Self {
-        let ((x_shape, x), (y_shape, y), (shape, z)) = (x.values(), y.values(), z.values());
+        let Numbers { shape: x_shape, values: x, .. } = x.values();
+        let Numbers { shape: y_shape, values: y, .. } = y.values();
+        let Numbers { shape, values: z, .. } = z.values();
         let [rows, columns] = shape[..] else {
             refuse(format!("Input z must be 2D, not {}D", shape.len()));
         };
@@ -64,6 +74,8 @@ impl Contour {
                 shape_text(&shape)
             ));
         }
+        // As in matplotlib, what is not finite is not there.
+        let z: Vec<f64> = z.into_iter().map(|z| if z.is_finite() { z } else { f64::NAN }).collect();
         // If x and y are grids, the first row and the first column have all their numbers.
         let x = if x_shape == shape { x[..columns].to_vec() } else { x };
         let y = if y_shape == shape { y.into_iter().step_by(columns).collect() } else { y };
@@ -74,7 +86,18 @@ impl Contour {
             }
         }
         let (levels, mapping) = (Levels::Count(7), Mapping::default());
-        Contour { x, y, z, filled, levels, color: None, mapping, line_width: 1.5, alpha: None }
+        Contour {
+            x,
+            y,
+            z,
+            filled,
+            levels,
+            color: None,
+            has_colormap: false,
+            mapping,
+            line_width: 1.5,
+            alpha: None,
+        }
     }
 
     /// The heights of the lines.
@@ -90,33 +113,30 @@ impl Contour {
         if end < first + 3 { levels } else { levels[first..end].to_vec() }
     }
 
-    /// From a point of the crate `contour` to pixels. Its points count cells, and the numbers are in the middles of the cells.
-    fn place(&self, frame: &Frame, (x, y): (f64, f64)) -> (f64, f64) {
-        let at = |places: &[f64], cell: f64| {
-            let index = (cell - 0.5).clamp(0.0, places.len() as f64 - 1.0);
-            let (before, after) = (index.floor() as usize, index.ceil() as usize);
-            places[before] + (places[after] - places[before]) * index.fract()
-        };
-        (frame.px(at(&self.x, x)), frame.py(at(&self.y, y)))
-    }
-
     fn draw_areas(&self, canvas: &mut Canvas, frame: &Frame) {
         let heights = self.heights();
         let range = self.mapping.range(&heights);
-        let builder = contour::ContourBuilder::new(self.x.len(), self.y.len(), true);
-        let Ok(areas) = builder.contours(&self.z, &heights) else { return };
-        // The area above each height covers those drawn before it.
-        for (number, area) in areas.iter().enumerate().take(heights.len().saturating_sub(1)) {
+        let grid = Grid { x: &self.x, y: &self.y, z: &self.z };
+        let lowest = finite_range(&self.z).0;
+        let outline = |number: usize| -> String {
+            // A height itself belongs to the area below it; the first one, which has none below it, to the area above it.
+            let height = heights[number];
+            let height = if number == 0 && height == lowest { height - 1.0 } else { height };
+            let rings = grid.outlines(height).into_iter();
+            rings
+                .map(|ring| polyline(ring.into_iter().map(|(x, y)| (frame.px(x), frame.py(y)))) + "z")
+                .collect()
+        };
+        // The area above each height covers those drawn before it, unless it is transparent; what is above the last height is
+        // left out.
+        let count = heights.len().saturating_sub(1);
+        for number in 0..count {
             let middle = (heights[number] + heights[number + 1]) / 2.0;
-            let rings = area
-                .geometry()
-                .0
-                .iter()
-                .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
-            let d: String = rings
-                .map(|ring| polyline(ring.coords().map(|at| self.place(frame, (at.x, at.y)))) + "z")
-                .collect();
-            let color = self.mapping.color(range, middle).alpha(self.alpha);
+            let color = self.color.unwrap_or_else(|| self.mapping.color(range, middle)).alpha(self.alpha);
+            let mut d = outline(number);
+            if number + 1 == count || color.opacity() < 1.0 {
+                d += &outline(number + 1);
+            }
             canvas.path(&d, Some(color), None, " fill-rule=\"evenodd\"");
         }
     }
@@ -124,15 +144,21 @@ impl Contour {
     fn draw_lines(&self, canvas: &mut Canvas, frame: &Frame) {
         let heights = self.heights();
         let range = self.mapping.range(&heights);
-        let builder = contour::ContourBuilder::new(self.x.len(), self.y.len(), true);
-        let Ok(lines) = builder.lines(&self.z, &heights) else { return };
-        for line in lines {
-            let color = self.color.unwrap_or_else(|| self.mapping.color(range, line.threshold()));
-            let parts = line.geometry().0.iter();
-            let d: String =
-                parts.map(|part| polyline(part.coords().map(|at| self.place(frame, (at.x, at.y))))).collect();
+        let grid = Grid { x: &self.x, y: &self.y, z: &self.z };
+        for height in heights {
+            let color = self.color.unwrap_or_else(|| self.mapping.color(range, height));
+            let to_pixels =
+                |line: Vec<(f64, f64)>| polyline(line.into_iter().map(|(x, y)| (frame.px(x), frame.py(y))));
+            let d: String = grid.lines(height).into_iter().map(to_pixels).collect();
             let stroke = (color.alpha(self.alpha), self.line_width);
-            canvas.path(&d, None, Some(stroke), " stroke-linejoin=\"round\"");
+            // In one colour, heights below 0 are told apart by dashes.
+            let is_dashed = self.color.is_some() && height < 0.0;
+            let more = if is_dashed {
+                dashes("--", self.line_width, canvas.px)
+            } else {
+                " stroke-linejoin=\"round\"".to_string()
+            };
+            canvas.path(&d, None, Some(stroke), &more);
         }
     }
 }
@@ -143,16 +169,28 @@ impl Artist for Contour {
     }
 
     fn extend(&self, extents: &mut Extents) {
-        extents.see_x(&self.x);
-        extents.see_y(&self.y);
         let ends = |values: &[f64]| {
             let end = |fold: fn(f64, f64) -> f64| {
                 values.iter().copied().filter(|value| value.is_finite()).reduce(fold).unwrap_or(f64::NAN)
             };
             [end(f64::min), end(f64::max)]
         };
-        extents.stick_x(&ends(&self.x));
-        extents.stick_y(&ends(&self.y));
+        let (x, y) = (ends(&self.x), ends(&self.y));
+        extents.see_points(&x, &y, (true, true));
+        extents.stick_x(&x);
+        extents.stick_y(&y);
+    }
+
+    fn autoscales(&self, _limits: &dyn Fn() -> [(f64, f64); 2]) -> [bool; 2] {
+        [true, true]
+    }
+
+    fn mistake(&self) -> Option<String> {
+        if self.filled && self.heights().len() < 2 {
+            return Some("Filled contours require at least 2 levels.".to_string());
+        }
+        let has_both = self.color.is_some() && self.has_colormap;
+        has_both.then(|| "Either colors or cmap must be None".to_string())
     }
 
     fn record(&self, _color: Rgba) -> Value {
@@ -168,7 +206,7 @@ impl Artist for Contour {
     }
 
     fn layer(&self) -> Layer {
-        if self.filled { Layer::Images } else { Layer::Lines }
+        if self.filled { Layer::Shapes } else { Layer::Lines }
     }
 
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, _color: Rgba) {
@@ -185,9 +223,24 @@ impl Artist for Contour {
         0
     }
 
+    fn mapping(&mut self) -> Option<&mut Mapping> {
+        Some(&mut self.mapping)
+    }
+
     fn color_scale(&self) -> Option<ColorScale<'_>> {
         let heights = self.heights();
         let range = self.mapping.range(&heights);
-        Some(ColorScale { colormap: &self.mapping.colormap, range, bounds: self.filled.then_some(heights) })
+        // matplotlib makes a colormap of one colour.
+        let name =
+            if self.color.is_some() { "unnamed".to_string() } else { self.mapping.colormap.full_name() };
+        let color =
+            |number: f64| self.color.unwrap_or_else(|| self.mapping.color(range, number)).alpha(self.alpha);
+        let (colors, line_width) = if self.filled {
+            (heights.windows(2).map(|ends| color((ends[0] + ends[1]) / 2.0)).collect(), None)
+        } else {
+            (heights.iter().map(|height| color(*height)).collect(), Some(self.line_width))
+        };
+        let content = Content::Levels { at: heights, colors, line_width };
+        Some(ColorScale { name, colormap: &self.mapping.colormap, range, content })
     }
 }

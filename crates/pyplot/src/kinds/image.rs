@@ -11,11 +11,11 @@ use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::Frame;
 use crate::canvas::svg::Canvas;
 use crate::color::{ColorCycle, Rgba};
-use crate::colormap::{ColorScale, Mapping};
+use crate::colormap::{ColorScale, Content, Mapping};
 use crate::extent::Extents;
 use crate::json::{numbers, pair};
 use crate::kinds::artist::{Artist, Layer, LegendKey, LegendLabel};
-use crate::values::{Values, shape_text};
+use crate::values::{Dtype, Numbers, Values, shape_text};
 
 /// Numbers as colours, row by row.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Image {
     /// 1 for numbers, 3 or 4 for colours.
     channels: usize,
     numbers: Vec<f64>,
+    /// The largest part of a colour: 255 of whole numbers, 1 of floats.
+    brightest: f64,
     pub(crate) mapping: Mapping,
     pub(crate) interpolation: String,
     /// The first row is at the bottom.
@@ -38,16 +40,36 @@ impl Image {
     /// # Panics
     /// In matplotlib's words, if the numbers are not `[rows, columns]` or `[rows, columns, 1, 3 or 4]`.
     pub(crate) fn new(values: &impl Values) -> Self {
-        let (shape, numbers) = values.values();
+        let Numbers { shape, values: numbers, dtype, .. } = values.values();
         let shape: Vec<usize> = if shape.len() == 3 && shape[2] == 1 { shape[..2].to_vec() } else { shape };
         let (rows, columns, channels) = match shape[..] {
             [rows, columns] => (rows, columns, 1),
             [rows, columns, channels @ (3 | 4)] => (rows, columns, channels),
             _ => refuse(format!("Invalid shape {} for image data", shape_text(&shape))),
         };
+        let brightest = if dtype == Dtype::Whole { 255.0 } else { 1.0 };
+        // Parts of colours outside their range are those at its ends.
+        let clipped = |number: f64| match channels {
+            // As in matplotlib, what is not finite is not there.
+            _ if !number.is_finite() => f64::NAN,
+            1 => number,
+            _ => number.clamp(0.0, brightest),
+        };
+        let numbers = numbers.into_iter().map(clipped).collect();
         let (mapping, interpolation) = (Mapping::default(), "auto".to_string());
         let (from_below, extent, alpha) = (false, None, None);
-        Image { rows, columns, channels, numbers, mapping, interpolation, from_below, extent, alpha }
+        Image {
+            rows,
+            columns,
+            channels,
+            numbers,
+            brightest,
+            mapping,
+            interpolation,
+            from_below,
+            extent,
+            alpha,
+        }
     }
 
     /// Left, right, bottom and top in the data's units.
@@ -60,24 +82,31 @@ impl Image {
         })
     }
 
-    /// The pixels as a PNG file; `None` if there are none.
-    fn png(&self) -> Option<Vec<u8>> {
+    /// The pixels as a PNG file, from right to left and from below where the axes run so; `None` if there are none.
+    fn png(&self, (flips_x, flips_y): (bool, bool)) -> Option<Vec<u8>> {
         let range = self.mapping.range(&self.numbers);
-        // Bytes are colours from 0 to 255, floats from 0 to 1.
-        let scale = if self.numbers.iter().any(|number| *number > 1.0) { 1.0 } else { 255.0 };
         let color = |at: usize| match self.channels {
             1 => self.mapping.color(range, self.numbers[at]).alpha(self.alpha),
             channels => {
-                let part = |k: usize| self.numbers[at * channels + k] * scale / 255.0;
+                // matplotlib cuts off what is more than a whole byte.
+                let part = |k: usize| {
+                    let number = self.numbers[at * channels + k];
+                    if self.brightest == 255.0 {
+                        number.floor() / 255.0
+                    } else {
+                        (number * 255.0).floor() / 255.0
+                    }
+                };
                 Rgba([part(0), part(1), part(2), if channels == 4 { part(3) } else { 1.0 }]).alpha(self.alpha)
             }
         };
         let mut pixels = tiny_skia::Pixmap::new(self.columns as u32, self.rows as u32)?;
         for (at, pixel) in pixels.pixels_mut().iter_mut().enumerate() {
-            let row = if self.from_below { self.rows - 1 - at / self.columns } else { at / self.columns };
-            let [r, g, b, a] = color(row * self.columns + at % self.columns)
-                .0
-                .map(|part| (part.clamp(0.0, 1.0) * 255.0).round() as u8);
+            let (row, column) = (at / self.columns, at % self.columns);
+            let row = if self.from_below != flips_y { self.rows - 1 - row } else { row };
+            let column = if flips_x { self.columns - 1 - column } else { column };
+            let [r, g, b, a] =
+                color(row * self.columns + column).0.map(|part| (part.clamp(0.0, 1.0) * 255.0).round() as u8);
             *pixel = tiny_skia::ColorU8::from_rgba(r, g, b, a).premultiply();
         }
         pixels.encode_png().ok()
@@ -91,10 +120,18 @@ impl Artist for Image {
 
     fn extend(&self, extents: &mut Extents) {
         let [left, right, bottom, top] = self.extent();
-        extents.see_x(&[left, right]);
-        extents.see_y(&[bottom, top]);
+        extents.see_points(&[left, right], &[bottom, top], (true, true));
         extents.stick_x(&[left, right]);
         extents.stick_y(&[bottom, top]);
+    }
+
+    /// An image sets the limits itself.
+    fn autoscales(&self, _limits: &dyn Fn() -> [(f64, f64); 2]) -> [bool; 2] {
+        [false, false]
+    }
+
+    fn mistake(&self) -> Option<String> {
+        None
     }
 
     fn record(&self, _color: Rgba) -> Value {
@@ -104,7 +141,7 @@ impl Artist for Image {
             "extent": numbers(&self.extent()), "origin": if self.from_below { "lower" } else { "upper" },
             "interpolation": self.interpolation, "numbers": numbers(&self.numbers),
         });
-        if let Some(scale) = self.color_scale() {
+        if let Some(scale) = self.color_scale().filter(|_| channels == 1) {
             all["colors"] = json!({"cmap": scale.colormap.full_name(), "range": pair(scale.range)});
         }
         all
@@ -115,10 +152,10 @@ impl Artist for Image {
     }
 
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, _color: Rgba) {
-        let Some(png) = self.png() else { return };
         let [left, right, bottom, top] = self.extent();
-        let (bottom, top) = if self.from_below { (bottom, top) } else { (bottom.max(top), bottom.min(top)) };
-        let (x0, x1, y0, y1) = (frame.px(left), frame.px(right), frame.py(top), frame.py(bottom));
+        let [x0, x1, y0, y1] = [frame.px(left), frame.px(right), frame.py(top), frame.py(bottom)]
+            .map(|side| canvas.sharp(side, 0.0));
+        let Some(png) = self.png((x0 > x1, y0 > y1)) else { return };
         let (x, width, y, height) = (x0.min(x1), (x1 - x0).abs(), y0.min(y1), (y1 - y0).abs());
         let smooth = matches!(self.interpolation.as_str(), "bilinear" | "bicubic" | "lanczos" | "gaussian");
         // matplotlib shows the pixels, which a browser would smooth.
@@ -140,8 +177,17 @@ impl Artist for Image {
         0
     }
 
+    fn mapping(&mut self) -> Option<&mut Mapping> {
+        Some(&mut self.mapping)
+    }
+
     fn color_scale(&self) -> Option<ColorScale<'_>> {
         let range = self.mapping.range(&self.numbers);
-        (self.channels == 1).then_some(ColorScale { colormap: &self.mapping.colormap, range, bounds: None })
+        Some(ColorScale {
+            name: self.mapping.colormap.full_name(),
+            colormap: &self.mapping.colormap,
+            range,
+            content: Content::Smooth,
+        })
     }
 }

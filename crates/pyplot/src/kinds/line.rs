@@ -5,14 +5,15 @@ use torch::sys::shared::refuse;
 
 use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::Frame;
-use crate::canvas::marker::{dashes, draw_marker};
+use crate::canvas::marker::{Marker, dashes, draw_markers};
+use crate::canvas::simplify::simplified;
 use crate::canvas::svg::{Canvas, polyline};
 use crate::color::{ColorCycle, Rgba};
-use crate::colormap::ColorScale;
+use crate::colormap::{ColorScale, Mapping};
 use crate::extent::Extents;
-use crate::json::numbers;
+use crate::json::{label, numbers};
 use crate::kinds::artist::{Artist, Layer, LegendKey, LegendLabel};
-use crate::values::{Values, shape_text};
+use crate::values::{Numbers, Values, shape_text};
 
 /// A line through points, markers at them, or both.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Line {
     pub(crate) line_style: &'static str,
     pub(crate) line_width: f64,
     pub(crate) marker: Option<char>,
+    /// The marker's name, of which matplotlib has four for no marker.
+    pub(crate) marker_name: String,
     pub(crate) marker_size: f64,
     /// `pre`, `mid` or `post` for a line in steps.
     pub(crate) steps: Option<&'static str>,
@@ -46,6 +49,7 @@ impl Line {
             line_style: "-",
             line_width: 1.5,
             marker: None,
+            marker_name: "None".to_string(),
             marker_size: 6.0,
             steps: None,
             label: String::new(),
@@ -57,7 +61,8 @@ impl Line {
     /// # Panics
     /// In matplotlib's words, if the shapes do not fit.
     pub(crate) fn columns(x: &impl Values, y: &impl Values, steps: Option<&'static str>) -> Vec<Self> {
-        let ((x_shape, x), (y_shape, y)) = (x.values(), y.values());
+        let Numbers { shape: x_shape, values: x, .. } = x.values();
+        let Numbers { shape: y_shape, values: y, .. } = y.values();
         let rows = |shape: &[usize]| shape.first().copied().unwrap_or(1);
         if rows(&x_shape) != rows(&y_shape) {
             let [x, y] = [&x_shape, &y_shape].map(|shape| shape_text(shape));
@@ -102,14 +107,30 @@ impl Artist for Line {
     }
 
     fn extend(&self, extents: &mut Extents) {
-        extents.see_points(&self.x, &self.y, self.in_data);
+        let points: Vec<(f64, f64)> = self.x.iter().copied().zip(self.y.iter().copied()).collect();
+        let (x, y): (Vec<f64>, Vec<f64>) = stepped(&points, self.steps).into_iter().unzip();
+        extents.see_points(&x, &y, self.in_data);
+    }
+
+    /// A line over the whole width or height makes room for itself if it is out of sight.
+    fn autoscales(&self, limits: &dyn Fn() -> [(f64, f64); 2]) -> [bool; 2] {
+        let is_outside = |at: f64, (from, to): (f64, f64)| at < from.min(to) || at > from.max(to);
+        match self.in_data {
+            (true, false) => [is_outside(self.x[0], limits()[0]), false],
+            (false, true) => [false, is_outside(self.y[0], limits()[1])],
+            both => both.into(),
+        }
+    }
+
+    fn mistake(&self) -> Option<String> {
+        None
     }
 
     fn record(&self, color: Rgba) -> Value {
         json!({
-            "label": self.label, "color": color.alpha(self.alpha).rgba(),
+            "label": label(&self.label), "color": color.alpha(self.alpha).rgba(),
             "linestyle": self.line_style, "linewidth": self.line_width,
-            "marker": self.marker.map_or("None".to_string(), String::from), "markersize": self.marker_size,
+            "marker": self.marker_name, "markersize": self.marker_size,
             "drawstyle": self.steps.map_or("default".to_string(), |steps| format!("steps-{steps}")),
             "x": numbers(&self.x), "y": numbers(&self.y),
         })
@@ -122,14 +143,15 @@ impl Artist for Line {
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, color: Rgba) {
         let (color, places) = (color.alpha(self.alpha), self.places(frame));
         if self.line_style != "None" {
-            let d = polyline(stepped(&places, self.steps).into_iter());
+            let points = simplified(stepped(&places, self.steps));
+            let d = polyline(canvas.sharp_line(points, self.line_width).into_iter());
             let more = dashes(self.line_style, self.line_width, canvas.px);
             canvas.path(&d, None, Some((color, self.line_width)), &more);
         }
         if let Some(marker) = self.marker {
-            for place in places.iter().filter(|(x, y)| x.is_finite() && y.is_finite()) {
-                draw_marker(canvas, *place, marker, self.marker_size, color, (color, 1.0));
-            }
+            let seen = places.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite());
+            let one = |place| Marker { place, size: self.marker_size, fill: color, edge: color };
+            draw_markers(canvas, marker, &seen.map(one).collect::<Vec<_>>());
         }
     }
 
@@ -145,12 +167,17 @@ impl Artist for Line {
             canvas.path(&d, None, Some((color, self.line_width)), &more);
         }
         if let Some(marker) = self.marker {
-            draw_marker(canvas, key.center(), marker, self.marker_size, color, (color, 1.0));
+            let one = Marker { place: key.center(), size: self.marker_size, fill: color, edge: color };
+            draw_markers(canvas, marker, &[one]);
         }
     }
 
     fn count_covered(&self, frame: &Frame, bounds: &Bounds, _px: f64) -> usize {
         bounds.count_of_line(&self.places(frame))
+    }
+
+    fn mapping(&mut self) -> Option<&mut Mapping> {
+        None
     }
 
     fn color_scale(&self) -> Option<ColorScale<'_>> {

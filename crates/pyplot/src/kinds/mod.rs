@@ -6,6 +6,7 @@ pub(crate) mod area;
 pub(crate) mod artist;
 pub(crate) mod bars;
 pub(crate) mod contour;
+mod grid;
 pub(crate) mod histogram;
 pub(crate) mod image;
 pub(crate) mod line;
@@ -38,6 +39,13 @@ macro_rules! kinds {
             pub fn list(&self) -> &'static str {
                 match self {
                     $( Plot::$Kind(_) => $list, )*
+                }
+            }
+
+            /// What can be changed of the plot.
+            pub fn artist_mut(&mut self) -> &mut dyn Artist {
+                match self {
+                    $( Plot::$Kind(plot) => plot, )*
                 }
             }
 

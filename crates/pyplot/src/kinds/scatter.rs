@@ -1,16 +1,18 @@
 //! Points: `scatter`.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 use torch::sys::shared::refuse;
 
 use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::Frame;
-use crate::canvas::marker::draw_marker;
+use crate::canvas::marker::{Marker, draw_markers};
 use crate::canvas::svg::Canvas;
-use crate::color::{ColorCycle, Rgba};
-use crate::colormap::{ColorScale, Mapping};
+use crate::color::{Color, ColorCycle, Rgba};
+use crate::colormap::{ColorScale, Content, Mapping};
 use crate::extent::Extents;
-use crate::json::{numbers, pair};
+use crate::json::{label, numbers, pair};
 use crate::kinds::artist::{Artist, Layer, LegendKey, LegendLabel};
 use crate::values::{Values, flat};
 
@@ -42,7 +44,12 @@ pub enum ScatterColor {
 
 impl From<&str> for ScatterColor {
     fn from(name: &str) -> Self {
-        ScatterColor::One(name.into())
+        let color = Color::from(name).or_refuse(|name| {
+            format!(
+                "'c' argument must be a color, a sequence of colors, or a sequence of numbers, not {name}"
+            )
+        });
+        ScatterColor::One(color)
     }
 }
 
@@ -77,10 +84,60 @@ impl Scatter {
     /// In matplotlib's words, if there is not one area, or one for each point.
     pub(crate) fn set_sizes(&mut self, areas: &impl Values) {
         let (sizes, count) = (flat(areas), self.x.len());
-        if sizes.is_empty() || (sizes.len() != 1 && sizes.len() != count) {
-            refuse("s must be a scalar, or float array-like with the same size as x and y".to_string());
+        if sizes.len() != 1 && sizes.len() != count {
+            let size = sizes.len();
+            refuse(format!("s (size {size}) cannot be broadcast to match x and y (size {count})"));
         }
         self.sizes = sizes;
+    }
+
+    /// # Panics
+    /// In matplotlib's words, if there is not a number for each point.
+    pub(crate) fn set_colors(&mut self, colors: ScatterColor) {
+        if let ScatterColor::Numbers(numbers) = &colors
+            && numbers.len() != self.x.len()
+        {
+            // Three or four parts of one colour, as matplotlib reads them where they cannot be a number for each point.
+            if let [r, g, b, ref a @ ..] = numbers[..]
+                && a.len() <= 1
+                && numbers.iter().all(|part| (0.0..=1.0).contains(part))
+            {
+                self.colors = ScatterColor::One(Rgba([r, g, b, a.first().copied().unwrap_or(1.0)]));
+                return;
+            }
+            let (found, count) = (numbers.len(), self.x.len());
+            let elements = if found == 1 { "element" } else { "elements" };
+            refuse(format!(
+                "'c' argument has {found} {elements}, which is inconsistent with 'x' and 'y' with size {count}."
+            ));
+        }
+        self.colors = colors;
+    }
+}
+
+impl Scatter {
+    /// Whether all numbers of a point are finite: otherwise the point is not there.
+    fn is_whole(&self, index: usize) -> bool {
+        let color = match &self.colors {
+            ScatterColor::Numbers(numbers) => numbers[index],
+            _ => 0.0,
+        };
+        let size = if self.sizes.len() == 1 { 0.0 } else { self.sizes[index] };
+        [self.x[index], self.y[index], color, size].iter().all(|number| number.is_finite())
+    }
+
+    /// The numbers with the colormap's first colour and with its last.
+    fn range(&self, numbers: &[f64]) -> (f64, f64) {
+        let numbers = self.whole(numbers);
+        // Where there are points and all of them are left out, matplotlib takes 0 for each.
+        let is_nothing_left = !numbers.is_empty() && numbers.iter().all(|number| number.is_nan());
+        self.mapping.range(if is_nothing_left { &[0.0] } else { &numbers })
+    }
+
+    /// A number for each point, NaN where the point is not there.
+    fn whole(&self, numbers: &[f64]) -> Vec<f64> {
+        let number = |(index, number): (usize, &f64)| if self.is_whole(index) { *number } else { f64::NAN };
+        numbers.iter().enumerate().map(number).collect()
     }
 }
 
@@ -94,21 +151,33 @@ impl Artist for Scatter {
     }
 
     fn extend(&self, extents: &mut Extents) {
-        extents.see_points(&self.x, &self.y, (true, true));
+        extents.see_collection(&self.whole(&self.x), &self.y);
+    }
+
+    fn autoscales(&self, _limits: &dyn Fn() -> [(f64, f64); 2]) -> [bool; 2] {
+        [true, true]
+    }
+
+    fn mistake(&self) -> Option<String> {
+        None
     }
 
     fn record(&self, color: Rgba) -> Value {
-        let mut all = json!({"label": self.label, "sizes": numbers(&self.sizes)});
+        let mut all = json!({"label": label(&self.label), "sizes": numbers(&self.sizes)});
         match &self.colors {
             ScatterColor::Numbers(values) => {
-                let range = pair(self.mapping.range(values));
-                all["numbers"] = numbers(values);
+                let range = pair(self.range(values));
+                all["numbers"] = numbers(&self.whole(values));
                 all["colors"] = json!({"cmap": self.mapping.colormap.full_name(), "range": range});
+            }
+            // Points that are not filled have the colour of their edges.
+            _ if color == Rgba::NONE => {
+                all["color"] = self.edge.map_or(json!([]), |edge| json!(edge.alpha(self.alpha).rgba()));
             }
             _ => all["color"] = json!(color.alpha(self.alpha).rgba()),
         }
-        all["x"] = numbers(&self.x);
-        all["y"] = numbers(&self.y);
+        all["x"] = numbers(&self.whole(&self.x));
+        all["y"] = numbers(&self.whole(&self.y));
         all
     }
 
@@ -118,24 +187,29 @@ impl Artist for Scatter {
 
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, color: Rgba) {
         let range = match &self.colors {
-            ScatterColor::Numbers(numbers) => self.mapping.range(numbers),
+            ScatterColor::Numbers(numbers) => self.range(numbers),
             _ => (0.0, 1.0),
         };
+        let mut markers = Vec::new();
         for (index, (x, y)) in self.x.iter().zip(&self.y).enumerate() {
             let place = (frame.px(*x), frame.py(*y));
-            if !place.0.is_finite() || !place.1.is_finite() {
+            if !self.is_whole(index) || !place.0.is_finite() || !place.1.is_finite() {
                 continue;
             }
             let color = match &self.colors {
-                ScatterColor::Numbers(numbers) => {
-                    self.mapping.color(range, numbers.get(index).copied().unwrap_or(f64::NAN))
-                }
+                ScatterColor::Numbers(numbers) => self.mapping.color(range, numbers[index]),
                 _ => color,
             };
-            let color = color.alpha(self.alpha);
-            let area = self.sizes[index % self.sizes.len().max(1)];
-            draw_marker(canvas, place, self.marker, area.sqrt(), color, (self.edge.unwrap_or(color), 1.0));
+            let fill = color.alpha(self.alpha);
+            let size = self.sizes[index % self.sizes.len().max(1)].sqrt();
+            markers.push(Marker {
+                place,
+                size,
+                fill,
+                edge: self.edge.map_or(fill, |edge| edge.alpha(self.alpha)),
+            });
         }
+        draw_markers(canvas, self.marker, &markers);
     }
 
     fn legend_label(&self) -> LegendLabel<'_> {
@@ -147,9 +221,13 @@ impl Artist for Scatter {
             ScatterColor::Numbers(_) => self.mapping.colormap.at(0.5),
             _ => color,
         };
-        let color = color.alpha(self.alpha);
+        let fill = color.alpha(self.alpha);
         let size = self.sizes.first().copied().unwrap_or(36.0).sqrt();
-        draw_marker(canvas, key.center(), self.marker, size, color, (self.edge.unwrap_or(color), 1.0));
+        // A little below the middle: matplotlib's `scatteryoffsets`.
+        let (x, y) = key.center();
+        let place = (x, y + 0.0875 * key.em);
+        let one = Marker { place, size, fill, edge: self.edge.map_or(fill, |edge| edge.alpha(self.alpha)) };
+        draw_markers(canvas, self.marker, &[one]);
     }
 
     fn count_covered(&self, frame: &Frame, bounds: &Bounds, _px: f64) -> usize {
@@ -157,9 +235,22 @@ impl Artist for Scatter {
         points.filter(|(x, y)| bounds.contains((frame.px(**x), frame.py(**y)))).count()
     }
 
+    fn mapping(&mut self) -> Option<&mut Mapping> {
+        Some(&mut self.mapping)
+    }
+
     fn color_scale(&self) -> Option<ColorScale<'_>> {
-        let ScatterColor::Numbers(numbers) = &self.colors else { return None };
-        let range = self.mapping.range(numbers);
-        Some(ColorScale { colormap: &self.mapping.colormap, range, bounds: None })
+        static UNUSED: LazyLock<Mapping> = LazyLock::new(Mapping::default);
+        let (mapping, range) = match &self.colors {
+            ScatterColor::Numbers(numbers) => (&self.mapping, self.range(numbers)),
+            // The scale of points that a colormap does not colour.
+            _ => (&*UNUSED, (0.0, 1.0)),
+        };
+        Some(ColorScale {
+            name: mapping.colormap.full_name(),
+            colormap: &mapping.colormap,
+            range,
+            content: Content::Smooth,
+        })
     }
 }

@@ -6,9 +6,9 @@ use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::Frame;
 use crate::canvas::svg::{Canvas, polyline};
 use crate::color::{ColorCycle, Rgba};
-use crate::colormap::ColorScale;
+use crate::colormap::{ColorScale, Mapping};
 use crate::extent::Extents;
-use crate::json::pair;
+use crate::json::{label, pair};
 use crate::kinds::artist::{Artist, Layer, LegendKey, LegendLabel};
 
 /// The area between two values of one axis, over the whole length of the other.
@@ -35,6 +35,11 @@ impl Span {
         let (y, in_data) = ((0.0, 1.0), (true, false));
         Span { x, y, in_data, color: None, alpha: None, label: String::new() }
     }
+
+    /// The colour of the edge: `color` colours it, too.
+    fn edge(&self) -> Option<Rgba> {
+        self.color.map(|color| color.alpha(self.alpha))
+    }
 }
 
 impl Artist for Span {
@@ -43,14 +48,24 @@ impl Artist for Span {
     }
 
     fn extend(&self, extents: &mut Extents) {
-        let along = |(from, to): (f64, f64), in_data: bool| if in_data { vec![from, to] } else { Vec::new() };
-        extents.see_x(&along(self.x, self.in_data.0));
-        extents.see_y(&along(self.y, self.in_data.1));
+        let (x, y) = (self.x, self.y);
+        // Without one of the ends, there is nothing to see.
+        if [x.0, x.1, y.0, y.1].iter().all(|end| end.is_finite()) {
+            extents.see_points(&[x.0, x.1], &[y.0, y.1], self.in_data);
+        }
+    }
+
+    fn autoscales(&self, _limits: &dyn Fn() -> [(f64, f64); 2]) -> [bool; 2] {
+        self.in_data.into()
+    }
+
+    fn mistake(&self) -> Option<String> {
+        None
     }
 
     fn record(&self, color: Rgba) -> Value {
         json!({
-            "label": self.label, "color": color.alpha(self.alpha).rgba(), "x": pair(self.x), "y": pair(self.y),
+            "label": label(&self.label), "color": color.alpha(self.alpha).rgba(), "x": pair(rounded(self.x)), "y": pair(rounded(self.y)),
         })
     }
 
@@ -61,8 +76,13 @@ impl Artist for Span {
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, color: Rgba) {
         let ((x0, x1), (y0, y1)) = (self.x, self.y);
         let corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)];
-        let d = polyline(corners.into_iter().map(|corner| frame.place(corner, self.in_data))) + "z";
-        canvas.path(&d, Some(color.alpha(self.alpha)), None, "");
+        let edge_width = if self.edge().is_some() { 1.0 } else { 0.0 };
+        let place = |corner| {
+            let (x, y) = frame.place(corner, self.in_data);
+            (canvas.sharp(x, edge_width), canvas.sharp(y, edge_width))
+        };
+        let d = polyline(corners.into_iter().map(place)) + "z";
+        canvas.path(&d, Some(color.alpha(self.alpha)), self.edge().map(|edge| (edge, 1.0)), "");
     }
 
     fn legend_label(&self) -> LegendLabel<'_> {
@@ -70,7 +90,7 @@ impl Artist for Span {
     }
 
     fn draw_legend_key(&self, canvas: &mut Canvas, key: &LegendKey, color: Rgba) {
-        key.draw_patch(canvas, color.alpha(self.alpha), None);
+        key.draw_patch(canvas, color.alpha(self.alpha), self.edge());
     }
 
     fn count_covered(&self, frame: &Frame, bounds: &Bounds, _px: f64) -> usize {
@@ -79,7 +99,16 @@ impl Artist for Span {
         usize::from(whole.overlaps(bounds))
     }
 
+    fn mapping(&mut self) -> Option<&mut Mapping> {
+        None
+    }
+
     fn color_scale(&self) -> Option<ColorScale<'_>> {
         None
     }
+}
+
+/// The ends as matplotlib computes them from the first and the length.
+fn rounded((from, to): (f64, f64)) -> (f64, f64) {
+    (from, from + (to - from))
 }

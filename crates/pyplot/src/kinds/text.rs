@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::Frame;
-use crate::canvas::label::{ABOVE, Align, BELOW, Label, MIDDLE, ON_BASELINE, align};
+use crate::canvas::label::{Align, Label, Vertical, align};
 use crate::canvas::svg::{Canvas, polyline};
 use crate::canvas::text::{ASCENT, FONT_SIZE, width};
 use crate::color::{ColorCycle, Rgba};
-use crate::colormap::ColorScale;
+use crate::colormap::{ColorScale, Mapping};
 use crate::extent::Extents;
 use crate::json::{number, pair};
 use crate::kinds::artist::{Artist, Layer, LegendKey, LegendLabel};
@@ -29,6 +29,9 @@ pub struct Text {
     pub(crate) arrow: bool,
 }
 
+/// Further away, in pixels, text is not drawn.
+const FAR: f64 = 1e5;
+
 impl Text {
     /// Text at a point, which annotates `target` if there is one.
     pub(crate) fn new((x, y): (f64, f64), text: &str, target: Option<(f64, f64)>) -> Self {
@@ -44,24 +47,28 @@ impl Text {
             _ => 0.0,
         };
         let y = match self.vertical {
-            "top" => BELOW,
-            "center" => MIDDLE,
-            "bottom" => ABOVE,
-            _ => ON_BASELINE,
+            "top" => Vertical::Top,
+            "center" => Vertical::Center,
+            "bottom" => Vertical::Bottom,
+            "center_baseline" => Vertical::CenterBaseline,
+            _ => Vertical::Baseline,
         };
         align(x, y)
     }
 
-    /// Draws an arrow from the middle of the text, which stands at `place`, to just before `tip`.
-    fn draw_arrow(&self, canvas: &mut Canvas, place: (f64, f64), (tx, ty): (f64, f64), color: Rgba) {
-        let (Align { x, y, .. }, size) = (self.align(), self.size * canvas.px);
-        let middle = (place.0 + (0.5 - x) * width(&self.text) * size, place.1 + (y - ASCENT / 2.0) * size);
+    /// Draws an arrow from the edge of the text, away from its middle, to just before the point.
+    fn draw_arrow(&self, canvas: &mut Canvas, text: Bounds, (tx, ty): (f64, f64), color: Rgba) {
+        let middle = ((text.left + text.right) / 2.0, (text.top + text.bottom) / 2.0);
         let (dx, dy) = (tx - middle.0, ty - middle.1);
         let length = dx.hypot(dy).max(1e-9);
         let (ux, uy) = (dx / length, dy / length);
-        let start = (middle.0 + ux * size * 0.9, middle.1 + uy * size * 0.9);
-        let tip = (tx - ux * 2.0 * canvas.px, ty - uy * 2.0 * canvas.px);
-        let head = 0.4 * FONT_SIZE * canvas.px;
+        // Two points around the text, and two to either end of the arrow.
+        let gap = 2.0 * canvas.px;
+        let (across, down) = ((text.right - text.left) / 2.0 + gap, (text.bottom - text.top) / 2.0 + gap);
+        let out = (across / ux.abs()).min(down / uy.abs()) + gap;
+        let start = (middle.0 + ux * out, middle.1 + uy * out);
+        let tip = (tx - ux * gap, ty - uy * gap);
+        let head = 0.4 * self.size * canvas.px;
         let wing = |side: f64| {
             (tip.0 - head * ux + side * head * 0.5 * -uy, tip.1 - head * uy + side * head * 0.5 * ux)
         };
@@ -78,6 +85,14 @@ impl Artist for Text {
     /// As in matplotlib, text does not count.
     fn extend(&self, _extents: &mut Extents) {}
 
+    fn autoscales(&self, _limits: &dyn Fn() -> [(f64, f64); 2]) -> [bool; 2] {
+        [false, false]
+    }
+
+    fn mistake(&self) -> Option<String> {
+        None
+    }
+
     fn record(&self, _color: Rgba) -> Value {
         let mut all = json!({"text": self.text, "x": number(self.x), "y": number(self.y)});
         if let Some(target) = self.target {
@@ -92,13 +107,23 @@ impl Artist for Text {
 
     fn draw(&self, canvas: &mut Canvas, frame: &Frame, color: Rgba) {
         let place = (frame.px(self.x), frame.py(self.y));
-        if !place.0.is_finite() || !place.1.is_finite() {
+        // Infinity, or 0 on a logarithmic axis.
+        if !(place.0.abs() < FAR && place.1.abs() < FAR) {
             return;
         }
-        if let Some((x, y)) = self.target.filter(|_| self.arrow) {
-            self.draw_arrow(canvas, place, (frame.px(x), frame.py(y)), color);
+        // What annotates a point out of sight is not drawn.
+        let is_seen = |x: f64, y: f64| {
+            (frame.left..=frame.right()).contains(&frame.px(x))
+                && (frame.top..=frame.bottom()).contains(&frame.py(y))
+        };
+        if self.target.is_some_and(|(x, y)| !is_seen(x, y)) {
+            return;
         }
-        canvas.text(&Label { color, ..Label::new(place, &self.text, self.size, self.align()) });
+        let label = Label { color, ..Label::new(place, &self.text, self.size, self.align()) };
+        if let Some((x, y)) = self.target.filter(|_| self.arrow) {
+            self.draw_arrow(canvas, label.bounds(canvas.px), (frame.px(x), frame.py(y)), color);
+        }
+        canvas.text(&label);
     }
 
     fn legend_label(&self) -> LegendLabel<'_> {
@@ -112,6 +137,10 @@ impl Artist for Text {
         let length = width(&self.text) * self.size / FONT_SIZE * em;
         let whole = Bounds { left: x, top: y - ASCENT * em, right: x + length, bottom: y };
         usize::from(whole.overlaps(bounds))
+    }
+
+    fn mapping(&mut self) -> Option<&mut Mapping> {
+        None
     }
 
     fn color_scale(&self) -> Option<ColorScale<'_>> {

@@ -259,7 +259,18 @@ pub fn check(error: *mut c_char) {
 pub fn what(panic: &str) -> String {
     let Some((_, thrown)) = panic.split_once("Torch(\"") else { return panic.to_string() };
     let words = thrown.split("\\nException raised from").next().unwrap_or(thrown).trim_end_matches("\")");
-    words.replace("\\n", "\n").replace("\\\"", "\"").replace("\\'", "'")
+    let (mut text, mut rest) = (String::new(), words);
+    while let Some((before, after)) = rest.split_once('\\') {
+        text += before;
+        let mut letters = after.chars();
+        match letters.next() {
+            Some('n') => text.push('\n'),
+            Some(other) => text.push(other),
+            None => {}
+        }
+        rest = letters.as_str();
+    }
+    text + rest
 }
 
 /// libtorch's message without the C++ backtrace after it.
