@@ -55,7 +55,7 @@ module! {
 
 fn models(said: &mut Said) {
     model(said, "linear", || nn::Linear::new(6, 3));
-    model(said, "linear without bias", || nn::Linear::without_bias(6, 3));
+    model(said, "linear without bias", || nn::Linear::new(6, 3).bias(false));
     model(said, "mlp", || {
         let (first, second) = (nn::Linear::new(6, 8), nn::Linear::new(8, 4));
         sequential![first, nn::ReLU::new(), second, nn::Sigmoid::new(), nn::Linear::new(4, 3)]
@@ -242,8 +242,8 @@ fn devices(out: &mut Said) {
     say("cuda().cpu()", &|| torch::ones([2]).to(device).cpu().repr());
     say("device of a tensor", &|| torch::ones([2]).to(device).device().repr());
     say("is_cuda", &|| torch::ones([2]).to(device).is_cuda().repr());
-    say("a module's cuda()", &|| nn::Linear::without_bias(2, 1).cuda().weight.device().repr());
-    say("a module's to", &|| nn::Linear::without_bias(2, 1).to(device).cpu().weight.device().repr());
+    say("a module's cuda()", &|| nn::Linear::new(2, 1).bias(false).cuda().weight.device().repr());
+    say("a module's to", &|| nn::Linear::new(2, 1).bias(false).to(device).cpu().weight.device().repr());
     say("a parameter", &|| torch::ones([2]).to(device).requires_grad_().repr());
     say("of two devices: add", &|| (torch::ones([2]) + torch::ones([2]).to(device)).repr());
     say("of two devices: linear", &|| {

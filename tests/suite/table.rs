@@ -304,7 +304,7 @@ fn groups() -> Vec<Group> {
         },
         group! { "Modules", FLOAT, TABLES;
             "nn.Linear(4, 3)(x)" => |x, _y| nn::Linear::new(4, 3).forward(x);
-            "nn.Linear(4, 3, bias=False)(x)" => |x, _y| nn::Linear::without_bias(4, 3).forward(x);
+            "nn.Linear(4, 3, bias=False)(x)" => |x, _y| nn::Linear::new(4, 3).bias(false).forward(x);
             "nn.Sigmoid()(x)" => |x, _y| nn::Sigmoid::new().forward(x);
             "nn.ReLU()(x)" => |x, _y| nn::ReLU::new().forward(x);
             "nn.Tanh()(x)" => |x, _y| nn::Tanh::new().forward(x);

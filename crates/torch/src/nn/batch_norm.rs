@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 
-use super::{Module, Part, functional as F};
+use super::{Module, Parameter, Part, functional as F};
 use crate::tensor::Tensor;
 
 const EPS: f64 = 1e-5;
@@ -11,6 +11,14 @@ const MOMENTUM: f64 = 0.1;
 
 /// `x: [N, C] -> [N, C]`, by the batch's own mean and variance while training, by their running averages after `eval()`;
 /// with torch's defaults: eps 1e-05, momentum 0.1, affine, with running averages. Takes no draws.
+///
+/// ```
+/// # use torch::prelude::*;
+/// let norm = nn::BatchNorm1d::new(2);
+/// let y = norm.forward(&torch::FloatTensor([[1, 10], [3, 30]]));
+/// assert_eq!(y.detach().to_string(), "tensor([[-1.0000, -1.0000],\n        [ 1.0000,  1.0000]])");
+/// assert_eq!(norm.named_buffers()[0].1.to_string(), "tensor([0.2000, 2.0000])");
+/// ```
 #[derive(Debug)]
 pub struct BatchNorm1d {
     /// `[C]`, 1 in the beginning.
@@ -27,8 +35,8 @@ impl BatchNorm1d {
     /// For `num_features` features.
     pub fn new(num_features: i64) -> Self {
         BatchNorm1d {
-            weight: torch::ones([num_features]).requires_grad_(),
-            bias: torch::zeros([num_features]).requires_grad_(),
+            weight: Parameter(torch::ones([num_features])),
+            bias: Parameter(torch::zeros([num_features])),
             running_mean: torch::zeros([num_features]),
             running_var: torch::ones([num_features]),
             num_batches_tracked: torch::tensor(0_i64),

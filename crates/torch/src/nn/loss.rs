@@ -1,8 +1,11 @@
 //! Losses as modules, with torch's options as builder calls.
 
+use std::fmt;
+
+use super::attribute::{Attribute, Plain as _, Registered as _};
 use super::functional::IGNORE_INDEX;
+use super::{Buffer, Module, Part};
 use crate::tensor::Tensor;
-use crate::{IntoDevice, usable};
 
 /// What becomes of the losses of the elements.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,6 +74,19 @@ macro_rules! losses {
                 $call.into()
             }
         }
+
+        /// A loss has its own `forward`; its weights are buffers.
+        impl Module for $Name {
+            fn visit<'a>(&'a self, _visitor: &mut dyn FnMut(&str, Part<'a>)) {
+                $((&Attribute(&self.$option)).show(stringify!($option), _visitor);)*
+            }
+        }
+
+        impl fmt::Display for $Name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.repr())
+            }
+        }
     )* };
 }
 
@@ -84,7 +100,7 @@ losses! {
     /// `nn.BCELoss`: the binary cross entropy of probabilities. `input, target: [*]`, both in 0..1.
     BCELoss {
         /// A weight for each element, or for each of the last dimension.
-        weight: &Tensor => Tensor = |weight| weight.clone()
+        weight: &Tensor => Tensor = |weight| Buffer(weight)
     } = |loss, input, target| {
         input.binary_cross_entropy(target, loss.weight.as_ref().map(Tensor::tch), loss.reduction.into())
     };
@@ -92,9 +108,9 @@ losses! {
     /// `nn.BCEWithLogitsLoss`: the binary cross entropy of scores. `input: [*]`, `target: [*]` in 0..1.
     BCEWithLogitsLoss {
         /// A weight for each element, or for each of the last dimension.
-        weight: &Tensor => Tensor = |weight| weight.clone(),
+        weight: &Tensor => Tensor = |weight| Buffer(weight),
         /// A weight of the positive examples, `[C]`.
-        pos_weight: &Tensor => Tensor = |weight| weight.clone()
+        pos_weight: &Tensor => Tensor = |weight| Buffer(weight)
     } = |loss, input, target| {
         let [weight, pos_weight] = [&loss.weight, &loss.pos_weight].map(|weight| weight.as_ref().map(Tensor::tch));
         input.binary_cross_entropy_with_logits(target, weight, pos_weight, loss.reduction.into())
@@ -103,7 +119,7 @@ losses! {
     /// `nn.NLLLoss`: the negative log-likelihood. `input: [N, C]` log-probabilities, `target: [N]` classes.
     NLLLoss {
         /// A weight for each class, `[C]`.
-        weight: &Tensor => Tensor = |weight| weight.clone()
+        weight: &Tensor => Tensor = |weight| Buffer(weight)
     } = |loss, input, target| {
         let weight = loss.weight.as_ref().map(Tensor::tch);
         input.nll_loss_nd(target, weight, loss.reduction.into(), IGNORE_INDEX)
@@ -112,7 +128,7 @@ losses! {
     /// `nn.CrossEntropyLoss`: softmax and negative log-likelihood in one. `input: [N, C]` scores, `target: [N]` classes.
     CrossEntropyLoss {
         /// A weight for each class, `[C]`.
-        weight: &Tensor => Tensor = |weight| weight.clone(),
+        weight: &Tensor => Tensor = |weight| Buffer(weight),
         /// So much of each target is spread over all classes, 0..=1.
         label_smoothing: f64 => f64 = |smoothing| smoothing
     } = |loss, input, target| {
@@ -120,26 +136,3 @@ losses! {
         input.cross_entropy_loss(target, weight, loss.reduction.into(), IGNORE_INDEX, smoothing)
     };
 }
-
-/// `criterion.to(device)`: a loss goes where its weights go.
-macro_rules! to_device {
-    ($($Name:ident { $($option:ident),* }),*) => { $(
-        impl $Name {
-            /// `to(device)`: the loss, with its weights there.
-            ///
-            /// # Panics
-            /// With PyTorch's words, when there is no such device.
-            pub fn to(self, device: impl IntoDevice) -> Self {
-                let device = usable(device);
-                let _ = device; // for a loss without weights
-                #[allow(unused_mut)]
-                let mut loss = self;
-                $(loss.$option = loss.$option.map(|weight| weight.to(device));)*
-                loss
-            }
-        }
-    )* };
-}
-
-to_device!(MSELoss {}, L1Loss {}, BCELoss { weight }, BCEWithLogitsLoss { weight, pos_weight });
-to_device!(NLLLoss { weight }, CrossEntropyLoss { weight });

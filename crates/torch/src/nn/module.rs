@@ -1,11 +1,15 @@
 //! `nn.Module`: what can be called on a tensor, has parameters and is made of others.
 
-use std::any::type_name;
+use std::any::{Any, TypeId, type_name};
 use std::cell::Cell;
+use std::collections::HashSet;
+use std::fmt;
+use std::rc::Rc;
 
-use crate::error::{Error, Result};
-use crate::sys::evcxr;
-use crate::tensor::Tensor;
+use super::state_dict::{self, IncompatibleKeys};
+use crate::error::Result;
+use crate::sys::{evcxr, ffi};
+use crate::tensor::{Class, Tensor};
 use crate::{Device, IntoDevice, usable};
 
 /// What a module shows its visitor, each under its name in Python.
@@ -16,7 +20,7 @@ pub enum Part<'a> {
     /// A tensor that belongs to the state and is not trained, as BatchNorm's running mean.
     Buffer(&'a Tensor),
     /// A module that this one is made of.
-    Module(&'a dyn Module),
+    Module(&'a (dyn Module + 'static)),
     /// Whether the module is being trained (`training`), where that makes a difference.
     Training(&'a Cell<bool>),
 }
@@ -25,10 +29,39 @@ pub enum Part<'a> {
 pub type StateDict = Vec<(String, Tensor)>;
 
 /// A layer or a model. `forward` and `visit` are the module's own; all else follows from `visit`. The macro
-/// [`module!`](crate::module) writes both for a model that is made of layers.
-pub trait Module {
+/// [`module!`](crate::module) writes both for a model that is made of layers; by hand they are:
+///
+/// ```
+/// # use torch::prelude::*;
+/// # use torch::nn::Part;
+/// struct Scaled {
+///     linear: nn::Linear,
+///     scale: Tensor,
+/// }
+///
+/// impl Module for Scaled {
+///     fn forward(&self, x: &Tensor) -> Tensor {
+///         self.linear.forward(x) * &self.scale
+///     }
+///
+///     fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&str, Part<'a>)) {
+///         visitor("linear", Part::Module(&self.linear));
+///         visitor("scale", Part::Parameter(&self.scale));
+///     }
+/// }
+///
+/// let model = Scaled { linear: nn::Linear::new(3, 2), scale: nn::Parameter(torch::ones([2])) };
+/// let names: Vec<String> = model.named_parameters().into_iter().map(|(name, _)| name).collect();
+/// assert_eq!(names, ["scale", "linear.weight", "linear.bias"]);
+/// ```
+pub trait Module: Any + AsModule {
     /// The module's output for `x`.
-    fn forward(&self, x: &Tensor) -> Tensor;
+    ///
+    /// # Panics
+    /// With PyTorch's words, for a module that has no `forward` of one tensor, as a list of modules.
+    fn forward(&self, _x: &Tensor) -> Tensor {
+        ffi::refuse(format!("Module [{}] is missing the required \"forward\" function", self.name()))
+    }
 
     /// Shows what the module has, in the order in which `__init__` makes it. A layer without parameters has nothing.
     fn visit<'a>(&'a self, _visitor: &mut dyn FnMut(&str, Part<'a>)) {}
@@ -45,62 +78,86 @@ pub trait Module {
         String::new()
     }
 
-    /// `parameters()`: the module's own and its children's, in order.
+    /// `modules()`: the module itself and all that it is made of, depth first; what stands in two places is listed once. Python's
+    /// `isinstance(m, nn.Linear)` is `m.is::<nn::Linear>()`, or `if let Some(m) = m.downcast_ref::<nn::Linear>()` where
+    /// the layer is used.
+    ///
+    /// ```
+    /// # use torch::prelude::*;
+    /// let model = sequential![nn::Linear::new(3, 2), nn::ReLU::new(), nn::Linear::new(2, 1)];
+    /// for m in model.modules() {
+    ///     if let Some(m) = m.downcast_ref::<nn::Linear>() {
+    ///         nn::init::xavier_uniform_(&m.weight);
+    ///     }
+    /// }
+    /// assert_eq!(model.modules().len(), 4);
+    /// ```
+    fn modules(&self) -> Vec<&(dyn Module + 'static)> {
+        self.named_modules().into_iter().map(|(_, module)| module).collect()
+    }
+
+    /// `named_modules()`: those of `modules`, with names as `layer1.0`; the module itself has the name "".
+    fn named_modules(&self) -> Vec<(String, &(dyn Module + 'static))> {
+        named_modules(self.as_module(), true)
+    }
+
+    /// `children()`: the modules that this one is made of, without theirs; what stands in two places is listed once.
+    fn children(&self) -> Vec<&(dyn Module + 'static)> {
+        self.named_children().into_iter().map(|(_, module)| module).collect()
+    }
+
+    /// `named_children()`: those of `children`, with their names.
+    fn named_children(&self) -> Vec<(String, &(dyn Module + 'static))> {
+        let mut seen = HashSet::new();
+        all_children(self.as_module()).into_iter().filter(|(_, child)| is_new(*child, &mut seen)).collect()
+    }
+
+    /// `parameters()`: the module's own and its children's, in order; what stands in two places is listed once.
     fn parameters(&self) -> Vec<Tensor> {
         self.named_parameters().into_iter().map(|(_, parameter)| parameter).collect()
     }
 
-    /// `named_parameters()`: with names as `linear.weight`.
+    /// `named_parameters()`: those of `parameters`, with names as `linear.weight`.
     fn named_parameters(&self) -> StateDict {
-        let mut named = Vec::new();
-        walk(&mut |visitor| self.visit(visitor), "", &mut |name, part| {
-            if let Part::Parameter(parameter) = part {
-                named.push((name.to_string(), parameter.clone()));
-            }
-        });
-        named
+        named_tensors(self.named_modules(), |part| match part {
+            Part::Parameter(tensor) => Some(tensor.of_class(Class::Parameter)),
+            _ => None,
+        })
     }
 
-    /// `state_dict()`: parameters and buffers by name. They are the module's own tensors, not copies, as in PyTorch.
+    /// `buffers()`: the tensors that belong to the state and are not trained; what stands in two places is listed once.
+    fn buffers(&self) -> Vec<Tensor> {
+        self.named_buffers().into_iter().map(|(_, buffer)| buffer).collect()
+    }
+
+    /// `named_buffers()`: those of `buffers`, with names as `norm.running_mean`.
+    fn named_buffers(&self) -> StateDict {
+        named_tensors(self.named_modules(), |part| match part {
+            Part::Buffer(tensor) => Some((*tensor).clone()),
+            _ => None,
+        })
+    }
+
+    /// `state_dict()`: parameters and buffers by name; what stands in two places has both names. They are the module's own
+    /// tensors, not copies, as in PyTorch.
     fn state_dict(&self) -> StateDict {
-        let mut named = Vec::new();
-        walk(&mut |visitor| self.visit(visitor), "", &mut |name, part| match part {
-            Part::Parameter(tensor) | Part::Buffer(tensor) => named.push((name.to_string(), tensor.detach())),
-            _ => {}
-        });
-        named
+        state_dict::of(self.as_module())
     }
 
     /// `load_state_dict(state_dict)`: copies every tensor of `state` into the one of its name here.
     ///
     /// # Errors
-    /// When a name is missing on one of the two sides, or a shape differs; then nothing is changed.
-    fn load_state_dict(&self, state: &[(String, Tensor)]) -> Result<()> {
-        let own = self.state_dict();
-        let names = |of: &[(String, Tensor)], but: &[(String, Tensor)]| -> Vec<String> {
-            let absent = of.iter().filter(|(name, _)| but.iter().all(|(other, _)| other != name));
-            absent.map(|(name, _)| format!("{name:?}")).collect()
-        };
-        let (missing, unexpected) = (names(&own, state), names(state, &own));
-        let mut problems = Vec::new();
-        if !missing.is_empty() {
-            problems.push(format!("missing key(s): {}", missing.join(", ")));
-        }
-        if !unexpected.is_empty() {
-            problems.push(format!("unexpected key(s): {}", unexpected.join(", ")));
-        }
-        let pairs = own.iter().filter_map(|(name, own)| {
-            state.iter().find(|(other, _)| other == name).map(|(_, given)| (name, own, given))
-        });
-        for (name, own, given) in pairs.clone().filter(|(_, own, given)| own.shape() != given.shape()) {
-            problems.push(format!("{name}: expected {}, found {}", own.shape(), given.shape()));
-        }
-        if !problems.is_empty() {
-            return Err(Error::new(format!("state_dict of {}: {}", self.name(), problems.join("; "))));
-        }
-        let _no_grad = tch::no_grad_guard();
-        pairs.for_each(|(_, own, given)| drop(own.copy_(given)));
-        Ok(())
+    /// With PyTorch's words, when a name is missing on one of the two sides, or a shape differs; then nothing is changed.
+    fn load_state_dict(&self, state: &[(String, Tensor)]) -> Result<IncompatibleKeys> {
+        self.load_state_dict_strict(state, true)
+    }
+
+    /// `load_state_dict(state_dict, strict)`: without `strict`, names that only one of the two sides has are no error.
+    ///
+    /// # Errors
+    /// As `load_state_dict`.
+    fn load_state_dict_strict(&self, state: &[(String, Tensor)], strict: bool) -> Result<IncompatibleKeys> {
+        state_dict::load(self.as_module(), state, strict)
     }
 
     /// `to(device)`: brings parameters and buffers there, in place; optimisers that have them follow. `device`: a
@@ -113,11 +170,13 @@ pub trait Module {
         Self: Sized,
     {
         let device = usable(device);
-        walk(&mut |visitor| self.visit(visitor), "", &mut |_, part| {
-            if let Part::Parameter(tensor) | Part::Buffer(tensor) = part {
-                tensor.tch().shallow_clone().set_data(&tensor.tch().to_device(device));
-            }
-        });
+        for module in self.modules() {
+            module.visit(&mut |_, part| {
+                if let Part::Parameter(tensor) | Part::Buffer(tensor) = part {
+                    tensor.tch().shallow_clone().set_data(&tensor.tch().to_device(device));
+                }
+            });
+        }
         self
     }
 
@@ -145,11 +204,13 @@ pub trait Module {
     where
         Self: Sized,
     {
-        walk(&mut |visitor| self.visit(visitor), "", &mut |_, part| {
-            if let Part::Training(training) = part {
-                training.set(mode);
-            }
-        });
+        for module in self.modules() {
+            module.visit(&mut |_, part| {
+                if let Part::Training(training) = part {
+                    training.set(mode);
+                }
+            });
+        }
         self
     }
 
@@ -171,145 +232,175 @@ pub trait Module {
         evcxr::show_result(Some(self.repr()));
     }
 
-    /// `repr(model)`: what `print(model)` writes.
+    /// `repr(model)`: what `print(model)` writes (torch/nn/modules/module.py).
     fn repr(&self) -> String {
-        let mut children = Vec::new();
-        self.visit(&mut |name, part| {
-            if let Part::Module(child) = part {
-                children.push(format!("  ({name}): {}", child.repr().replace('\n', "\n  ")));
-            }
-        });
-        match children[..] {
-            [] => format!("{}({})", self.name(), self.extra_repr()),
-            _ => format!("{}(\n{}\n)", self.name(), children.join("\n")),
-        }
+        let children = all_children(self.as_module());
+        let lines = children.into_iter().map(|(name, child)| format!("({name}): {}", child.repr())).collect();
+        in_parentheses(&self.name(), &self.extra_repr(), lines)
     }
 }
 
-/// A module's visit, as a value: `dyn Module` and unsized modules have it, too.
-type Visit<'v, 'a> = dyn FnMut(&mut dyn FnMut(&str, Part<'a>)) + 'v;
+/// A module as one whose type is left open. Every module has it; nobody writes it.
+pub trait AsModule {
+    /// The module.
+    fn as_module(&self) -> &(dyn Module + 'static);
+}
 
-/// Visits a module and all that it is made of, depth first, with names as `0.linear.weight`.
-fn walk<'a>(visit: &mut Visit<'_, 'a>, prefix: &str, visitor: &mut dyn FnMut(&str, Part<'a>)) {
-    visit(&mut |name, part| {
-        let name = format!("{prefix}{name}");
-        match part {
-            Part::Module(child) => {
-                walk(&mut |visitor| child.visit(visitor), &format!("{name}."), visitor);
-            }
-            part => visitor(&name, part),
+impl<M: Module> AsModule for M {
+    fn as_module(&self) -> &(dyn Module + 'static) {
+        self
+    }
+}
+
+impl dyn Module {
+    /// `isinstance(self, M)`.
+    pub fn is<M: Module>(&self) -> bool {
+        (self as &dyn Any).is::<M>()
+    }
+
+    /// The module as an `M`, if it is one.
+    pub fn downcast_ref<M: Module>(&self) -> Option<&M> {
+        (self as &dyn Any).downcast_ref()
+    }
+}
+
+impl fmt::Display for dyn Module {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.repr())
+    }
+}
+
+impl fmt::Debug for dyn Module {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.repr())
+    }
+}
+
+/// What can be put into a list of modules: a module, or an [`Rc`] of one that has another place, too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a module, and only modules go into a list of modules",
+    note = "a type is a module when it implements `nn::Module`, as what `module!` makes does"
+)]
+pub trait IntoModule {
+    /// The module, with its type left open.
+    fn into_module(self) -> Rc<dyn Module>;
+}
+
+impl<M: Module> IntoModule for M {
+    fn into_module(self) -> Rc<dyn Module> {
+        Rc::new(self)
+    }
+}
+
+impl<M: Module> IntoModule for Rc<M> {
+    fn into_module(self) -> Rc<dyn Module> {
+        self
+    }
+}
+
+impl<M: Module> IntoModule for &Rc<M> {
+    fn into_module(self) -> Rc<dyn Module> {
+        Rc::<M>::clone(self)
+    }
+}
+
+impl IntoModule for Rc<dyn Module> {
+    fn into_module(self) -> Rc<dyn Module> {
+        self
+    }
+}
+
+impl IntoModule for Box<dyn Module> {
+    fn into_module(self) -> Rc<dyn Module> {
+        Rc::from(self)
+    }
+}
+
+/// What tells one module from another: its place, and its type, as a model's first layer is where the model is.
+type Identity = (usize, TypeId);
+
+/// Whether a module has not been seen before. Modules without any bytes may share a place, and are always new.
+fn is_new(module: &(dyn Module + 'static), seen: &mut HashSet<Identity>) -> bool {
+    let identity = (std::ptr::from_ref(module).addr(), (module as &dyn Any).type_id());
+    size_of_val(module) == 0 || seen.insert(identity)
+}
+
+/// The modules that a module is made of, with their names; what stands in two places has both.
+pub(super) fn all_children<'a>(module: &'a (dyn Module + 'static)) -> Vec<(String, &'a (dyn Module + 'static))> {
+    let mut children = Vec::new();
+    module.visit(&mut |name, part: Part<'a>| {
+        if let Part::Module(child) = part {
+            children.push((name.to_string(), child));
         }
     });
+    children
 }
 
-impl<M: Module + ?Sized> Module for Box<M> {
-    fn forward(&self, x: &Tensor) -> Tensor {
-        (**self).forward(x)
+/// A module and all that it is made of, depth first, with names as `layer1.0`; each `once`, under its first name, or in every
+/// place.
+pub(super) fn named_modules<'a>(
+    module: &'a (dyn Module + 'static),
+    once: bool,
+) -> Vec<(String, &'a (dyn Module + 'static))> {
+    fn add<'a>(
+        module: &'a (dyn Module + 'static),
+        name: String,
+        seen: &mut Option<HashSet<Identity>>,
+        named: &mut Vec<(String, &'a (dyn Module + 'static))>,
+    ) {
+        if seen.as_mut().is_some_and(|seen| !is_new(module, seen)) {
+            return;
+        }
+        named.push((name.clone(), module));
+        for (child_name, child) in all_children(module) {
+            add(child, joined(&name, &child_name), seen, named);
+        }
     }
-
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&str, Part<'a>)) {
-        (**self).visit(visitor);
-    }
-
-    fn name(&self) -> String {
-        (**self).name()
-    }
-
-    fn extra_repr(&self) -> String {
-        (**self).extra_repr()
-    }
+    let mut named = Vec::new();
+    add(module, String::new(), &mut once.then(HashSet::new), &mut named);
+    named
 }
 
-/// A model in the words of its Python class: what `__init__` makes, and `forward`.
-///
-/// ```
-/// # use torch::prelude::*;
-/// module! {
-///     /// Hours of study -> passed or failed.
-///     struct BinaryClassifier {
-///         linear: nn::Linear(8, 1),
-///         sigmoid: nn::Sigmoid(),
-///     }
-///
-///     fn forward(&self, x) {
-///         self.sigmoid.forward(&self.linear.forward(x))
-///     }
-/// }
-///
-/// torch::manual_seed(1);
-/// let model = BinaryClassifier::new();
-/// assert_eq!(model.forward(&torch::zeros([2, 8])).shape().to_string(), "torch.Size([2, 1])");
-/// assert_eq!(model.named_parameters()[1].0, "linear.bias");
-/// ```
-///
-/// What a layer's other constructor makes stands after `=`. Arguments of `__init__` stand after the name and are those of `new`:
-///
-/// ```
-/// # use torch::prelude::*;
-/// module! {
-///     struct Net(hidden: i64) {
-///         fc1: nn::Linear = nn::Linear::without_bias(784, hidden),
-///         fc2: nn::Linear(hidden, 10),
-///     }
-///
-///     fn forward(&self, x) {
-///         self.fc2.forward(&self.fc1.forward(x).relu())
-///     }
-/// }
-///
-/// assert_eq!(Net::new(64).parameters().len(), 3);
-/// ```
-#[macro_export]
-macro_rules! module {
-    // A layer by its constructor, or by what stands after `=`.
-    (@made $($Layer:ident)::+ ($($value:expr),*) $(.$option:ident($($setting:expr),*))*) => {
-        $($Layer)::+::new($($value),*) $(.$option($($setting),*))*
-    };
-    (@made $($Layer:ident)::+ = $make:expr) => {
-        $make
-    };
-    (
-        $(#[$meta:meta])*
-        $visibility:vis struct $Name:ident $(($($argument:ident: $Type:ty),* $(,)?))? {
-            $(
-                $field:ident: $($Layer:ident)::+
-                $(($($value:expr),* $(,)?) $(.$option:ident($($setting:expr),*))*)?
-                $(= $make:expr)?
-            ),* $(,)?
-        }
+/// `layer1` and `0` is `layer1.0`.
+pub(super) fn joined(module: &str, name: &str) -> String {
+    if module.is_empty() { name.to_string() } else { format!("{module}.{name}") }
+}
 
-        fn forward(&$this:ident, $x:ident) $body:block
-    ) => {
-        $(#[$meta])*
-        #[allow(missing_docs, reason = "fields are called as in Python")]
-        #[derive(Debug)]
-        $visibility struct $Name {
-            $(pub $field: $($Layer)::+,)*
-        }
-
-        #[allow(clippy::new_without_default, dead_code, missing_docs, reason = "a model is made as in Python")]
-        impl $Name {
-            $visibility fn new($($($argument: $Type),*)?) -> Self {
-                // One after the other: each takes its draws.
-                $(let $field = $crate::module!(
-                    @made $($Layer)::+ $(($($value),*) $(.$option($($setting),*))*)? $(= $make)?
-                );)*
-                Self { $($field),* }
+/// The tensors that `take` takes of the modules' parts, each once, under its first name.
+fn named_tensors(
+    modules: Vec<(String, &(dyn Module + 'static))>,
+    take: impl Fn(&Part<'_>) -> Option<Tensor>,
+) -> StateDict {
+    let (mut named, mut seen) = (Vec::new(), HashSet::new());
+    for (module_name, module) in modules {
+        module.visit(&mut |name, part| {
+            if let Some(tensor) = take(&part).filter(|tensor| seen.insert(tensor.identity())) {
+                named.push((joined(&module_name, name), tensor));
             }
-        }
+        });
+    }
+    named
+}
 
-        impl $crate::nn::Module for $Name {
-            fn forward(&$this, $x: &$crate::Tensor) -> $crate::Tensor $body
+/// `self.parameters()` in the middle of `__init__`: those of the fields so far.
+pub fn parameters_so_far<'a>(visit: impl FnOnce(&mut dyn FnMut(&str, Part<'a>))) -> Vec<Tensor> {
+    let (mut own, mut children) = (Vec::new(), Vec::new());
+    visit(&mut |_, part: Part<'a>| match part {
+        Part::Parameter(tensor) => own.push(tensor.clone()),
+        Part::Module(child) => children.push(child),
+        _ => {}
+    });
+    let all = own.into_iter().chain(children.into_iter().flat_map(|child| child.parameters()));
+    let mut seen = HashSet::new();
+    all.filter(|tensor| seen.insert(tensor.identity())).collect()
+}
 
-            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&str, $crate::nn::Part<'a>)) {
-                $(visitor(stringify!($field), $crate::nn::Part::Module(&self.$field));)*
-            }
-        }
-
-        impl ::std::fmt::Display for $Name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.write_str(&$crate::nn::Module::repr(self))
-            }
-        }
-    };
+/// A module's text, of its name, its `extra_repr` and a text for each child.
+pub(super) fn in_parentheses(name: &str, extra: &str, children: Vec<String>) -> String {
+    if children.is_empty() && !extra.contains('\n') {
+        return format!("{name}({extra})");
+    }
+    let extra = extra.lines().map(str::to_string);
+    let lines: Vec<String> = extra.chain(children).map(|line| line.replace('\n', "\n  ")).collect();
+    format!("{name}(\n  {}\n)", lines.join("\n  "))
 }

@@ -16,6 +16,7 @@ unsafe extern "C" {
     fn zta_check_version();
     fn zta_first_call();
     fn zta_grad_fn_name(tensor: RawTensor, name: *mut *mut c_char) -> *mut c_char;
+    fn zta_identity(tensor: RawTensor) -> *const c_void;
     fn zta_wrapped_float(value: f64, out: *mut RawTensor) -> *mut c_char;
     fn zta_wrapped_int(value: i64, out: *mut RawTensor) -> *mut c_char;
     fn zta_add_(tensor: RawTensor, other: RawTensor, alpha: f64) -> *mut c_char;
@@ -50,6 +51,12 @@ pub fn grad_fn_name(tensor: &tch::Tensor) -> Option<String> {
     // SAFETY: the pointers are to live tensors, and to a place for the result.
     check(unsafe { zta_grad_fn_name(raw(tensor), &mut name) });
     take_text(name)
+}
+
+/// Python's `id(tensor)`: all handles on one tensor have it, and nothing else that lives.
+pub fn identity(tensor: &tch::Tensor) -> usize {
+    // SAFETY: the pointer is to a live tensor; nothing is thrown.
+    unsafe { zta_identity(raw(tensor)) }.addr()
 }
 
 /// A Python float as an operand: 0-d float64 that leaves the other operand's dtype as it is.

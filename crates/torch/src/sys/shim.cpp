@@ -110,6 +110,9 @@ char* zta_grad_fn_name(const at::Tensor* tensor, char** name) {
   });
 }
 
+// What two handles on one tensor have in common, as two Python names of it: `a is b`.
+const void* zta_identity(const at::Tensor* tensor) { return tensor->unsafeGetTensorImpl(); }
+
 // A Python number as an operand: a 0-d tensor that does not take part in type promotion.
 char* zta_wrapped_float(double value, at::Tensor** out) {
   return guarded([&] {

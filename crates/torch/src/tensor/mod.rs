@@ -33,11 +33,23 @@ pub use operators::Operand;
 /// A multi-dimensional array with autograd, as `torch.Tensor`. Prints as Python prints it.
 pub struct Tensor {
     tch: tch::Tensor,
+    class: Class,
+}
+
+/// Python's class of a tensor, which decides how it prints and what a module takes it for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// `torch.Tensor`.
+    Tensor,
+    /// `torch.nn.Parameter`.
+    Parameter,
+    /// `torch.nn.Buffer`.
+    Buffer,
 }
 
 impl From<tch::Tensor> for Tensor {
     fn from(tch: tch::Tensor) -> Self {
-        Tensor { tch }
+        Tensor { tch, class: Class::Tensor }
     }
 }
 
@@ -57,7 +69,7 @@ impl AsRef<Tensor> for Tensor {
 /// change seen through one is seen through both. Python's `x.clone()`, which copies, is [`Tensor::copy`].
 impl Clone for Tensor {
     fn clone(&self) -> Self {
-        self.tch.shallow_clone().into()
+        Tensor { tch: self.tch.shallow_clone(), class: self.class }
     }
 }
 
@@ -69,6 +81,31 @@ impl fmt::Debug for Tensor {
 
 /// PyTorch's methods that are no functions of `torch`, or differ from them.
 impl Tensor {
+    /// Another handle, of this class.
+    pub(crate) fn of_class(&self, class: Class) -> Tensor {
+        Tensor { tch: self.tch.shallow_clone(), class }
+    }
+
+    pub(crate) fn class(&self) -> Class {
+        self.class
+    }
+
+    /// Python's `id(tensor)`.
+    pub(crate) fn identity(&self) -> usize {
+        ffi::identity(&self.tch)
+    }
+
+    /// The result of a call that may give the tensor itself, which is then of its class: a Parameter remains one.
+    fn or_itself(&self, result: tch::Tensor) -> Tensor {
+        let is_itself = ffi::identity(&result) == self.identity();
+        Tensor { tch: result, class: if is_itself { self.class } else { Class::Tensor } }
+    }
+
+    /// `isinstance(tensor, torch.nn.Parameter)`.
+    pub fn is_parameter(&self) -> bool {
+        self.class == Class::Parameter
+    }
+
     /// tch's tensor, for what is not here. Its operators, printing and defaults are tch's.
     pub fn tch(&self) -> &tch::Tensor {
         &self.tch
@@ -81,44 +118,44 @@ impl Tensor {
 
     /// `scatter_(dim, index, value)`: writes `value` where `index` points to, in place.
     pub fn scatter_(&self, dim: i64, index: &Tensor, value: impl Number) -> Tensor {
-        self.tch.shallow_clone().scatter_value_(dim, &index.tch, value).into()
+        self.or_itself(self.tch.shallow_clone().scatter_value_(dim, &index.tch, value))
     }
 
     /// `self += other`, in place. Gives the tensor itself.
     pub fn add_(&self, other: impl Operand) -> Tensor {
-        self.tch.shallow_clone().g_add_(&other.operand()).into()
+        self.or_itself(self.tch.shallow_clone().g_add_(&other.operand()))
     }
 
     /// `self -= other`, in place. Gives the tensor itself.
     pub fn sub_(&self, other: impl Operand) -> Tensor {
-        self.tch.shallow_clone().g_sub_(&other.operand()).into()
+        self.or_itself(self.tch.shallow_clone().g_sub_(&other.operand()))
     }
 
     /// `self *= other`, element by element, in place. Gives the tensor itself.
     pub fn mul_(&self, other: impl Operand) -> Tensor {
-        self.tch.shallow_clone().g_mul_(&other.operand()).into()
+        self.or_itself(self.tch.shallow_clone().g_mul_(&other.operand()))
     }
 
     /// `self /= other`, in place. Gives the tensor itself.
     pub fn div_(&self, other: impl Operand) -> Tensor {
-        self.tch.shallow_clone().g_div_(&other.operand()).into()
+        self.or_itself(self.tch.shallow_clone().g_div_(&other.operand()))
     }
 
     /// Every element becomes `value`, in place. Gives the tensor itself.
     pub fn fill_(&self, value: impl Number) -> Tensor {
-        self.tch.shallow_clone().fill_(value).into()
+        self.or_itself(self.tch.shallow_clone().fill_(value))
     }
 
     /// Every element becomes 0, in place. Gives the tensor itself.
     pub fn zero_(&self) -> Tensor {
-        self.tch.shallow_clone().zero_().into()
+        self.or_itself(self.tch.shallow_clone().zero_())
     }
 
     /// The elements of `source`, in place. Gives the tensor itself.
     pub fn copy_(&self, source: &Tensor) -> Tensor {
         let mut tch = self.tch.shallow_clone();
         tch.copy_(&source.tch);
-        tch.into()
+        self.or_itself(tch)
     }
 
     /// Python's `clone()`: a copy of the elements, through which gradients flow.
@@ -128,37 +165,37 @@ impl Tensor {
 
     /// A tensor with its elements one after the other; the tensor itself when they are.
     pub fn contiguous(&self) -> Tensor {
-        self.tch.contiguous().into()
+        self.or_itself(self.tch.contiguous())
     }
 
     /// As float32; a bool becomes 0 or 1.
     pub fn float(&self) -> Tensor {
-        self.tch.to_kind(Kind::Float).into()
+        self.or_itself(self.tch.to_kind(Kind::Float))
     }
 
     /// As float64.
     pub fn double(&self) -> Tensor {
-        self.tch.to_kind(Kind::Double).into()
+        self.or_itself(self.tch.to_kind(Kind::Double))
     }
 
     /// As int64; what is behind the point is left out.
     pub fn long(&self) -> Tensor {
-        self.tch.to_kind(Kind::Int64).into()
+        self.or_itself(self.tch.to_kind(Kind::Int64))
     }
 
     /// As int32; what is behind the point is left out.
     pub fn int(&self) -> Tensor {
-        self.tch.to_kind(Kind::Int).into()
+        self.or_itself(self.tch.to_kind(Kind::Int))
     }
 
     /// As uint8.
     pub fn byte(&self) -> Tensor {
-        self.tch.to_kind(Kind::Uint8).into()
+        self.or_itself(self.tch.to_kind(Kind::Uint8))
     }
 
     /// As bool: whether an element is not 0.
     pub fn bool(&self) -> Tensor {
-        self.tch.to_kind(Kind::Bool).into()
+        self.or_itself(self.tch.to_kind(Kind::Bool))
     }
 
     /// On `device`: a [`Device`], or its name, `"cuda"`. The tensor itself when it is there already.
@@ -166,7 +203,7 @@ impl Tensor {
     /// # Panics
     /// With PyTorch's words, when there is no such device.
     pub fn to(&self, device: impl IntoDevice) -> Tensor {
-        self.tch.to_device(usable(device)).into()
+        self.or_itself(self.tch.to_device(usable(device)))
     }
 
     /// On the current GPU.
@@ -253,7 +290,8 @@ impl Tensor {
 
     /// Asks for a gradient, in place.
     pub fn requires_grad_(mut self) -> Tensor {
-        self.tch.requires_grad_(true).into()
+        let _ = self.tch.requires_grad_(true);
+        self
     }
 
     /// Whether a gradient is asked for, here or before.

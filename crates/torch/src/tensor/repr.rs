@@ -34,6 +34,9 @@ impl fmt::Display for Tensor {
             0 => format!("{PREFIX}[]"),
             _ => format!("{PREFIX}{}", Layout::new(self).text(PREFIX.len())),
         };
+        if self.is_parameter() {
+            f.write_str("Parameter containing:\n")?;
+        }
         f.write_str(&with_suffixes(body, &suffixes(self)))
     }
 }
