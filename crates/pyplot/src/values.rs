@@ -2,12 +2,9 @@
 
 use ndarray::{ArrayBase, Data, Dimension};
 use torch::sys::shared as ffi;
-use torch::tensor::{Element, Float, Nested, Tensor};
+use torch::tensor::{Element, Float, Tensor};
 
-/// Numbers to plot: tensors, ndarray's arrays, vectors, ranges, one number.
-///
-/// Each type has an impl of its own. One for all that is `Nested` would be shorter, but rustc could not know then that torch
-/// will never make a `Tensor`, or a text, `Nested`, and would allow no impl for these beside it.
+/// Numbers to plot: tensors, ndarray's arrays, ranges, one number; lists of them.
 pub trait Values {
     /// The shape, and the numbers in reading order.
     fn values(&self) -> (Vec<usize>, Vec<f64>);
@@ -19,31 +16,50 @@ impl<V: Values + ?Sized> Values for &V {
     }
 }
 
-macro_rules! nested {
-    ($(<$($Parameter:ident: $Bound:path),* $(; $LEN:ident)?> $Type:ty;)*) => { $(
-        impl<$($Parameter: $Bound,)* $(const $LEN: usize)?> Values for $Type {
+macro_rules! numbers {
+    ($($Type:ty)*) => { $(
+        impl Values for $Type {
             fn values(&self) -> (Vec<usize>, Vec<f64>) {
-                let (mut sizes, mut numbers) = (Vec::new(), Vec::new());
-                Nested::shape(self, &mut sizes);
-                self.flatten(&sizes, 0, &mut numbers);
-                let numbers = numbers.into_iter().map(Element::f64).collect();
-                (sizes.iter().map(|&size| size as usize).collect(), numbers)
+                (Vec::new(), vec![Element::f64(*self)])
             }
         }
     )* };
 }
 
-nested! {
-    <> f64;
-    <> f32;
-    <> Float;
-    <> i64;
-    <> i32;
-    <> u8;
-    <> bool;
-    <N: Nested> [N];
-    <N: Nested; LEN> [N; LEN];
-    <N: Nested> Vec<N>;
+numbers! { f64 f32 Float i64 i32 u8 bool }
+
+/// A list of numbers, of lists, or of tensors.
+impl<V: Values> Values for [V] {
+    /// # Panics
+    /// With NumPy's words, when the parts differ in shape.
+    fn values(&self) -> (Vec<usize>, Vec<f64>) {
+        let (mut shape, mut numbers) = (vec![self.len()], Vec::with_capacity(self.len()));
+        for (index, part) in self.iter().enumerate() {
+            let (of_part, in_part) = part.values();
+            if index == 0 {
+                shape.extend(of_part);
+            } else if shape[1..] != of_part {
+                ffi::refuse(
+                    "setting an array element with a sequence. The requested array has an inhomogeneous shape"
+                        .to_string(),
+                );
+            }
+            numbers.extend(in_part);
+        }
+        (shape, numbers)
+    }
+}
+
+impl<V: Values, const LEN: usize> Values for [V; LEN] {
+    fn values(&self) -> (Vec<usize>, Vec<f64>) {
+        self.as_slice().values()
+    }
+}
+
+impl<V: Values> Values for Vec<V> {
+    fn values(&self) -> (Vec<usize>, Vec<f64>) {
+        self.as_slice().values()
+    }
 }
 
 impl<A: Element, S: Data<Elem = A>, D: Dimension> Values for ArrayBase<S, D> {
@@ -56,15 +72,7 @@ impl Values for Tensor {
     /// # Panics
     /// With PyTorch's words for a tensor on a GPU: matplotlib makes NumPy's arrays of what it draws.
     fn values(&self) -> (Vec<usize>, Vec<f64>) {
-        if self.is_cuda() {
-            let device = self.device();
-            ffi::refuse(format!(
-                "can't convert {device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory \
-                 first."
-            ));
-        }
-        let numbers = self.detach().double().to_vec();
-        (self.shape().iter().map(|&size| size as usize).collect(), numbers)
+        self.detach().double().numpy::<f64>().values()
     }
 }
 

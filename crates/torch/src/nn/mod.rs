@@ -24,9 +24,9 @@ pub use linear::{Identity, Linear};
 pub use loss::{BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss, Reduction};
 #[doc(hidden)]
 pub use macros::refuse_forward;
-pub use module::{AsModule, IntoModule, Module, Part, StateDict};
 #[doc(hidden)]
 pub use module::parameters_so_far;
+pub use module::{AsModule, IntoModule, Module, Part, StateDict};
 pub use module_list::{ModuleDict, ModuleList};
 pub use parameter::{Buffer, Parameter};
 pub use sequential::Sequential;

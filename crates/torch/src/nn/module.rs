@@ -326,7 +326,9 @@ fn is_new(module: &(dyn Module + 'static), seen: &mut HashSet<Identity>) -> bool
 }
 
 /// The modules that a module is made of, with their names; what stands in two places has both.
-pub(super) fn all_children<'a>(module: &'a (dyn Module + 'static)) -> Vec<(String, &'a (dyn Module + 'static))> {
+pub(super) fn all_children<'a>(
+    module: &'a (dyn Module + 'static),
+) -> Vec<(String, &'a (dyn Module + 'static))> {
     let mut children = Vec::new();
     module.visit(&mut |name, part: Part<'a>| {
         if let Part::Module(child) = part {
