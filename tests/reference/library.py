@@ -317,7 +317,8 @@ def check_random():
             [random.randint(-(2**40), 2**50) for _ in range(5)], random.choice(list(range(33))), deck, random.randint(4, 4))
 
 
-random.seed(1)
-for check in (check_models, check_losses, check_init, check_optimizers, check_devices, check_schedules, check_functions, check_indexing,
-              check_texts, check_arrays, check_random):
-    check()
+if __name__ == "__main__":
+    random.seed(1)
+    for check in (check_models, check_losses, check_init, check_optimizers, check_devices, check_schedules, check_functions, check_indexing,
+                  check_texts, check_arrays, check_random):
+        check()

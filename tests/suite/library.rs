@@ -2,6 +2,7 @@
 //! are compared by their bits, texts by their bytes.
 
 use std::collections::BTreeMap;
+use std::process::Command;
 
 use serde_json::{Value, json};
 use zerotoall::optim::{Adam, AdamW, Optimizer, SGD, lr_scheduler as lr};
@@ -12,14 +13,17 @@ use crate::common::{cases, global_generator, python};
 
 /// What a case comes to.
 #[derive(Default)]
-struct Said(BTreeMap<String, Vec<Value>>);
+pub struct Said(Answers);
+
+/// What each case comes to in Python.
+pub type Answers = BTreeMap<String, Vec<Value>>;
 
 impl Said {
-    fn say(&mut self, case: impl Into<String>, values: impl IntoIterator<Item = Value>) {
+    pub fn say(&mut self, case: impl Into<String>, values: impl IntoIterator<Item = Value>) {
         self.0.insert(case.into(), values.into_iter().collect());
     }
 
-    fn tensors<'a>(&mut self, case: impl Into<String>, tensors: impl IntoIterator<Item = &'a Tensor>) {
+    pub fn tensors<'a>(&mut self, case: impl Into<String>, tensors: impl IntoIterator<Item = &'a Tensor>) {
         self.say(case, tensors.into_iter().map(said));
     }
 }
@@ -37,7 +41,7 @@ fn float(value: f64) -> Value {
     json!(value.to_bits() as i64)
 }
 
-fn texts<T: ToString>(texts: impl IntoIterator<Item = T>) -> Value {
+pub fn texts<T: ToString>(texts: impl IntoIterator<Item = T>) -> Value {
     texts.into_iter().map(|text| text.to_string()).collect()
 }
 
@@ -557,12 +561,35 @@ fn pythons_random(out: &mut Said) {
     }
 }
 
+/// The answers of a script of tests/reference.
+pub fn answers(script: &mut Command) -> Answers {
+    let answer = |case: Value| {
+        let values = case["values"].as_array().unwrap().clone();
+        (case["case"].as_str().unwrap().to_string(), values)
+    };
+    cases(script).into_iter().map(answer).collect()
+}
+
+/// Fails with all cases that differ; there must be more than `least`.
+pub fn assert_same_answers(ours: &Said, theirs: &Answers, least: usize) {
+    assert!(theirs.len() > least, "only {} cases", theirs.len());
+    let names = |of: &Answers| of.keys().cloned().collect::<Vec<String>>();
+    assert_eq!(names(&ours.0), names(theirs));
+    let differ: Vec<String> = theirs
+        .iter()
+        .filter(|(name, values)| ours.0[*name] != **values)
+        .map(|(name, values)| {
+            let pairs = ours.0[name].iter().zip(values).enumerate();
+            let first = pairs.clone().find(|(_, (ours, theirs))| ours != theirs);
+            format!("{name}: ours and Python's differ first in {first:?}")
+        })
+        .collect();
+    assert!(differ.is_empty(), "{} of {}:\n{}", differ.len(), theirs.len(), differ.join("\n"));
+}
+
 #[test]
 fn everything_is_pythons_to_the_bit() {
-    let theirs: BTreeMap<String, Vec<Value>> = cases(&mut python("library.py"))
-        .into_iter()
-        .map(|case| (case["case"].as_str().unwrap().to_string(), case["values"].as_array().unwrap().clone()))
-        .collect();
+    let theirs = answers(&mut python("library.py"));
     let _guard = global_generator();
     let mut ours = Said::default();
     models(&mut ours);
@@ -576,19 +603,7 @@ fn everything_is_pythons_to_the_bit() {
     texts_of(&mut ours, &theirs["floats"]);
     arrays(&mut ours);
     pythons_random(&mut ours);
-    assert!(theirs.len() > 200, "only {} cases", theirs.len());
-    let names = |of: &BTreeMap<String, Vec<Value>>| of.keys().cloned().collect::<Vec<String>>();
-    assert_eq!(names(&ours.0), names(&theirs));
-    let differ: Vec<String> = theirs
-        .iter()
-        .filter(|(name, values)| ours.0[*name] != **values)
-        .map(|(name, values)| {
-            let pairs = ours.0[name].iter().zip(values).enumerate();
-            let first = pairs.clone().find(|(_, (ours, theirs))| ours != theirs);
-            format!("{name}: ours and Python's differ first in {first:?}")
-        })
-        .collect();
-    assert!(differ.is_empty(), "{} of {}:\n{}", differ.len(), theirs.len(), differ.join("\n"));
+    assert_same_answers(&ours, &theirs, 200);
 }
 
 #[test]
@@ -620,8 +635,14 @@ fn a_state_that_does_not_fit_changes_nothing() {
         vec![("weight".to_string(), weight), (name.to_string(), torch::ones([1]))]
     };
     for (state, word) in [
-        (other(torch::ones([1, 2]), "bia"), "missing key(s): \"bias\"; unexpected key(s): \"bia\""),
-        (other(torch::ones([2, 2]), "bias"), "weight: expected torch.Size([1, 2]), found torch.Size([2, 2])"),
+        (
+            other(torch::ones([1, 2]), "bia"),
+            "Missing key(s) in state_dict: \"bias\". Unexpected key(s) in state_dict: \"bia\".",
+        ),
+        (
+            other(torch::ones([2, 2]), "bias"),
+            "size mismatch for weight: copying a param with shape torch.Size([2, 2]) from checkpoint, the shape in current model is torch.Size([1, 2]).",
+        ),
     ] {
         let error = model.load_state_dict(&state).unwrap_err().to_string();
         assert!(error.contains(word), "{error}");

@@ -9,6 +9,7 @@ mod gradients;
 mod house;
 mod library;
 mod loader;
+mod modules;
 mod numpy;
 mod outside;
 mod parity;

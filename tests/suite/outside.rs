@@ -19,11 +19,10 @@ fn cargo(folder: &std::path::Path, arguments: &[&str]) -> Command {
     command
 }
 
-#[test]
-fn an_outside_crates_network_learns_what_pythons_does() {
-    let folder = tempfile::tempdir().unwrap();
+/// Writes the crate: its manifest, and `main` as src/main.rs.
+fn write_crate(folder: &std::path::Path, main: String) {
     let file = |name: &str, text: String| {
-        let path = folder.path().join(name);
+        let path = folder.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
@@ -38,11 +37,77 @@ fn an_outside_crates_network_learns_what_pythons_does() {
         ),
     );
     file(".cargo/config.toml", format!("[env]\nLIBTORCH = \"{project}/libtorch\"\n"));
-    file("src/main.rs", fs::read_to_string(root().join("examples/mnist_mlp.rs")).unwrap());
-    fs::copy(root().join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    file("src/main.rs", main);
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+}
+
+#[test]
+fn an_outside_crates_network_learns_what_pythons_does() {
+    let folder = tempfile::tempdir().unwrap();
+    write_crate(folder.path(), fs::read_to_string(root().join("examples/mnist_mlp.rs")).unwrap());
     let data = root().join("data");
     let theirs = stdout(python("mnist_mlp.py").arg(&data));
     assert_eq!(stdout(cargo(folder.path(), &["run", "--quiet", "--"]).arg(&data)), theirs);
+}
+
+/// What `module!` does not understand, and what it says.
+const NOT_UNDERSTOOD: [(&str, &str); 15] = [
+    ("class Net(nn.Module): pass", "Python's `class Net(nn.Module):` is `struct Net { .. }` here"),
+    ("fn forward(&self, x) { x }", "a model is `struct Net { name: nn::Linear(784, 64), }`"),
+    (
+        "struct Net { fc1: nn::Linear(3, 2) fc2: nn::Linear(2, 1) }",
+        "a comma is missing after the field `fc1`, before `fc2`",
+    ),
+    ("struct Net { keep_prob: 0.5, }", "the field `keep_prob` needs its type: write `keep_prob: f64 = 0.5,`"),
+    ("struct Net { keep_prob: f64 = 0.5; }", "the field `keep_prob` ends with a comma, not with a semicolon"),
+    (
+        "struct Net { fc1: nn::Linear, }",
+        "nothing says what the field `fc1` is made of: write `fc1: nn::Linear(..),`",
+    ),
+    ("struct Net { fc1: nn::Linear{3, 2}, }", "the field `fc1` is not understood"),
+    (
+        "struct Net { self.fc1 = nn::Linear(3, 2); }",
+        "Python's `self.fc1 = ..` is a field here: `fc1: nn::Linear(784, 64),`",
+    ),
+    ("struct Net { fc1 = nn::Linear(3, 2), }", "the field `fc1` needs its type: `fc1: nn::Linear(784, 64),`"),
+    (
+        "struct Net { fc1: nn::Linear(3, 2), ones(&fc1.weight), }",
+        "a semicolon is missing after `ones(&fc1.weight)`, which is a statement",
+    ),
+    ("struct Net { let n = 3 }", "a semicolon is missing after `let n = 3`"),
+    (
+        "struct Net { for i in 0..3 { f(i) } fc1: nn::Linear(3, 2), }",
+        "what begins with `for` is neither a field",
+    ),
+    (
+        "struct Net { } fn make<T>(x: T) { }",
+        "the method `make` is not understood: it is `fn make(&self, x, n: i64) -> Tensor",
+    ),
+    ("struct Net { } def forward(self, x): x", "what begins with `def` is neither a method"),
+    ("struct Net { fc1: Vec<nn::Linear>(3), }", "the field `fc1` is not understood"),
+];
+
+#[test]
+fn module_says_what_it_did_not_understand() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = |(index, (code, _)): (usize, &(&str, &str))| {
+        format!("mod m{index} {{\n    use zerotoall::{{module, prelude::*}};\n    module! {{ {code} }}\n}}\n")
+    };
+    let models: String = NOT_UNDERSTOOD.iter().enumerate().map(model).collect();
+    write_crate(folder.path(), format!("{models}fn main() {{}}\n"));
+    let output = cargo(folder.path(), &["build", "--quiet"]).output().unwrap();
+    let said = stderr(&output);
+    assert!(!output.status.success());
+    let lines: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("error: ")).collect();
+    for (code, sentence) in NOT_UNDERSTOOD {
+        let sentence = format!("module!: {sentence}");
+        assert!(lines.iter().any(|line| line.starts_with(&sentence)), "{code}: {sentence}\n{said}");
+    }
+    assert_eq!(
+        lines.iter().filter(|line| line.starts_with("module!: ")).count(),
+        NOT_UNDERSTOOD.len(),
+        "{said}"
+    );
 }
 
 #[test]

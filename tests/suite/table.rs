@@ -312,6 +312,13 @@ fn groups() -> Vec<Group> {
             "nn.Dropout(0.3)(x)" => |x, _y| nn::Dropout::new(0.3).forward(x);
             "nn.BatchNorm1d(4)(x)" => |x, _y| nn::BatchNorm1d::new(4).forward(x);
             "nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 2))(x)" => |x, _y| sequential![nn::Linear::new(4, 5), nn::ReLU::new(), nn::Linear::new(5, 2)].forward(x);
+            "nn.ReLU(inplace=True)(x * 1)" => |x, _y| nn::ReLU::new().inplace(true).forward(&(x * 1));
+            "nn.SELU(inplace=True)(x * 1)" => |x, _y| nn::SELU::new().inplace(true).forward(&(x * 1));
+            "nn.Identity()(x)" => |x, _y| nn::Identity::new().forward(x);
+            "nn.Flatten()(x)" => |x, _y| nn::Flatten::new().forward(x);
+            "nn.Flatten(0, 1)(x)" => |x, _y| nn::Flatten::new().start_dim(0).end_dim(1).forward(x);
+            "nn.ModuleList([nn.Linear(4, 3)])[0](x)" => |x, _y| nn::ModuleList::new([nn::Linear::new(4, 3)])[0].forward(x);
+            "nn.ModuleDict({'last': nn.Linear(4, 3)})['last'](x)" => |x, _y| nn::ModuleDict::new([("last", nn::Linear::new(4, 3))])["last"].forward(x);
             "F.linear(x, y)" => |x, y| F::linear(x, y, None);
             "F.dropout(x, 0.2, True)" => |x, _y| F::dropout(x, 0.2, true);
             "F.batch_norm(x, torch.zeros(4), torch.ones(4), torch.ones(4), torch.zeros(4), True)" => |x, _y| F::batch_norm(x, &torch::zeros([4]), &torch::ones([4]), &torch::ones([4]), &torch::zeros([4]), true, 0.1, 1e-5);

@@ -56,6 +56,9 @@ pub use tch::{Kind, no_grad};
 
 /// The names that a program has after its imports.
 pub mod prelude {
+    // What holds a layer that a model has twice.
+    pub use std::rc::Rc;
+
     pub use crate as torch;
     pub use crate::nn::{self, Module, functional as F};
     pub use crate::optim::Optimizer;

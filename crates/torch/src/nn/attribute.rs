@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Module, Part};
+use super::{Module, Part, Training};
 use crate::tensor::{Class, Tensor};
 
 /// A field that a module may register, or not (a tensor that is no Parameter, a layer that is `None`).
@@ -42,6 +42,12 @@ impl Registers for Tensor {
             Class::Buffer => visitor(name, Part::Buffer(self)),
             Class::Tensor => {}
         }
+    }
+}
+
+impl Registers for Training {
+    fn register<'a>(&'a self, name: &str, visitor: &mut dyn FnMut(&str, Part<'a>)) {
+        visitor(name, Part::Training(&self.0));
     }
 }
 

@@ -30,7 +30,6 @@
 /// above are variables there. A layer with two places is an `Rc`. Arguments of `__init__` stand after the name and are those of `new`:
 ///
 /// ```
-/// # use std::rc::Rc;
 /// # use torch::prelude::*;
 /// module! {
 ///     struct Net(hidden: i64) {
@@ -54,7 +53,7 @@
 /// A model may own its optimiser, which takes `self.parameters()` of the fields so far. An argument of a method without a type
 /// is a `&Tensor`. `forward` may have other arguments and results; then it is the model's own, and not what a `Sequential` calls.
 /// `let model = self;` names the finished model, for what Python does with `self` at the end of `__init__`. A `struct Net<B: Block>` takes
-/// a class as an argument. `self.training.get()` is Python's `self.training`.
+/// a class as an argument. Where Python asks for `self.training`, the field `training: nn::Training()` is asked, `self.training.get()`.
 ///
 /// ```
 /// # use torch::prelude::*;
@@ -181,16 +180,31 @@ macro_rules! module {
             ": nn::Linear(784, 64),` or `", stringify!($name), ": Type = expression,`"
         ));
     };
-    // A statement.
-    (@fields $head:tt $fields:tt {$($new:tt)*} { $statement:stmt; $($rest:tt)* } $methods:tt) => {
+    // A statement; `let` has its own rule, as an expression does not begin with it.
+    (@fields $head:tt $fields:tt $new:tt { let $($rest:tt)* } $methods:tt) => {
+        $crate::module!(@let $head $fields $new { let $($rest)* } $methods);
+    };
+    (@let $head:tt $fields:tt {$($new:tt)*} { $statement:stmt; $($rest:tt)* } $methods:tt) => {
         $crate::module!(@fields $head $fields {
             $($new)*
-            $statement
+            $statement;
         } { $($rest)* } $methods);
     };
-    (@fields $head:tt $fields:tt $new:tt { $statement:stmt $(, $($rest:tt)*)? } $methods:tt) => {
+    (@let $head:tt $fields:tt $new:tt { $statement:stmt $(, $($rest:tt)*)? } $methods:tt) => {
+        compile_error!(concat!("module!: a semicolon is missing after `", stringify!($statement), "`"));
+    };
+    (@let $head:tt $fields:tt $new:tt { let $($rest:tt)* } $methods:tt) => {
+        compile_error!("module!: a `let` between fields is not understood: it is `let n = expression;`");
+    };
+    (@fields $head:tt $fields:tt {$($new:tt)*} { $statement:expr; $($rest:tt)* } $methods:tt) => {
+        $crate::module!(@fields $head $fields {
+            $($new)*
+            $statement;
+        } { $($rest)* } $methods);
+    };
+    (@fields $head:tt $fields:tt $new:tt { $statement:expr $(, $($rest:tt)*)? } $methods:tt) => {
         compile_error!(concat!(
-            "module!: `", stringify!($statement), "` is a statement between fields, and needs a semicolon behind it"
+            "module!: a semicolon is missing after `", stringify!($statement), "`, which is a statement between fields"
         ));
     };
     (@fields $head:tt $fields:tt $new:tt { $first:tt $($rest:tt)* } $methods:tt) => {
@@ -275,15 +289,17 @@ macro_rules! module {
         ));
     };
     (@methods
-        { {$(#[$meta:meta])*} {$visibility:vis} $Name:ident {$($Of:ident: $Bound:path),*} {$($argument:ident: $Type:ty),*} }
+        {
+            {$(#[$meta:meta])*} {$visibility:vis} $Name:ident {$($Of:ident: $Bound:path),*} {$($class:tt)*} {$($no_class:tt)*}
+            {$($argument:ident: $Type:ty),*}
+        }
         {$($field:ident: $Field:ty,)*} {$($new:tt)*} {$model:ident {$($after:tt)*}} {$($module:tt)*} {$($own:tt)*} {}
     ) => {
         $(#[$meta])*
         #[allow(missing_docs, reason = "fields are called as in Python")]
         $visibility struct $Name<$($Of: $Bound + 'static),*> {
             $(pub $field: $Field,)*
-            pub training: ::std::cell::Cell<bool>,
-            __of: ::std::marker::PhantomData<fn() -> ($($Of,)*)>,
+            $($class)*
         }
 
         #[allow(
@@ -294,8 +310,7 @@ macro_rules! module {
             $visibility fn new($($argument: $Type),*) -> Self {
                 // One after the other: each takes its draws.
                 $($new)*
-                let training = ::std::cell::Cell::new(true);
-                let $model = Self { $($field,)* training, __of: ::std::marker::PhantomData };
+                let $model = Self { $($field,)* $($no_class)* };
                 $($after)*
                 $model
             }
@@ -307,10 +322,9 @@ macro_rules! module {
             $($module)*
 
             #[allow(clippy::needless_borrow, unused_imports, reason = "which of the traits a field needs is its type's")]
-            fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&str, $crate::nn::Part<'a>)) {
+            fn visit<'a>(&'a self, _visitor: &mut dyn FnMut(&str, $crate::nn::Part<'a>)) {
                 use $crate::nn::attribute::{Plain as _, Registered as _};
-                $((&$crate::nn::attribute::Attribute(&self.$field)).show(stringify!($field), visitor);)*
-                visitor("training", $crate::nn::Part::Training(&self.training));
+                $((&$crate::nn::attribute::Attribute(&self.$field)).show(stringify!($field), _visitor);)*
             }
         }
 
@@ -338,7 +352,13 @@ macro_rules! module {
     ) => {
         $crate::module!(
             @fields
-            { {$(#[$meta])*} {$visibility} $Name {$($($Of: $Bound),+)?} {$($($argument: $Type),*)?} }
+            {
+                {$(#[$meta])*} {$visibility} $Name {$($($Of: $Bound),+)?}
+                // A class that is an argument and no field.
+                {$(__of: ::std::marker::PhantomData<fn() -> ($($Of,)+)>)?}
+                {$(__of: ::std::marker::PhantomData::<fn() -> ($($Of,)+)>)?}
+                {$($($argument: $Type),*)?}
+            }
             {} {} { $($fields)* } { $($methods)* }
         );
     };

@@ -26,7 +26,7 @@ pub use loss::{BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NL
 pub use macros::refuse_forward;
 #[doc(hidden)]
 pub use module::parameters_so_far;
-pub use module::{AsModule, IntoModule, Module, Part, StateDict};
+pub use module::{AsModule, IntoModule, Module, Part, StateDict, Training};
 pub use module_list::{ModuleDict, ModuleList};
 pub use parameter::{Buffer, Parameter};
 pub use sequential::Sequential;

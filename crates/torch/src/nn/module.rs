@@ -25,6 +25,44 @@ pub enum Part<'a> {
     Training(&'a Cell<bool>),
 }
 
+/// Python's `self.training`: whether a model is being trained, for one whose `forward` asks for it. `train` and `eval` set it.
+///
+/// ```
+/// # use torch::prelude::*;
+/// module! {
+///     struct Net {
+///         training: nn::Training(),
+///     }
+///
+///     fn forward(&self, x) {
+///         F::dropout(x, 0.5, self.training.get())
+///     }
+/// }
+///
+/// let (model, x) = (Net::new(), torch::ones([3]));
+/// assert_eq!(model.eval().forward(&x).to_string(), x.to_string());
+/// ```
+#[derive(Clone, Debug)]
+pub struct Training(pub(super) Cell<bool>);
+
+impl Training {
+    /// True, until `eval`.
+    pub fn new() -> Self {
+        Training(Cell::new(true))
+    }
+
+    /// Whether it is.
+    pub fn get(&self) -> bool {
+        self.0.get()
+    }
+}
+
+impl Default for Training {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// The parameters and buffers of a module by name, in order: `state_dict()`.
 pub type StateDict = Vec<(String, Tensor)>;
 
