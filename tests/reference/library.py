@@ -275,6 +275,8 @@ def check_texts():
     torch.manual_seed(11)
     floats = [0.0, -0.0, 1.0, 0.1, 1e-4, 1e-5, 12345678.9, 1e15, 1e16, 1.5e300, 5e-324, 2**53 + 0.0, float("inf"), float("-inf")]
     floats += [struct.unpack("<d", struct.pack("<Q", random.getrandbits(64)))[0] for _ in range(300)]
+    floats += [struct.unpack("<f", struct.pack("<I", random.getrandbits(31)))[0] for _ in range(300)]
+    floats += [random.getrandbits(24) / 2.0**k for k in range(20, 70) for _ in range(20)]  # of these many are ties
     floats = [f for f in floats if f == f]
     say("floats", *floats)
     say("float texts", [repr(f) for f in floats], [f"{f:.3f}" for f in floats[:14]])

@@ -55,6 +55,17 @@ mod live {
         lab6_2_fancy_softmax
         lab7_1_tips
         lab7_2_mnist_introduction
+        lab8_1_xor
+        lab8_2_xor_nn
+        lab8_3_xor_nn_wide_deep
+        lab8_4_mnist_back_prop
+        lab9_1_mnist_softmax
+        lab9_2_mnist_nn
+        lab9_3_mnist_nn_xavier
+        lab9_4_mnist_nn_deep
+        lab9_5_mnist_nn_dropout
+        lab9_6_mnist_batchnorm
+        lab9_7_mnist_nn_selu
     }
 }
 
