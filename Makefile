@@ -50,7 +50,7 @@ REPEAT ?= 20
 repeat: python
 	@REPEAT=$(REPEAT) cargo test --test suite repeat:: -- --nocapture --test-threads 1
 
-# make parity  writes docs/parity.md: what was compared with live PyTorch, and what is not there
+# make parity  writes docs/parity.md: what was compared with live PyTorch, and the names that are missing
 parity: python
 	@PARITY=1 cargo test --test suite table::
 

@@ -4,11 +4,11 @@
 use zerotoall::{lab_prelude::*, println};
 
 fn main() {
-    let notebook = train::Notebook { epochs: 3, drop_last: false };
+    let defaults = train::Defaults { epochs: 3, drop_last: false };
     lab::main_with_training(
         "lab4_2_load_data",
         "Lab 4-2: loading data: slices, files, batches",
-        notebook,
+        defaults,
         run,
     )
 }
@@ -68,7 +68,7 @@ fn run(lab: &Lab) -> Result<()> {
     // ## Loading a file
     // In[18] imports NumPy again.
     lab.cell(19);
-    let xy = np::loadtxt(lab.csv("data-01-test-score.csv", 4)?)?;
+    let xy = np::loadtxt(lab.csv("data-01-test-score.csv", 4))?;
 
     lab.cell(20);
     let x_data = xy.slice(np::s![.., ..-1]);

@@ -115,7 +115,7 @@ fn run(lab: &Lab) -> Result<()> {
     // ## Real data: who has diabetes
     // In[21] imports NumPy.
     lab.cell(22);
-    let xy = np::loadtxt(lab.labelled_csv("data-03-diabetes.csv", 9, 2)?)?;
+    let xy = np::loadtxt(lab.labelled_csv("data-03-diabetes.csv", 9, 2))?;
     let x_data = xy.slice(np::s![.., ..-1]);
     let y_data = xy.slice(np::s![.., -1..]);
     let x_train = torch::FloatTensor(&x_data);

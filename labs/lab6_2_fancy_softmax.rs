@@ -37,7 +37,7 @@ fn run(lab: &Lab) -> Result<()> {
 
     // ## The animals
     lab.cell(9);
-    let xy = np::loadtxt(lab.labelled_csv("data-04-zoo.csv", 17, 7)?)?;
+    let xy = np::loadtxt(lab.labelled_csv("data-04-zoo.csv", 17, 7))?;
 
     lab.cell(10);
     let x_train = torch::FloatTensor(xy.slice(np::s![.., ..-1]));

@@ -5,8 +5,8 @@
 use zerotoall::{lab_prelude::*, println};
 
 fn main() {
-    let notebook = train::Notebook { epochs: 15, drop_last: true };
-    lab::main_with_training("lab6_softmax", "Lab 6: softmax classification", notebook, run)
+    let defaults = train::Defaults { epochs: 15, drop_last: true };
+    lab::main_with_training("lab6_softmax", "Lab 6: softmax classification", defaults, run)
 }
 
 fn run(lab: &Lab) -> Result<()> {

@@ -65,16 +65,17 @@ impl Figures {
         self.count.set(self.count.get() + 1);
         self.in_cell.set(self.in_cell.get() + 1);
         let text = figure.repr();
-        match self.mark {
-            false => print_line(format_args!("{text}")),
-            true => {
-                let figure = json!({"text": text, "data": figure.record(), "svg": figure.svg(Crop::Tight)});
-                print_line(format_args!("{MARK}Figure {figure}"));
-            }
+        // The marks and the folder show the same picture, which is drawn once.
+        let svg = if self.mark || self.folder.is_some() { figure.svg(Crop::Tight) } else { String::new() };
+        if self.mark {
+            let figure = json!({"text": text, "data": figure.record(), "svg": svg});
+            print_line(format_args!("{MARK}Figure {figure}"));
+        } else {
+            print_line(format_args!("{text}"));
         }
         let Some(folder) = &self.folder else { return };
         let path = folder.join(format!("in{:02}-{}.svg", self.cell.get(), self.in_cell.get()));
-        match fs::write(&path, figure.svg(Crop::Tight)) {
+        match fs::write(&path, svg) {
             Ok(()) => say(format_args!("{}: figure {}", self.lab, path.display())),
             Err(error) => {
                 self.error.borrow_mut().get_or_insert_with(|| unwritable(path, &error));

@@ -218,45 +218,14 @@ impl Lab {
         &self.args.data_dir
     }
 
-    /// The CSV file `name` of --data-dir, which has `columns` columns and two rows or more. Of one row NumPy makes an
-    /// array of one dimension, and the notebook stops.
-    ///
-    /// # Errors
-    /// When it is not such a table: file, line and field.
-    pub fn csv(&self, name: &str, columns: usize) -> error::Result<PathBuf> {
-        self.table(name, columns).map(|(path, _)| path)
+    /// The CSV file `name` of --data-dir for `np::loadtxt`: a table of `columns` columns and two rows or more.
+    pub fn csv(&self, name: &str, columns: usize) -> np::Csv {
+        np::Csv::table(self.data_dir().join(name), columns)
     }
 
-    /// The CSV file `name` of --data-dir, whose last column has the classes 0 to `classes - 1`.
-    ///
-    /// # Errors
-    /// When it is not such a table: file, row and value.
-    pub fn labelled_csv(&self, name: &str, columns: usize, classes: usize) -> error::Result<PathBuf> {
-        let (path, table) = self.table(name, columns)?;
-        for (row, label) in table.column(columns - 1).iter().enumerate() {
-            if !(0..classes).any(|class| class as f32 == *label) {
-                let last = classes - 1;
-                let problem = format!(
-                    "row {} has the label {label}, expected a whole number from 0 to {last}",
-                    row + 1
-                );
-                return Err(Error::file(&path, problem, "this lab's model has no other classes"));
-            }
-        }
-        Ok(path)
-    }
-
-    fn table(&self, name: &str, columns: usize) -> error::Result<(PathBuf, np::Array2<f32>)> {
-        let path = self.data_dir().join(name);
-        let table = np::read_csv(&path, Some(columns))?;
-        match table.nrows() {
-            1 => Err(Error::file(
-                &path,
-                "expected two rows or more, found one",
-                "NumPy makes no table of one row",
-            )),
-            _ => Ok((path, table)),
-        }
+    /// The CSV file `name` of --data-dir for `np::loadtxt`, whose last column has the classes 0 to `classes - 1`.
+    pub fn labelled_csv(&self, name: &str, columns: usize, classes: usize) -> np::Csv {
+        self.csv(name, columns).classes(classes)
     }
 
     /// The batches of one epoch, with a bar on stderr when that is a terminal.

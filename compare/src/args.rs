@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
-use crate::comparison::Strictness;
 use crate::diff::Tolerance;
+use crate::grade::Strictness;
+use crate::project;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -176,10 +178,12 @@ impl Options {
         }
     }
 
-    /// The lab's own options.
-    pub fn lab_options(&self, device: Option<String>) -> Vec<String> {
-        let device = device.iter().map(|device| format!("--device={device}"));
-        device.chain(self.data_dir.iter().map(|folder| format!("--data-dir={}", folder.display()))).collect()
+    /// The Python that runs notebooks.
+    pub fn python(&self) -> Result<PathBuf> {
+        match &self.python {
+            Some(python) => Ok(python.clone()),
+            None => Ok(project::folder()?.join(".venv/bin/python")),
+        }
     }
 }
 

@@ -37,18 +37,15 @@ impl Lab {
     /// The lab of this name.
     ///
     /// # Errors
-    /// When there is none; the message has those that there are.
+    /// When there is no such lab; the message lists the labs.
     pub fn named(name: &str) -> Result<Lab> {
         if project::folder()?.join("labs").join(format!("{name}.rs")).exists() {
             return Ok(Lab { name: name.to_string() });
         }
         let names: Vec<String> = Lab::all()?.into_iter().map(|lab| lab.name).collect();
-        // lab5, lab5_logistc, logistic: near enough to be meant.
-        let likeness = |other: &str| match !name.is_empty() && (other.contains(name) || name.contains(other))
-        {
-            true => 1.0,
-            false => strsim::jaro_winkler(name, other),
-        };
+        // lab5, lab5_logistc and logistic all mean lab5_logistic.
+        let part = |other: &str| !name.is_empty() && (other.contains(name) || name.contains(other));
+        let likeness = |other: &str| if part(other) { 1.0 } else { strsim::jaro_winkler(name, other) };
         let nearest = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
         match nearest.filter(|nearest| likeness(nearest) > 0.8) {
             Some(nearest) => bail!("no lab {name}; did you mean {nearest}? There are {}", names.join(", ")),
@@ -66,7 +63,7 @@ impl Lab {
         fs::read_to_string(&file).with_context(|| format!("{}: cannot be read", file.display()))
     }
 
-    /// What is between its cell marks.
+    /// Its code between the cell marks.
     pub fn sections(&self) -> Result<BTreeMap<usize, Section>> {
         Ok(sections(&self.code()?))
     }
@@ -81,7 +78,7 @@ impl Lab {
         Ok(all)
     }
 
-    /// Builds the lab in the profile that this program was built in; nothing when it is up to date.
+    /// Builds the lab in the profile of this program, unless it is up to date; the lab's program.
     pub fn build(&self) -> Result<PathBuf> {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
         let mut command = Command::new(cargo);

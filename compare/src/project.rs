@@ -1,18 +1,18 @@
-//! Where the project is: the folder with `labs` and `data` in it, also when it was moved or copied after it was built.
+//! Where the project is: the folder that has `labs` and `data`, even when it was moved or copied after the build.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
 
-/// The place that this was built in.
+/// The folder of the build.
 const BUILT_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The project's folder: that above the running program (`target/debug/compare` is in one), or above the working folder,
-/// or the one that this was built in.
+/// The project's folder: the one above the running program (`target/debug/compare`), the one above the working folder, or the
+/// folder of the build.
 ///
 /// # Errors
-/// All three places, when none of them is a project.
+/// When none of the three is a project; the message has all three.
 pub fn folder() -> Result<PathBuf> {
     let unknown = || PathBuf::from("(unknown)");
     let program = env::current_exe().unwrap_or_else(|_| unknown());
@@ -34,6 +34,6 @@ fn above(path: &Path) -> Option<&Path> {
 }
 
 fn is_project(folder: &Path) -> bool {
-    // Others have folders of these names, too.
+    // Other projects have folders of these names, too.
     folder.join("labs/lab5_logistic.rs").is_file() && folder.join("data").is_dir()
 }

@@ -42,8 +42,14 @@ def set_size(driver, width, dark=False):
     )
 
 
+def visible(driver, selector):
+    """The elements of this selector that are shown: asked for in one call, as each call takes milliseconds."""
+    script = "return [...document.querySelectorAll(arguments[0])].filter((element) => element.checkVisibility())"
+    return driver.execute_script(script, selector)
+
+
 def shown(driver):
-    return [cell for cell in driver.find_elements(By.CSS_SELECTOR, "article.cell") if cell.is_displayed()]
+    return visible(driver, "article.cell")
 
 
 def press(driver, key):

@@ -233,7 +233,7 @@ def check_owner():
     for step in range(4):
         cost = model.train_model(x, y)
         say(f"owner: train {step}", cost, model.predict(x), model.get_accuracy(x, y))
-        say(f"owner: training {step}", model.training, model.layer2[1].training)
+        say(f"owner: training {step}", model.training)
 
 
 def check_texts():

@@ -188,7 +188,17 @@ fn readers_of_the_library() {
     let images = fs::read(raw(place.path()).join("t10k-images-idx3-ubyte")).unwrap();
     let weights =
         ["parallel.pt", "lightning.ckpt", "old.pt", "old-checkpoint.pt", "protocol-5.pt", "whole.pt"];
-    let weights = weights.map(|name| fs::read(place.path().join(name)).unwrap());
+    let mut weights = weights.map(|name| fs::read(place.path().join(name)).unwrap()).to_vec();
+    let mut packed = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let mut old = zip::ZipArchive::new(std::io::Cursor::new(weights[0].clone())).unwrap();
+    for index in 0..old.len() {
+        let mut entry = old.by_index(index).unwrap();
+        packed
+            .start_file(entry.name().unwrap().to_string(), zip::write::SimpleFileOptions::default())
+            .unwrap();
+        std::io::copy(&mut entry, &mut packed).unwrap();
+    }
+    weights.push(packed.finish().unwrap().into_inner());
     let mut pictures = Vec::new();
     for extension in ["png", "jpg", "webp", "bmp", "tiff", "ppm"] {
         let picture = image::RgbImage::from_fn(30, 20, |x, y| image::Rgb([x as u8 * 8, y as u8 * 9, 77]));

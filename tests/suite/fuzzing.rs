@@ -15,10 +15,16 @@ const MEGABYTES: u64 = 1024;
 const READERS: u32 = 10;
 
 /// Pseudo-random numbers: xorshift64*.
-struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
-    fn below(&mut self, n: usize) -> usize {
+    /// Those of a seed.
+    pub fn new(seed: u64) -> Self {
+        Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    /// A number from 0 to below `n`.
+    pub fn below(&mut self, n: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -84,7 +90,7 @@ fn share() -> (Duration, u64) {
 
 /// The file that seed `seed` makes of one of the `seeds`.
 fn damaged(seeds: &[Vec<u8>], seed: u64) -> Vec<u8> {
-    let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut chance = Chance::new(seed);
     let start = &seeds[chance.below(seeds.len())];
     chance.damaged(start)
 }

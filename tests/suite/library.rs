@@ -608,6 +608,7 @@ fn everything_is_pythons_to_the_bit() {
 
 #[test]
 fn a_state_dict_travels_both_ways() {
+    let _guard = global_generator();
     let folder = tempfile::tempdir().unwrap();
     let [ours, theirs] = ["ours.pt", "theirs.pt"].map(|name| folder.path().join(name));
     let mut state = Both::new().state_dict();
@@ -629,6 +630,7 @@ fn a_state_dict_travels_both_ways() {
 
 #[test]
 fn a_state_that_does_not_fit_changes_nothing() {
+    let _guard = global_generator();
     let model = nn::Linear::new(2, 1).to(Device::Cpu);
     let before = model.weight.to_string();
     let other = |weight: Tensor, name: &str| {

@@ -1,4 +1,4 @@
-//! The library from outside: a crate elsewhere that depends on it, with the lines that README tells.
+//! The library from outside: a crate elsewhere that depends on it, with the lines that docs/library.md tells.
 
 use std::fs;
 use std::process::Command;

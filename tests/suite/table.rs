@@ -270,7 +270,7 @@ fn groups() -> Vec<Group> {
         group! { "Products of vectors", &["float32", "float64", "int64"], VECTORS;
             "torch.dot(x, y)" => |x, y| torch::dot(x, y);
         },
-        group! { "Made of numbers, or drawn", FLOAT, SHAPES;
+        group! { "Functions that make a tensor, from numbers or by drawing", FLOAT, SHAPES;
             "torch.zeros(x.shape)" => |x, _y| torch::zeros(x.shape());
             "torch.ones(x.shape)" => |x, _y| torch::ones(x.shape());
             "torch.full(x.shape, 0.3)" => |x, _y| torch::full(x.shape(), 0.3);
@@ -566,7 +566,7 @@ fn table() -> Table {
 }
 
 impl Table {
-    /// The rows, and what is not there.
+    /// The rows, and the names that are missing.
     fn rows(&self) -> String {
         let mut text = String::new();
         for (title, rows) in &self.sections {
@@ -575,7 +575,7 @@ impl Table {
             let devices = self.devices.join(" | ");
             let _ = writeln!(
                 text,
-                "\n## {title}\n\nOf {}; x in the shapes {}.\n",
+                "\n## {title}\n\nx is {}, with the shapes {}.\n",
                 dtypes.join(", "),
                 shapes.join(" ")
             );
@@ -597,7 +597,7 @@ impl Table {
                     writeln!(text, "| {} |", cells.map(|cell| cell.replace("x | y", "x \\| y")).join(" | "));
             }
         }
-        text += "\n## Not there\n\nNames that PyTorch has and this library has not.\n";
+        text += "\n## Missing names\n\nPyTorch names that this library lacks.\n";
         for (module, names) in self.there["names"].as_object().unwrap() {
             let here = |name: &str| {
                 let whole = format!("{module}.{name}");
@@ -623,8 +623,8 @@ impl Table {
         let all = || self.sections.iter().flat_map(|(_, rows)| rows);
         let cases: usize = all().map(|(_, row)| row.cases).sum();
         let mut text = format!(
-            "# What is proven\n\nEach expression was computed by this library and by live Python, and every result and every \
-             gradient of x compared as bytes. `make parity` writes this page; the tests see that its rows are those of today.\n\n\
+            "# What is proven\n\nThis library and live Python each computed every expression below; every result and every gradient of \
+             x was compared as bytes. `make parity` writes this page, and a test fails when its rows are out of date.\n\n\
              Measured with {}, on this processor: {}.\n\n",
             self.there["versions"].as_str().unwrap(),
             processor()
@@ -644,8 +644,8 @@ impl Table {
         }
         let _ = writeln!(
             text,
-            "\nUnder a device stands the largest distance in units in the last place (ulps). \"Refused alike\" are the cases, \
-             {refused} in all, that PyTorch has no computation for: both say so in the same words."
+            "\nA device's column has the largest distance, in units in the last place (ulps). \"Refused alike\" counts the cases, \
+             {refused} in all, that PyTorch cannot compute; both sides refuse them in the same words."
         );
         text + MARK + &self.rows()
     }
@@ -692,6 +692,6 @@ fn the_table_of_what_is_proven_is_todays() {
     let rows = page.split_once(MARK).map(|(_, rows)| rows.to_string()).unwrap_or_default();
     assert!(
         without_distances(&rows) == without_distances(&table.rows()),
-        "docs/parity.md is not of today: `make parity` writes it"
+        "docs/parity.md is out of date: `make parity` writes it"
     );
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use tree_sitter_highlight::{HighlightConfiguration, Highlighter, HtmlRenderer};
 
-use super::Lang;
+use super::lang::Lang;
 
 /// The classes that highlighted code can have; the template's style sheet gives each a colour.
 const CLASSES: [&str; 12] = [
@@ -24,7 +24,7 @@ const CLASSES: [&str; 12] = [
 
 /// `code` as HTML, escaped, a line of the result for each line of code.
 pub fn highlighted(code: &str, lang: Lang) -> String {
-    // To compile a language's queries takes some 10 ms: once for all cells.
+    // Compiling a language's queries takes some 10 ms: once for all cells.
     static PYTHON: LazyLock<Option<HighlightConfiguration>> = LazyLock::new(|| configuration(Lang::Python));
     static RUST: LazyLock<Option<HighlightConfiguration>> = LazyLock::new(|| configuration(Lang::Rust));
     let configuration = match lang {

@@ -37,7 +37,7 @@ pub fn sections(lab: &str) -> BTreeMap<usize, Section> {
         }
     }
     if let Some((_, lines)) = sections.values_mut().next_back() {
-        // What closes `run` belongs to no cell.
+        // The end of `run` belongs to no cell.
         while lines.last().is_some_and(|line| matches!(line.trim(), "" | "Ok(())") || *line == "}") {
             lines.pop();
         }
@@ -49,7 +49,7 @@ fn number_between(text: &str, start: &str, end: &str) -> Option<usize> {
     text.strip_prefix(start)?.split_once(end)?.0.parse().ok()
 }
 
-/// The lines without the indentation that all of them have.
+/// The lines without their common indentation.
 pub fn unindented(lines: &[&str]) -> String {
     let indent =
         lines.iter().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len());

@@ -2,7 +2,7 @@
 
 use tree_sitter::{Node, Parser};
 
-use super::Lang;
+use super::lang::Lang;
 
 /// A statement, as one line of text.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,8 +12,8 @@ pub struct Statement {
     pub row: usize,
 }
 
-/// The statements of `code` in order; a compound one is its head, and the statements in it follow. Comments and
-/// attributes are none.
+/// The statements of `code` in order. A compound statement is its head, and the statements inside follow. Comments and
+/// attributes do not count.
 pub fn statements(code: &str, lang: Lang) -> Vec<Statement> {
     let mut parser = Parser::new();
     if parser.set_language(&lang.language()).is_err() {
@@ -21,7 +21,7 @@ pub fn statements(code: &str, lang: Lang) -> Vec<Statement> {
     }
     let Some(tree) = parser.parse(code, None) else { return Vec::new() };
     let mut found = Vec::new();
-    // A stack of our own: code may be nested deeper than the program's goes.
+    // A stack on the heap: code may be nested deeper than the program's stack allows.
     let mut ahead = vec![(tree.root_node(), false)];
     while let Some((node, is_statement)) = ahead.pop() {
         if is_statement {
@@ -66,7 +66,7 @@ fn is_comment(node: Node) -> bool {
     matches!(node.kind(), "comment" | "line_comment" | "block_comment")
 }
 
-/// Code in one line, as if it had never been broken.
+/// Code in one line, as if it had never been broken into several.
 fn one_line(code: &str) -> String {
     let line = code.lines().map(str::trim).collect::<Vec<_>>().join(" ");
     // Brackets broken over lines leave a space and a last comma inside.

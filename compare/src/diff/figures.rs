@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Tolerance, Verdict};
+use super::Tolerance;
+use crate::grade::Grade;
 use crate::sides::Sides;
 use crate::sides::outputs::Rich;
 
@@ -17,8 +18,8 @@ const LISTED: usize = 20;
 pub struct FigureDiff {
     /// Which figure of these cells, from 1.
     pub number: usize,
-    /// `None` where one of them has no data: they are shown, not compared.
-    pub verdict: Option<Verdict>,
+    /// `None` where a figure has no data: the two are shown, not compared.
+    pub verdict: Option<Grade>,
     /// The first of them.
     pub differences: Vec<Difference>,
     pub count: usize,
@@ -27,7 +28,7 @@ pub struct FigureDiff {
 impl FigureDiff {
     /// Whether there are two figures, and the data of both.
     pub fn is_compared(&self) -> bool {
-        !matches!(self.verdict, None | Some(Verdict::More | Verdict::Fewer))
+        !matches!(self.verdict, None | Some(Grade::More | Grade::Fewer))
     }
 }
 
@@ -41,7 +42,7 @@ pub struct Difference {
     /// |lab - notebook| and the same by |notebook|, of numbers.
     pub absolute: Option<f64>,
     pub relative: Option<f64>,
-    pub verdict: Verdict,
+    pub verdict: Grade,
 }
 
 /// Compares the figures of cells that belong together, the first with the first and so on.
@@ -51,7 +52,7 @@ pub fn compared(figures: Sides<Vec<&Rich>>, tolerance: &Tolerance) -> Vec<Figure
         (Some(notebook), Some(lab)) => match (&notebook.data, &lab.data) {
             (Some(notebook), Some(lab)) if notebook.get("unknown").is_none() => {
                 let mut found =
-                    Found { tolerance, differences: Vec::new(), count: 0, worst: Verdict::Identical };
+                    Walk { tolerance, differences: Vec::new(), count: 0, worst: Grade::Identical };
                 found.values(&mut Vec::new(), Sides::new(notebook, lab));
                 FigureDiff {
                     number: number + 1,
@@ -63,36 +64,36 @@ pub fn compared(figures: Sides<Vec<&Rich>>, tolerance: &Tolerance) -> Vec<Figure
             _ => FigureDiff { number: number + 1, verdict: None, differences: Vec::new(), count: 0 },
         },
         (notebook, _) => {
-            // A learner's own figure is one more; one that the notebook does not show is missing.
-            let verdict = if notebook.is_some() { Verdict::More } else { Verdict::Fewer };
+            // A figure of the learner's own is extra; a figure that the notebook does not show is missing.
+            let verdict = if notebook.is_some() { Grade::More } else { Grade::Fewer };
             FigureDiff { number: number + 1, verdict: Some(verdict), differences: Vec::new(), count: 0 }
         }
     };
     (0..count).map(at).collect()
 }
 
-struct Found<'a> {
+struct Walk<'a> {
     tolerance: &'a Tolerance,
     differences: Vec<Difference>,
     count: usize,
-    worst: Verdict,
+    worst: Grade,
 }
 
-/// One step from the figure to a number: a name, or a number in a list and what the list's items are called.
+/// One step on the way from a figure to a number: a name, or the index of an item and its label.
 #[derive(Clone)]
-enum Step {
+enum PathStep {
     Name(String),
     Item(usize, String),
 }
 
-impl Found<'_> {
-    fn values(&mut self, path: &mut Vec<Step>, both: Sides<&Value>) {
+impl Walk<'_> {
+    fn values(&mut self, path: &mut Vec<PathStep>, both: Sides<&Value>) {
         let Sides { notebook, lab } = both;
         match (notebook, lab) {
             (Value::Object(theirs), Value::Object(ours)) => {
                 let names: BTreeSet<&String> = theirs.keys().chain(ours.keys()).collect();
                 for name in names {
-                    path.push(Step::Name(name.clone()));
+                    path.push(PathStep::Name(name.clone()));
                     let side =
                         |map: &serde_json::Map<String, Value>| map.get(name).cloned().unwrap_or(Value::Null);
                     self.values(path, Sides::new(&side(theirs), &side(ours)));
@@ -102,11 +103,11 @@ impl Found<'_> {
             (Value::Array(theirs), Value::Array(ours)) => {
                 if theirs.len() != ours.len() {
                     let count = |list: &Vec<Value>| format!("{} of them", list.len());
-                    self.found(path, Sides::new(count(theirs), count(ours)), None, Verdict::Different);
+                    self.found(path, Sides::new(count(theirs), count(ours)), None, Grade::Different);
                 }
                 for (index, (theirs, ours)) in theirs.iter().zip(ours).enumerate() {
                     let label = ours.get("label").and_then(Value::as_str).unwrap_or_default();
-                    path.push(Step::Item(index, label.to_string()));
+                    path.push(PathStep::Item(index, label.to_string()));
                     self.values(path, Sides::new(theirs, ours));
                     path.pop();
                 }
@@ -130,17 +131,17 @@ impl Found<'_> {
                     Value::Object(_) => "set".to_string(),
                     other => other.to_string(),
                 };
-                self.found(path, both.map(text), None, Verdict::Different);
+                self.found(path, both.map(text), None, Grade::Different);
             }
         }
     }
 
-    fn found(&mut self, path: &[Step], text: Sides<String>, size: Option<(f64, f64)>, verdict: Verdict) {
+    fn found(&mut self, path: &[PathStep], text: Sides<String>, size: Option<(f64, f64)>, verdict: Grade) {
         self.worst = self.worst.max(verdict);
         self.count += 1;
         let (absolute, relative) = size.unzip();
         let difference = Difference { place: place(path), text, absolute, relative, verdict };
-        // The first ones, but of each kind rather a worse one.
+        // The first differences are listed; a worse one takes the place of a better one.
         if self.differences.len() < LISTED {
             self.differences.push(difference);
         } else if let Some(better) = self.differences.iter_mut().rev().find(|other| other.verdict < verdict) {
@@ -149,8 +150,8 @@ impl Found<'_> {
     }
 }
 
-/// A path in words: the kind of thing and which, its label, then what of it.
-fn place(path: &[Step]) -> String {
+/// A path in words: the kind of thing and its number, its label, then its property.
+fn place(path: &[PathStep]) -> String {
     const ONE: [(&str, &str); 10] = [
         ("axes", "axes"),
         ("lines", "line"),
@@ -166,10 +167,10 @@ fn place(path: &[Step]) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut steps = path.iter().peekable();
     while let Some(step) = steps.next() {
-        let Step::Name(name) = step else { continue };
+        let PathStep::Name(name) = step else { continue };
         let one = ONE.iter().find(|(many, _)| many == name).map(|(_, one)| *one);
-        match steps.next_if(|next| matches!(next, Step::Item(..))) {
-            Some(Step::Item(index, label)) => words.push(match one {
+        match steps.next_if(|next| matches!(next, PathStep::Item(..))) {
+            Some(PathStep::Item(index, label)) => words.push(match one {
                 Some(one) if label.is_empty() => format!("{one} {}", index + 1),
                 Some(one) => format!("{one} {} ({label})", index + 1),
                 None if name == "xlim" || name == "ylim" => format!("{name}, {}", ["from", "to"][index % 2]),
@@ -205,14 +206,14 @@ mod tests {
     #[test]
     fn a_point_a_label_and_a_limit_are_named() {
         let same = line(2.0, "a", 1.0);
-        assert_eq!(diff(same.clone(), same.clone()).verdict, Some(Verdict::Identical));
+        assert_eq!(diff(same.clone(), same.clone()).verdict, Some(Grade::Identical));
         let place = |lab| diff(same.clone(), lab).differences[0].place.clone();
         assert_eq!(place(line(3.0, "a", 1.0)), "axes 1, line 1 (cost), y of point 2");
         assert_eq!(place(line(2.0, "b", 1.0)), "axes 1, title");
         assert_eq!(place(line(2.0, "a", 2.0)), "axes 1, xlim, to");
-        assert_eq!(diff(same.clone(), line(2.000001, "a", 1.0)).verdict, Some(Verdict::Within));
-        assert_eq!(diff(same.clone(), line(2.001, "a", 1.0)).verdict, Some(Verdict::Drifts));
-        assert_eq!(diff(same.clone(), json!({"axes": []})).verdict, Some(Verdict::Different));
+        assert_eq!(diff(same.clone(), line(2.000001, "a", 1.0)).verdict, Some(Grade::Within));
+        assert_eq!(diff(same.clone(), line(2.001, "a", 1.0)).verdict, Some(Grade::Drifts));
+        assert_eq!(diff(same.clone(), json!({"axes": []})).verdict, Some(Grade::Different));
     }
 
     #[test]
@@ -220,12 +221,12 @@ mod tests {
         let one = figure(line(2.0, "a", 1.0));
         let verdicts =
             |sides| compared(sides, &TOLERANCE).into_iter().map(|diff| diff.verdict).collect::<Vec<_>>();
-        assert_eq!(verdicts(Sides::new(vec![&one], vec![])), [Some(Verdict::More)]);
-        assert_eq!(verdicts(Sides::new(vec![], vec![&one])), [Some(Verdict::Fewer)]);
+        assert_eq!(verdicts(Sides::new(vec![&one], vec![])), [Some(Grade::More)]);
+        assert_eq!(verdicts(Sides::new(vec![], vec![&one])), [Some(Grade::Fewer)]);
         let saved = Rich { data: None, ..one.clone() };
         assert_eq!(
             verdicts(Sides::new(vec![&saved, &one], vec![&one, &one])),
-            [None, Some(Verdict::Identical)]
+            [None, Some(Grade::Identical)]
         );
     }
 }

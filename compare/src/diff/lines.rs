@@ -31,7 +31,7 @@ pub fn logical_lines(output: &str) -> Vec<LogicalLine> {
     logical
 }
 
-/// For each line, where the line ends that closes all brackets it opens; the next line, where none does.
+/// For each line, the line after the one that closes all brackets that it opens; the next line, where no line closes them.
 fn bracket_ends(lines: &[&str]) -> Vec<usize> {
     let depth_of = |line: &str| {
         let open = line.matches(['(', '[']).count() as i64;
@@ -44,7 +44,7 @@ fn bracket_ends(lines: &[&str]) -> Vec<usize> {
         Some(*depth)
     }));
     let mut ends: Vec<usize> = (1..=lines.len()).collect();
-    // Lines that still wait for their end, each deeper than the one before it: every line is looked at once.
+    // Lines whose brackets are still open, each deeper than the one before: every line is looked at once.
     let mut waiting: Vec<usize> = Vec::new();
     for (at, depth) in depths.iter().enumerate() {
         while let Some(line) = waiting.pop_if(|line| depths[*line] >= *depth) {
@@ -55,10 +55,10 @@ fn bracket_ends(lines: &[&str]) -> Vec<usize> {
     ends
 }
 
-type Pair<'a> = (Option<&'a LogicalLine>, Option<&'a LogicalLine>);
+type LinePair<'a> = (Option<&'a LogicalLine>, Option<&'a LogicalLine>);
 
 /// Lines that belong together, in order.
-pub fn paired<'a>(left: &'a [LogicalLine], right: &'a [LogicalLine]) -> Vec<Pair<'a>> {
+pub fn paired<'a>(left: &'a [LogicalLine], right: &'a [LogicalLine]) -> Vec<LinePair<'a>> {
     let shapes = [left, right].map(|lines| lines.iter().map(|line| shape(&line.text)).collect::<Vec<_>>());
     let changes = capture_diff_slices(Algorithm::Myers, &shapes[0], &shapes[1]);
     // Where as many lines fit their neighbours as could fit anywhere, the neighbours belong together.
@@ -90,11 +90,11 @@ pub fn paired<'a>(left: &'a [LogicalLine], right: &'a [LogicalLine]) -> Vec<Pair
 }
 
 /// Line beside line.
-fn together<'a>(left: &'a [LogicalLine], right: &'a [LogicalLine]) -> Vec<Pair<'a>> {
+fn together<'a>(left: &'a [LogicalLine], right: &'a [LogicalLine]) -> Vec<LinePair<'a>> {
     (0..left.len().max(right.len())).map(|i| (left.get(i), right.get(i))).collect()
 }
 
-/// What stays of a line when its numbers move: lines of the same shape are versions of one another.
+/// A line without its numbers: lines of the same shape are versions of one another.
 fn shape(line: &str) -> String {
     let line = todays_or_old(line);
     tokens(&line)
@@ -103,7 +103,7 @@ fn shape(line: &str) -> String {
         .collect()
 }
 
-/// The shapes of an output's lines, for telling which cells belong together; without those lines that no lab has.
+/// The shapes of an output's lines, by which cells find their partners; without the lines that no lab prints.
 pub fn shapes(output: &str) -> Vec<String> {
     let lines = logical_lines(output);
     lines.iter().filter(|line| !no_lab_prints(&line.text)).map(|line| shape(&line.text)).collect()

@@ -1,4 +1,4 @@
-//! What is the same though its bytes are not: addresses, a cell's own time, names that torch 1.x gave.
+//! What counts as the same though its bytes differ: addresses, the time of a cell, names of torch 1.x.
 
 use std::borrow::Cow;
 use std::ops::AddAssign;
@@ -7,13 +7,13 @@ use std::sync::LazyLock;
 use regex::{Captures, NoExpand, Regex};
 use serde::Serialize;
 
-use super::pattern;
+use super::pattern::pattern;
 use super::tokens::tokens;
 
 /// How often each happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Spelling {
-    /// Addresses in `<... at 0x7f..>`, which are others in every process.
+    /// Addresses in `<... at 0x7f..>`, which differ in every process.
     pub addresses: usize,
     /// Lines in which a cell's magic says how long it took.
     pub times: usize,
@@ -24,7 +24,7 @@ pub struct Spelling {
 }
 
 impl Spelling {
-    /// How often each happened, and what it is; only those that did.
+    /// How often each happened, and its name; only what did happen.
     pub fn said(&self) -> Vec<(usize, &'static str)> {
         let all = [
             (self.addresses, "address left out (another one in every process)"),
@@ -61,7 +61,7 @@ pub fn without_addresses(output: &str) -> (Cow<'_, str>, usize) {
     (ADDRESS.replace_all(output, " at 0x…>"), ADDRESS.find_iter(output).count())
 }
 
-/// Whether a line is of those that a notebook has and no lab: objects without a word of what is in them, and times.
+/// Whether only notebooks have such a line, and no lab: an object's address, or a time.
 pub fn no_lab_prints(line: &str) -> bool {
     let only_objects =
         || OBJECT.is_match(line) && !OBJECT.replace_all(line, "").contains(char::is_alphanumeric);
@@ -73,14 +73,14 @@ pub fn is_time(line: &str) -> bool {
     TIME.is_match(line)
 }
 
-/// A line with those parts left out that torch 1.x and today's spell in two ways.
+/// A line without the parts that torch 1.x and today's torch spell differently.
 pub fn todays_or_old(line: &str) -> String {
     let line = GRAD_FN.replace_all(line, "grad_fn=<$1>");
     let line = UINT8.replace_all(&line, "");
     BOOL.replace_all(&line, "0").into_owned()
 }
 
-/// The notebook's line in today's spelling, when it was another one and that is all the old torch is known for.
+/// The notebook's line in today's spelling, where its spelling is that of torch 1.x.
 pub fn respelled(notebook: &str, lab: &str, spelling: &mut Spelling) -> Option<String> {
     let mut todays = GRAD_FN.captures_iter(lab);
     let mut text = GRAD_FN

@@ -5,9 +5,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::pattern::pattern;
+
 /// A sign, digits with or without a point, an exponent; or a word for a number.
 static NUMBER: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf)"));
+    LazyLock::new(|| pattern(r"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf)"));
 
 /// A number, a bracket, or a run of other characters that are no spaces.
 #[derive(Debug, PartialEq)]
@@ -32,10 +34,10 @@ pub fn tokens(line: &str) -> Vec<Token> {
     tokens
 }
 
-/// Not part of a name, as the digits of `w1` and of `0x7f` are. A sign after a name or a bracket is an operator or
-/// a dash; the number behind it is found next.
+/// Whether a number is not part of a name, like the digits of `w1` and `0x7f`. A sign after a name or a bracket is an operator or
+/// a dash; the number after it is found next.
 fn stands_alone(line: &str, range: Range<usize>) -> bool {
-    // A Korean ending stands right behind its number.
+    // A Korean ending follows its number directly.
     let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let before = line[..range.start].chars().next_back();
     let after = line[range.end..].chars().next();

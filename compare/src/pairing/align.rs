@@ -1,4 +1,4 @@
-//! Which items of two sequences belong together, when both tell the same story in order: cells, statements.
+//! Which items of two sequences belong together, where both have the same order: cells, statements.
 
 use std::ops::Range;
 

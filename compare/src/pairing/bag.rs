@@ -1,9 +1,9 @@
-//! How alike two pieces of code, or two outputs, are: by the words or the lines that both have, in whatever order.
+//! How similar two pieces of code, or two outputs, are: by their common words or lines, in any order.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-/// Things of which only their number and their sameness count, in order of their hashes.
+/// A multiset of things, as the sorted list of their hashes.
 #[derive(Clone, Debug, Default)]
 pub struct Bag(Vec<u64>);
 
@@ -34,7 +34,7 @@ impl Bag {
         Bag(all)
     }
 
-    /// How many things are in both.
+    /// How many things both have.
     pub fn common(&self, other: &Bag) -> usize {
         let (mut i, mut j, mut common) = (0, 0, 0);
         while let (Some(left), Some(right)) = (self.0.get(i), other.0.get(j)) {
@@ -56,7 +56,7 @@ impl Bag {
     }
 }
 
-/// Rust's words for what Python has another word for.
+/// Words of Rust, and Python's words for the same things.
 const TRANSLATED: [(&str, &str); 6] = [
     ("use", "import"),
     ("fn", "def"),
@@ -66,7 +66,7 @@ const TRANSLATED: [(&str, &str); 6] = [
     ("println", "print"),
 ];
 
-/// The names and numbers in a piece of code, in Python's words: what both languages write alike.
+/// The names and numbers in a piece of code, in Python's words.
 pub fn words(code: &str) -> Vec<&str> {
     let words = code.split(|c: char| !c.is_alphanumeric() && c != '_');
     let words = words.filter(|word| !word.is_empty() && !matches!(*word, "let" | "mut"));

@@ -1,4 +1,4 @@
-//! Which cells of the notebook belong to which of the lab: by what they print and by the words of their code.
+//! Which cells of the notebook and of the lab belong together: by their output and by the words of their code.
 
 pub mod align;
 pub mod bag;
@@ -11,35 +11,35 @@ use crate::sides::{Cell, Ran, Sides};
 use align::{Group, Rating, align};
 use bag::{Bag, words};
 
-/// Most cells that one cell of the other side is laid beside, when a notebook is cut otherwise.
+/// The most cells that may belong to one cell of the other side, where a notebook is cut differently.
 const LONGEST: usize = 4;
-/// A notebook of so few cells may have a whole lab in one of them.
+/// A notebook with no more cells than this may have a whole lab in one of them.
 const FEW: usize = 3;
 
-// What two cells get for what they have in common; together with nothing in common it is below 0, so that they stay
-// alone. Each likeness goes from 0 to 1.
+// The weights of what two cells have in common. Cells with nothing in common get less than 0, so that they stay alone. Each
+// likeness is between 0 and 1.
 
-/// The shapes of the lines they print: the text without its numbers. The best sign, as most cells print their own words.
+/// The shapes of the printed lines: the text without its numbers. The best sign, because most cells print words of their own.
 const SAME_SHAPES: f64 = 1.5;
-/// The lines themselves: of several trainings that print the same words, each finds its own.
+/// The lines themselves: they tell several trainings apart that print the same words.
 const SAME_LINES: f64 = 1.0;
 /// The words of the code, which a lab and its notebook share (0.5 to 0.9 for a port line by line).
 const SAME_WORDS: f64 = 1.0;
-/// In its place, for cells of imports; those that do more have nothing in common with them.
+/// The weight in the place of the words for two cells of imports; an import and other code have nothing in common.
 const IMPORTS: f64 = 0.7;
-/// What two cells that print must have in common to belong together: half of their code, say, or of what they print.
+/// What two cells that print must have in common to belong together: about half of their code or of their output.
 const BOTH_PRINT: f64 = -0.55;
-/// What two cells without output must have in common, of which the code is all there is to see.
+/// What two cells without output must have in common: their code is all that can be compared.
 const BOTH_SILENT: f64 = -0.45;
 /// One prints and the other does not, though both ran: only nearly the same code makes up for it.
 const ONE_SILENT: f64 = -0.85;
-/// One of them did not run: nothing is known of what it would have printed.
+/// One of them did not run: its output is unknown.
 const NOT_RUN: f64 = -0.4;
-/// For cells that are merged with another one, half of it for the first: where a pair does, no group of three is wanted.
+/// The price of merging cells, half of it for the first: a pair is better than a group of three.
 const MERGED: f64 = -0.6;
 /// An equal number on both sides: it decides where nothing else does, between cells with the same code.
 const SAME_NUMBER: f64 = 0.1;
-/// A cell that stays alone. Learners add cells and leave some out: that costs next to nothing, silent ones less.
+/// The price of a cell that stays alone. Learners add cells and leave some out: that costs next to nothing, silent cells less.
 const ALONE: f64 = -0.05;
 const ALONE_SILENT: f64 = -0.01;
 
@@ -48,10 +48,7 @@ pub fn pair_up(cells: Sides<&[Cell]>) -> Vec<Sides<Range<usize>>> {
     let traits = Sides::new((cells.notebook, Lang::Python), (cells.lab, Lang::Rust));
     let traits =
         traits.map(|(cells, lang)| cells.iter().map(|cell| Traits::of(cell, lang)).collect::<Vec<_>>());
-    let longest = match traits.notebook.len() <= FEW {
-        true => LONGEST.max(traits.lab.len()),
-        false => LONGEST,
-    };
+    let longest = if traits.notebook.len() <= FEW { LONGEST.max(traits.lab.len()) } else { LONGEST };
     let (groups, _) = align(
         traits.notebook.len(),
         traits.lab.len(),
@@ -61,17 +58,17 @@ pub fn pair_up(cells: Sides<&[Cell]>) -> Vec<Sides<Range<usize>>> {
     groups.into_iter().map(|Group { left, right }| Sides::new(left, right)).collect()
 }
 
-/// How much of a notebook's code is a lab's: the share of its words that the lab has, 0 to 1, counted over all cells.
+/// How much of a notebook's code comes from a lab: the share of its words that the lab has, 0 to 1, over all cells.
 pub fn kinship<'a>(notebook: impl Iterator<Item = &'a str>, lab: &str) -> f64 {
     let (notebook, lab) = (Bag::new(notebook.flat_map(words)), Bag::new(words(lab)));
     notebook.common(&lab) as f64 / notebook.len().max(1) as f64
 }
 
-/// What cells are compared by.
+/// The properties by which cells are compared.
 struct Traits {
     number: usize,
     ran: bool,
-    /// Whether there is nothing but imports in it: the languages import what is theirs, under names of their own.
+    /// Whether the cell has only imports: each language imports its own things under its own names.
     imports: bool,
     shapes: Bag,
     lines: Bag,
@@ -97,20 +94,21 @@ fn only_imports(code: &str, lang: Lang) -> bool {
         Lang::Python => &["import ", "from "],
         Lang::Rust => &["use "],
     };
-    // What IPython alone understands, `%matplotlib inline` for one, is no statement.
+    // Lines that only IPython understands (`%matplotlib inline`) are not statements.
     let plain: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with('%')).collect();
     let statements = statements(&plain.join("\n"), lang);
     let is_comment = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with(['#', '/']);
-    match statements.is_empty() {
-        true => plain.iter().all(is_comment),
-        false => statements.iter().all(|it| words.iter().any(|word| it.text.starts_with(word))),
+    if statements.is_empty() {
+        plain.iter().all(is_comment)
+    } else {
+        statements.iter().all(|it| words.iter().any(|word| it.text.starts_with(word)))
     }
 }
 
 struct CellRating<'a>(Sides<&'a [Traits]>);
 
 impl CellRating<'_> {
-    /// Single cells, which are most that are rated, are compared as they are.
+    /// Single cells, the most common case, are compared without a copy.
     fn likeness(groups: &Sides<&[Traits]>, of: fn(&Traits) -> &Bag) -> f64 {
         match (groups.notebook, groups.lab) {
             ([notebook], [lab]) => of(notebook).likeness(of(lab)),

@@ -1,13 +1,15 @@
-//! The report as a notebook, for where notebooks are shown: each cell of the notebook with its output, and under it the
-//! Rust that ports it with its own.
+//! The report as a notebook: each cell of the notebook with its output, and under it the Rust code that ports it, with the
+//! output of the Rust code.
 
 use anyhow::Result;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{cut, middle};
-use crate::comparison::{Comparison, Pair};
-use crate::diff::Verdict;
+use super::found::Found;
+use super::words::{cut, middle};
+use crate::comparison::Comparison;
+use crate::grade::Grade;
+use crate::pairs::Pair;
 use crate::sides::Cell;
 
 /// Most lines of an output of the lab that are shown, and the longest line that is shown whole.
@@ -18,23 +20,8 @@ const LONGEST: usize = 400;
 ///
 /// # Errors
 /// Never: text is always JSON.
-pub fn text(comparison: &Comparison) -> Result<String> {
-    let mut cells = vec![markdown(&format!(
-        "**{}** beside `labs/{}.rs`: {}. Made by `cargo run --bin compare -- {} --ipynb FILE`.",
-        comparison.notebook,
-        comparison.lab,
-        comparison.verdict(),
-        comparison.lab
-    ))];
-    for pair in &comparison.pairs {
-        for cell in &pair.cells.notebook {
-            cells.extend(cell.notes.iter().map(|note| markdown(note)));
-            cells.push(code(cell));
-        }
-        if !pair.cells.lab.is_empty() {
-            cells.push(markdown(&rust(&comparison.lab, pair)));
-        }
-    }
+pub fn text(found: Found<'_>) -> Result<String> {
+    let mut cells: Vec<Value> = found.comparisons.iter().flat_map(cells).collect();
     for (number, cell) in cells.iter_mut().enumerate() {
         cell["id"] = json!(format!("cell-{:03}", number + 1));
     }
@@ -52,6 +39,27 @@ pub fn text(comparison: &Comparison) -> Result<String> {
     notebook.serialize(&mut serde_json::Serializer::with_formatter(&mut text, formatter))?;
     text.push(b'\n');
     Ok(String::from_utf8(text)?)
+}
+
+/// The cells of one lab.
+fn cells(comparison: &Comparison) -> Vec<Value> {
+    let mut cells = vec![markdown(&format!(
+        "**{}** beside `labs/{}.rs`: {}. Made by `cargo run --bin compare -- {} --ipynb FILE`.",
+        comparison.notebook,
+        comparison.lab,
+        comparison.verdict(),
+        comparison.lab
+    ))];
+    for pair in &comparison.pairs {
+        for cell in &pair.cells.notebook {
+            cells.extend(cell.notes.iter().map(|note| markdown(note)));
+            cells.push(code(cell));
+        }
+        if !pair.cells.lab.is_empty() {
+            cells.push(markdown(&rust(&comparison.lab, pair)));
+        }
+    }
+    cells
 }
 
 fn markdown(text: &str) -> Value {
@@ -100,7 +108,7 @@ fn rust(lab: &str, pair: &Pair) -> String {
     }
     for figure in &pair.figures {
         let words = match figure.verdict {
-            Some(Verdict::Identical) => "the same, by its data",
+            Some(Grade::Identical) => "the same, by its data",
             None => "not compared: it was saved as a picture, without its data",
             Some(_) => "not the same",
         };
@@ -109,7 +117,7 @@ fn rust(lab: &str, pair: &Pair) -> String {
     text
 }
 
-/// A block of code, in a fence that nothing in it ends.
+/// A block of code in a fence longer than any fence in the code.
 fn fenced(language: &str, code: &str) -> String {
     let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::Failure;
-use crate::comparison::{Comparison, Outcome, Status};
+use super::found::{Failure, Found};
+use crate::comparison::Comparison;
+use crate::grade::Grade;
 
 /// Goes up when a field changes its name or its meaning.
 const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct JsonReport<'a> {
     schema: u32,
     comparisons: Vec<Entry<'a>>,
     failures: &'a [Failure],
@@ -20,11 +21,11 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Entry<'a> {
-    outcome: Outcome,
+    outcome: Grade,
     verdict: String,
     exit_code: u8,
     /// Pairs by status.
-    counts: BTreeMap<Status, usize>,
+    counts: BTreeMap<Grade, usize>,
     /// The lab's cells that were compared, and all of them.
     lab_cells: LabCells,
     #[serde(flatten)]
@@ -37,21 +38,25 @@ struct LabCells {
     all: usize,
 }
 
-pub fn text(comparisons: &[Comparison], failures: &[Failure]) -> Result<String> {
+/// The document.
+///
+/// # Errors
+/// Never: what was found is always JSON.
+pub fn text(found: Found<'_>) -> Result<String> {
     let entry = |comparison| {
         let comparison: &Comparison = comparison;
         let (compared, all) = comparison.reach();
-        let counts = Status::ALL.into_iter().map(|status| (status, comparison.count(status)));
+        let counts = Grade::all().map(|status| (status, comparison.count(status)));
         Entry {
             outcome: comparison.outcome(),
             verdict: comparison.verdict(),
-            exit_code: comparison.exit_code(),
+            exit_code: comparison.outcome().exit_code(),
             counts: counts.filter(|(_, count)| *count > 0).collect(),
             lab_cells: LabCells { compared, all },
             comparison,
         }
     };
-    let document =
-        Document { schema: SCHEMA, comparisons: comparisons.iter().map(entry).collect(), failures };
+    let comparisons = found.comparisons.iter().map(entry).collect();
+    let document = JsonReport { schema: SCHEMA, comparisons, failures: found.failures };
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }

@@ -5,26 +5,33 @@ use std::time::Duration;
 use anyhow::Result;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Failure, first_difference, steps};
-use crate::comparison::{Comparison, Pair, Status, is_difference};
-use crate::diff::Verdict;
+use super::found::{Failure, Found};
+use super::steps;
+use super::words::first_difference;
+use crate::comparison::Comparison;
 use crate::diff::steps::OptimizerDiff;
+use crate::grade::{Grade, Look};
+use crate::pairs::Pair;
 
-pub fn xml(comparisons: &[Comparison], failures: &[Failure]) -> Result<String> {
+/// The XML.
+///
+/// # Errors
+/// When it cannot be made of the text of a cell.
+pub fn xml(found: Found<'_>) -> Result<String> {
     let mut report = Report::new("compare");
-    for comparison in comparisons {
+    for comparison in found.comparisons {
         let mut suite = TestSuite::new(comparison.lab.clone());
         suite.add_test_cases(comparison.pairs.iter().map(|pair| test_case(comparison, pair)));
         suite.add_test_cases(comparison.steps.iter().flat_map(|steps| &steps.optimizers).map(steps_case));
-        // What is no failed cell's: nothing was compared, a time-out before the first cell, another lab's notebook.
-        let failed = comparison.pairs.iter().any(|pair| pair.status == Status::Failed);
+        // What no failed cell says: nothing was compared, a time-out before the first cell, the notebook of another lab.
+        let failed = comparison.pairs.iter().any(|pair| pair.status == Grade::Failed);
         let problems = comparison.problems.iter().map(|problem| &problem.text).filter(|_| !failed);
         suite.add_test_cases(
             problems.chain(&comparison.not_this_lab).map(|text| error("the comparison", text)),
         );
         report.add_test_suite(suite);
     }
-    for Failure { lab, error: text } in failures {
+    for Failure { lab, error: text } in found.failures {
         let mut suite = TestSuite::new(lab.clone());
         suite.add_test_case(error("the comparison", text));
         report.add_test_suite(suite);
@@ -35,8 +42,8 @@ pub fn xml(comparisons: &[Comparison], failures: &[Failure]) -> Result<String> {
 /// An optimizer's steps.
 fn steps_case(diff: &OptimizerDiff) -> TestCase {
     let mut status = match diff.verdict {
-        Verdict::Drifts | Verdict::Different => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        Verdict::More | Verdict::Fewer => TestCaseStatus::skipped(),
+        Grade::Drifts | Grade::Different => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Grade::More | Grade::Fewer => TestCaseStatus::skipped(),
         _ => TestCaseStatus::success(),
     };
     if let Some(parting) = &diff.parting {
@@ -53,18 +60,16 @@ fn error(name: &str, text: &str) -> TestCase {
 }
 
 fn test_case(comparison: &Comparison, pair: &Pair) -> TestCase {
-    let mut status = match pair.status {
-        _ if is_difference(pair, comparison.strictness) => {
+    let mut status = match pair.status.look() {
+        _ if pair.is_difference(comparison.strictness) => {
             TestCaseStatus::non_success(NonSuccessKind::Failure)
         }
-        Status::Failed => TestCaseStatus::non_success(NonSuccessKind::Error),
-        Status::NotRun | Status::NotCompared | Status::OnlyLab | Status::OnlyNotebook => {
-            TestCaseStatus::skipped()
-        }
-        _ => TestCaseStatus::success(),
+        Look::Failed => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Look::NotRun | Look::Alone => TestCaseStatus::skipped(),
+        Look::Same | Look::Close | Look::Apart => TestCaseStatus::success(),
     };
     let message = match pair.status {
-        Status::Failed => pair.error().map(str::to_string),
+        Grade::Failed => pair.error().map(str::to_string),
         _ => first_difference(pair).map(|first| format!("{}: {first}", pair.status.words())),
     };
     status.set_message(message.unwrap_or_else(|| pair.status.words().to_string()));

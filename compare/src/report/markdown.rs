@@ -1,21 +1,29 @@
 //! A summary in Markdown, for the page that a CI service shows of a run.
 
-use super::{Failure, first_difference, steps};
-use crate::comparison::{Comparison, is_difference};
+use anyhow::Result;
 
-pub fn summary(comparisons: &[Comparison], failures: &[Failure]) -> String {
+use super::found::{Failure, Found};
+use super::steps;
+use super::words::first_difference;
+use crate::comparison::Comparison;
+
+/// The summary: a table of labs, and what differs in each.
+///
+/// # Errors
+/// Never.
+pub fn summary(found: Found<'_>) -> Result<String> {
     let mut text = "| lab | verdict | cells | lines |\n|---|---|---|---|\n".to_string();
-    for comparison in comparisons {
+    for comparison in found.comparisons {
         let ((compared, all), (same, lines)) = (comparison.reach(), comparison.lines());
         let Comparison { lab, .. } = comparison;
         let verdict = comparison.verdict();
         text += &format!("| {lab} | {verdict} | {compared} of {all} | {same} of {lines} identical |\n");
     }
-    for Failure { lab, error } in failures {
+    for Failure { lab, error } in found.failures {
         text += &format!("| {lab} | could not run: {} | | |\n", code(error));
     }
-    for comparison in comparisons {
-        let counting = comparison.pairs.iter().filter(|pair| is_difference(pair, comparison.strictness));
+    for comparison in found.comparisons {
+        let counting = comparison.pairs.iter().filter(|pair| pair.is_difference(comparison.strictness));
         let differences = counting.map(|pair| {
             let first = first_difference(pair).map_or(String::new(), |first| format!(": {}", code(&first)));
             format!("**{}** {}{first}", pair.name, pair.status.words())
@@ -37,10 +45,10 @@ pub fn summary(comparisons: &[Comparison], failures: &[Failure]) -> String {
             text.extend(items.iter().map(|item| format!("- {item}\n")));
         }
     }
-    text + "\n"
+    Ok(text + "\n")
 }
 
-/// Text of a notebook, which must not become Markdown of ours.
+/// The text of a notebook as code, so that it does not become Markdown of the summary.
 fn code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'").replace(char::is_control, " "))
 }

@@ -1,111 +1,127 @@
-//! What a comparison found, for its readers: people at a terminal, in a browser or on a CI's page, and programs.
+//! What a comparison found, for its readers: people at a terminal, in a browser or on the page of a CI, and programs.
 
-pub mod ipynb;
-pub mod json;
-pub mod junit;
-pub mod markdown;
+mod found;
+mod ipynb;
+mod json;
+mod junit;
+mod markdown;
 pub mod notes;
 pub mod page;
 pub mod plot;
 mod steps;
 pub mod terminal;
+mod words;
 
-use std::borrow::Cow;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
-use crate::comparison::{Comparison, Pair};
-use crate::sides::Sides;
-use crate::sides::outputs::RichKind;
+use anyhow::{Context, Result, bail, ensure};
 
-/// A lab that could not be compared at all.
-#[derive(Debug, serde::Serialize)]
-pub struct Failure {
-    pub lab: String,
-    pub error: String,
+use crate::args::Options;
+use crate::console::print;
+pub use found::{Failure, Found};
+
+/// A format of the report that an option writes to a file. Each is a file of this folder and a line of `FORMATS`.
+struct Format {
+    option: &'static str,
+    file: fn(&Options) -> &Option<PathBuf>,
+    target: Target,
+    text: fn(Found<'_>) -> Result<String>,
 }
 
-/// A line that is longer than `most` characters, cut in the middle.
-fn cut(line: &str, most: usize) -> Cow<'_, str> {
-    let count = line.chars().count();
-    if count <= most {
-        return Cow::Borrowed(line);
-    }
-    let start: String = line.chars().take(most / 2).collect();
-    let end: String = line.chars().skip(count - most / 2).collect();
-    Cow::Owned(format!("{start} … {} characters … {end}", count - most / 2 * 2))
+/// Where the text of a format goes.
+#[derive(PartialEq)]
+enum Target {
+    File,
+    /// To the file, or to stdout when that is called `-`.
+    FileOrStdout,
+    /// To the end of the file.
+    EndOfFile,
 }
 
-/// Where a list of `count` things is cut in the middle, so that `most` of them stay: what comes first and what last.
-fn middle(count: usize, most: usize) -> Option<std::ops::Range<usize>> {
-    (count > most).then(|| most / 2..count - most / 2)
+/// Every format.
+const FORMATS: [Format; 5] = [
+    format("--html", |options| &options.html, Target::File, page::html),
+    format("--ipynb", |options| &options.ipynb, Target::File, ipynb::text),
+    format("--json", |options| &options.json, Target::FileOrStdout, json::text),
+    format("--junit", |options| &options.junit, Target::File, junit::xml),
+    format("--markdown", |options| &options.markdown, Target::EndOfFile, markdown::summary),
+];
+
+const fn format(
+    option: &'static str,
+    file: fn(&Options) -> &Option<PathBuf>,
+    target: Target,
+    text: fn(Found<'_>) -> Result<String>,
+) -> Format {
+    Format { option, file, target, text }
 }
 
-/// Numbers of cells: `In[3], In[5..7]`.
-fn numbers(numbers: &[usize]) -> String {
-    let mut ranges: Vec<(usize, usize)> = Vec::new();
-    for &number in numbers {
-        match ranges.last_mut() {
-            Some((_, last)) if *last + 1 == number => *last = number,
-            _ => ranges.push((number, number)),
+/// The formats that are asked for, and their files.
+fn wanted(options: &Options) -> impl Iterator<Item = (&'static Format, &Path)> {
+    FORMATS.iter().filter_map(|format| Some((format, (format.file)(options).as_deref()?)))
+}
+
+fn is_stdout(file: &Path) -> bool {
+    file == Path::new("-")
+}
+
+/// Whether a report goes to stdout, where nothing else is printed then.
+pub fn takes_stdout(options: &Options) -> bool {
+    wanted(options).any(|(_, file)| is_stdout(file))
+}
+
+/// Whether every report that is asked for can be written: told before a minute of work, not after it.
+///
+/// # Errors
+/// When a folder does not exist, when a report would overwrite the notebook or another report, and for `-` where a format
+/// cannot go to stdout.
+pub fn check(options: &Options) -> Result<()> {
+    for (_, file) in wanted(options) {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            bail!("{}: cannot be written, there is no folder {}", file.display(), folder.display());
         }
     }
-    let name = |&(first, last): &(usize, usize)| match first == last {
-        true => format!("In[{first}]"),
-        false => format!("In[{first}..{last}]"),
-    };
-    ranges.iter().map(name).collect::<Vec<_>>().join(", ")
+    let mut taken: Vec<PathBuf> =
+        options.notebook.iter().filter_map(|file| fs::canonicalize(file).ok()).collect();
+    for (_, file) in wanted(options).filter(|(_, file)| !is_stdout(file)) {
+        let place = fs::canonicalize(file).or_else(|_| std::path::absolute(file));
+        let place = place.with_context(|| format!("{}: no such place", file.display()))?;
+        ensure!(
+            !taken.contains(&place),
+            "{}: is the notebook or another report, and stays as it is",
+            file.display()
+        );
+        taken.push(place);
+    }
+    let can = |format: &Format| format.target == Target::FileOrStdout;
+    let all: Vec<&str> = FORMATS.iter().filter(|format| can(format)).map(|format| format.option).collect();
+    let wrong = wanted(options).any(|(format, file)| is_stdout(file) && !can(format));
+    ensure!(!wrong, "-: only {} can be written to stdout", all.join(", "));
+    Ok(())
 }
 
-/// `2 figures, 1 widget`: what was not compared.
-fn rich(comparison: &Comparison) -> String {
-    let name = |(kind, count): (RichKind, usize)| {
-        let name = match kind {
-            RichKind::Figure => "figure",
-            RichKind::Html => "HTML object",
-            RichKind::Widget => "widget",
+/// Writes every report that is asked for.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write(options: &Options, found: Found<'_>) -> Result<()> {
+    for (format, file) in wanted(options) {
+        let text = (format.text)(found)?;
+        if is_stdout(file) {
+            print(&text)?;
+            continue;
+        }
+        let written = match format.target {
+            Target::File | Target::FileOrStdout => fs::write(file, text),
+            Target::EndOfFile => {
+                let open = fs::File::options().create(true).append(true).open(file);
+                open.and_then(|mut open| open.write_all(text.as_bytes()))
+            }
         };
-        format!("{count} {name}{}", if count == 1 { "" } else { "s" })
-    };
-    comparison.rich().into_iter().map(name).collect::<Vec<_>>().join(", ")
-}
-
-/// What differs in a pair first, in one line: a number that moved, or a line.
-fn first_difference(pair: &Pair) -> Option<String> {
-    let diff = pair.diff.as_ref()?;
-    let figure = pair.figures.iter().find_map(|figure| Some((figure.number, figure.differences.first()?)));
-    if let Some((number, difference)) = figure.filter(|_| diff.verdict < crate::diff::Verdict::Within) {
-        let Sides { notebook, lab } = difference.text.as_ref().map(|side| cut(side, 60));
-        return Some(format!("figure {number}, {}: {notebook} -> {lab}", difference.place));
+        written.with_context(|| format!("{}: cannot be written", file.display()))?;
     }
-    let line = diff.lines.iter().max_by(|a, b| a.verdict.cmp(&b.verdict).then(b.number.cmp(&a.number)))?;
-    if line.verdict < crate::diff::Verdict::More {
-        return diff.only_ends_differ().then(|| "the last line has an end on one side only".to_string());
-    }
-    let worst = line.moved.iter().find(|moved| moved.verdict == line.verdict).filter(|_| line.only_numbers);
-    Some(match worst {
-        Some(moved) => format!(
-            "line {}: {} -> {}, relative {:.1e}",
-            line.number, moved.text.notebook, moved.text.lab, moved.relative
-        ),
-        None => {
-            let side = |text: &Option<String>| {
-                let line =
-                    text.as_deref().map_or("no such line".to_string(), |text| format!("{:?}", cut(text, 60)));
-                line.replace("\\n", " ")
-            };
-            format!("line {}: {} -> {}", line.number, side(&line.text.notebook), side(&line.text.lab))
-        }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_things_are_cut_in_the_middle() {
-        assert_eq!(cut("0123456789", 4), "01 … 6 characters … 89");
-        assert_eq!(cut("가나다", 3), "가나다");
-        assert_eq!((middle(10, 4), middle(4, 4)), (Some(2..8), None));
-        assert_eq!(numbers(&[1, 3, 4, 5]), "In[1], In[3..5]");
-    }
+    Ok(())
 }

@@ -51,10 +51,10 @@ pub fn html(text: &str) -> String {
     let events = events.map(|event| match event {
         Event::InlineMath(formula) => Event::InlineHtml(math(&formula, false).into()),
         Event::DisplayMath(formula) => Event::InlineHtml(math(&formula, true).into()),
-        // A picture is its words: the page loads nothing.
+        // A picture becomes its words: the page loads nothing.
         Event::Start(Tag::Image { .. }) => Event::Text("[picture: ".into()),
         Event::End(TagEnd::Image) => Event::Text("]".into()),
-        // The page's own headings stand above them.
+        // The headings of the page itself are one level higher.
         Event::Start(Tag::Heading { id, classes, attrs, .. }) => {
             Event::Start(Tag::Heading { level: HeadingLevel::H3, id, classes, attrs })
         }
@@ -73,7 +73,7 @@ pub fn html(text: &str) -> String {
         .to_string()
 }
 
-/// A formula as MathML, or as it is written when it is not understood.
+/// A formula as MathML; as it is written, where it cannot be parsed.
 fn math(formula: &str, display: bool) -> String {
     let storage = Storage::new();
     let events: Result<Vec<_>, _> = pulldown_latex::Parser::new(formula, &storage).collect();

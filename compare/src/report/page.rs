@@ -7,13 +7,17 @@ use askama::Template;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 
+use super::found::Found;
 use super::plot::{Distances, Plot, distances, plot};
-use super::{cut, first_difference, middle, notes, numbers, rich, steps};
+use super::words::{cut, first_difference, middle, numbers, rich};
+use super::{notes, steps};
 use crate::code::{Lang, escaped, highlighted};
-use crate::comparison::{Comparison, Pair, Status, is_difference};
-use crate::devices;
+use crate::comparison::Comparison;
 use crate::diff::steps::{OptimizerDiff, StepsDiff};
-use crate::diff::{Diff, Line, Verdict};
+use crate::diff::{Diff, Line};
+use crate::grade::{Grade, Look};
+use crate::pairs::Pair;
+use crate::sides::device;
 use crate::sides::notebook::title;
 use crate::sides::outputs::Rich;
 use crate::sides::{Cell, Ran, Sides};
@@ -29,32 +33,32 @@ const LONGEST: usize = 5000;
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Page<'a> {
-    parts: Vec<Part<'a>>,
-    /// Lets the page's own script run, and no other.
+    parts: Vec<Beside<'a>>,
+    /// The hash by which the browser runs the page's own script, and no other.
     script_hash: String,
     script: &'static str,
     style: &'static str,
 }
 
-/// One comparison.
-struct Part<'a> {
+/// One lab beside its notebook.
+struct Beside<'a> {
     comparison: &'a Comparison,
     class: &'static str,
     verdict: String,
     counts: Vec<(&'static str, &'static str, usize)>,
-    /// What the notebook lacks, what it has more, what was shown and not compared.
+    /// Cells that the notebook lacks, where the lab goes on, what was shown and not compared.
     asides: Vec<String>,
     device: String,
     /// The cells that differ or failed: where they are, and what is first in them.
     differs: Vec<Differs>,
-    sections: Vec<Section<'a>>,
+    sections: Vec<PageSection<'a>>,
     steps: Option<Steps>,
 }
 
 /// The steps of all optimizers.
 struct Steps {
     counted: String,
-    /// Where random draws part, what has no partner, what else must be known.
+    /// Where random draws part, which optimizers have no partner, and notes.
     said: Vec<String>,
     strips: Vec<Strip>,
 }
@@ -64,7 +68,7 @@ struct Strip {
     name: String,
     class: &'static str,
     words: String,
-    /// How much of the strip is equal, of 640.
+    /// The width of the equal part of the strip, which is 640 wide.
     equal: f64,
     lines: Vec<String>,
     /// How far the parameters are apart after some of the steps.
@@ -80,13 +84,13 @@ struct Differs {
 }
 
 /// The cells under one heading of the notebook.
-struct Section<'a> {
+struct PageSection<'a> {
     title: String,
-    rows: Vec<Row<'a>>,
+    rows: Vec<PageCell<'a>>,
 }
 
 /// Cells that belong together.
-struct Row<'a> {
+struct PageCell<'a> {
     id: String,
     pair: &'a Pair,
     class: &'static str,
@@ -95,51 +99,43 @@ struct Row<'a> {
     plot: Option<Plot>,
 }
 
-/// One side of it.
+/// One side of a pair of cells.
 struct Side<'a> {
     language: &'static str,
-    /// Where it stands, how many statements it has, how long it took.
+    /// Where the code stands, how many statements it has, how long it took.
     about: String,
     code: Option<String>,
     output: Option<String>,
-    /// Why it did not come to its end.
+    /// Why a cell did not come to its end.
     problem: Option<String>,
     pictures: Vec<&'a Rich>,
 }
 
-/// The page for these comparisons.
-pub fn html(comparisons: &[Comparison]) -> Result<String> {
-    let parts = comparisons.iter().enumerate().map(|(index, comparison)| part(index, comparison)).collect();
+/// The page.
+///
+/// # Errors
+/// Never: its template is part of the program.
+pub fn html(found: Found<'_>) -> Result<String> {
+    let parts =
+        found.comparisons.iter().enumerate().map(|(index, comparison)| beside(index, comparison)).collect();
     let hash = BASE64_STANDARD.encode(Sha256::digest(SCRIPT));
     let page = Page { parts, script_hash: format!("sha256-{hash}"), script: SCRIPT, style: STYLE };
     Ok(page.render()?)
 }
 
-/// The status as a class of the style sheet.
-fn class(status: Status) -> &'static str {
-    match status {
-        Status::Identical | Status::Silent | Status::Respelled | Status::More | Status::Fewer => "identical",
-        Status::Within | Status::DriftsAsProcessors => "within",
-        Status::Drifts | Status::Different => "different",
-        Status::Failed => "failed",
-        Status::NotRun | Status::NotCompared => "notrun",
-        Status::OnlyNotebook | Status::OnlyLab => "aside",
-    }
-}
-
-fn part(index: usize, comparison: &Comparison) -> Part<'_> {
-    let counts = Status::ALL.map(|status| (class(status), status.words(), comparison.count(status)));
-    let mut sections: Vec<Section> = Vec::new();
+fn beside(index: usize, comparison: &Comparison) -> Beside<'_> {
+    let counts = Grade::all().map(|status| (status.look().class(), status.words(), comparison.count(status)));
+    let mut sections: Vec<PageSection> = Vec::new();
     let mut differs = Vec::new();
     for (row, pair) in comparison.pairs.iter().enumerate() {
         let notes: Vec<&str> =
             pair.cells.notebook.iter().flat_map(|cell| &cell.notes).map(String::as_str).collect();
         let heading = notes.iter().rev().find_map(|note| title(note));
         if let Some(title) = heading.or_else(|| sections.is_empty().then(|| comparison.lab.clone())) {
-            sections.push(Section { title, rows: Vec::new() });
+            sections.push(PageSection { title, rows: Vec::new() });
         }
         let row = self::row(format!("part{index}-{row}"), comparison, pair, &notes);
-        if is_difference(pair, comparison.strictness) || pair.status == Status::Failed {
+        if pair.is_difference(comparison.strictness) || pair.status == Grade::Failed {
             let problem = row.sides.iter().find_map(|side| side.problem.clone());
             let what = problem.or_else(|| first_difference(pair)).unwrap_or_default();
             differs.push(Differs {
@@ -161,13 +157,13 @@ fn part(index: usize, comparison: &Comparison) -> Part<'_> {
         said("The lab goes on after the notebook", numbers(&beyond)),
         said("Shown and not compared", rich(comparison)),
     ];
-    Part {
+    Beside {
         comparison,
-        class: class(comparison.outcome().status()),
+        class: comparison.outcome().look().class(),
         verdict: comparison.verdict(),
-        counts: counts.into_iter().filter(|count| count.2 > 0).collect(),
+        counts: counts.filter(|count| count.2 > 0).collect(),
         asides: asides.into_iter().flatten().collect(),
-        device: devices::in_words(&comparison.devices),
+        device: device::in_words(&comparison.devices),
         differs,
         sections,
         steps: comparison.steps.as_ref().map(strips),
@@ -177,18 +173,13 @@ fn part(index: usize, comparison: &Comparison) -> Part<'_> {
 fn strips(steps: &StepsDiff) -> Steps {
     let strip = |diff: &OptimizerDiff| {
         let all = diff.steps.notebook.max(diff.steps.lab);
-        let class = match diff.verdict {
-            Verdict::Within => "within",
-            Verdict::Drifts | Verdict::Different => "different",
-            _ => "identical",
-        };
         let words = match &diff.parting {
             None => format!("{} steps, identical", steps::grouped(all)),
             Some(parting) => steps::at_step(diff, parting),
         };
         Strip {
             name: diff.name.clone(),
-            class,
+            class: diff.verdict.look().class(),
             words,
             equal: 640.0 * diff.equal as f64 / all.max(1) as f64,
             lines: diff.parting.iter().flat_map(|parting| steps::lines(diff, parting)).collect(),
@@ -203,7 +194,7 @@ fn strips(steps: &StepsDiff) -> Steps {
     }
 }
 
-fn row<'a>(id: String, comparison: &Comparison, pair: &'a Pair, notes: &[&str]) -> Row<'a> {
+fn row<'a>(id: String, comparison: &Comparison, pair: &'a Pair, notes: &[&str]) -> PageCell<'a> {
     let outputs = outputs(pair);
     let text = |cells: &Vec<Cell>| cells.iter().map(|cell| cell.output.as_str()).collect::<String>();
     let Sides { notebook, lab } = pair.cells.as_ref().map(text);
@@ -227,12 +218,13 @@ fn row<'a>(id: String, comparison: &Comparison, pair: &'a Pair, notes: &[&str]) 
             }
         },
     );
-    Row {
+    PageCell {
         id,
         pair,
-        class: match is_difference(pair, comparison.strictness) {
-            true => "different",
-            false => class(pair.status),
+        class: if pair.is_difference(comparison.strictness) {
+            Look::Apart.class()
+        } else {
+            pair.status.look().class()
         },
         notes: notes::html(&notes.join("\n\n")),
         sides: sides.each(),
@@ -279,13 +271,13 @@ fn side(diff: &Diff, of: impl Fn(&Line) -> Marked<'_>) -> Option<String> {
         let shown = cut(text, LONGEST);
         let marks = if shown.len() == text.len() { &marks[..] } else { &[] };
         lines.push(match line.verdict {
-            Verdict::Identical | Verdict::Respelled | Verdict::More | Verdict::Fewer => escaped(&shown),
-            Verdict::Within => marked(&shown, marks, "within"),
-            Verdict::Drifts | Verdict::Different if marks.is_empty() => {
+            Grade::Within => marked(&shown, marks, "within"),
+            Grade::Drifts | Grade::Different if marks.is_empty() => {
                 format!("<mark class=\"different\">{}</mark>", escaped(&shown))
             }
-            Verdict::Drifts => marked(&shown, marks, "drifts"),
-            Verdict::Different => marked(&shown, marks, "different"),
+            Grade::Drifts => marked(&shown, marks, "drifts"),
+            Grade::Different => marked(&shown, marks, "different"),
+            _ => escaped(&shown),
         });
     }
     let mut html = without_the_middle(&lines);
@@ -295,7 +287,7 @@ fn side(diff: &Diff, of: impl Fn(&Line) -> Marked<'_>) -> Option<String> {
     (!html.is_empty()).then_some(html)
 }
 
-/// The lines, and of very many those at both ends.
+/// The lines; of very many only those at both ends.
 fn without_the_middle(lines: &[String]) -> String {
     let whole = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
     match middle(lines.len(), LINES) {

@@ -10,7 +10,7 @@ pub const LEFT: f64 = 70.0;
 pub const RIGHT: f64 = 620.0;
 pub const TOP: f64 = 14.0;
 pub const BOTTOM: f64 = 196.0;
-/// From this ratio of the largest to the smallest cost on, the axis is logarithmic.
+/// The axis is logarithmic where the largest cost is more than so many times the smallest.
 const LOGARITHMIC: f64 = 100.0;
 
 /// A drawing of both sides' curves.
@@ -58,7 +58,7 @@ fn costs(output: &str) -> Costs {
             }
         }
     }
-    // Several lines an epoch, one for each batch: then the lines are counted.
+    // Where an epoch has several lines, one for each batch, the lines are counted instead.
     for points in costs.values_mut() {
         if points.windows(2).any(|pair| pair[0].0 == pair[1].0) {
             points.iter_mut().enumerate().for_each(|(index, point)| point.0 = index as f64);
@@ -68,7 +68,7 @@ fn costs(output: &str) -> Costs {
     costs
 }
 
-/// The curves of two outputs; `None` when the notebook's shows no cost going along.
+/// The curves of two outputs; `None` when the notebook prints no cost by epoch.
 pub fn plot(notebook: &str, lab: &str) -> Option<Plot> {
     let (theirs, ours) = (costs(notebook), costs(lab));
     let all = || theirs.values().chain(ours.values()).flatten().filter(|(_, y)| y.is_finite());
@@ -110,7 +110,7 @@ pub struct Distances {
     pub y_ticks: Vec<Tick>,
 }
 
-/// The drawing; `None` for fewer than two steps. Where nothing is apart any more, the line lies on the axis.
+/// The drawing; `None` for fewer than two steps. Where nothing differs any more, the line is on the axis.
 pub fn distances(curve: &[(u64, u64)]) -> Option<Distances> {
     let (first, last) = (curve.first()?.0 as f64, curve.last()?.0 as f64);
     let scaled = |ulps: u64| (ulps.max(1) as f64).log10();
@@ -141,7 +141,7 @@ pub struct Axis {
 
 impl Axis {
     pub fn new(low: f64, high: f64, start: f64, end: f64) -> Self {
-        // A curve without height gets an axis with one, in the size of its cost.
+        // A curve without height gets an axis as high as its cost is large.
         let high = if high > low { high } else { low + low.abs().max(1.0) };
         Axis { low, high, start, end }
     }

@@ -1,10 +1,10 @@
-//! What the steps come to, in words that the terminal, the page and JUnit share.
+//! The words for steps that the terminal, the page and JUnit share.
 
 use std::collections::BTreeSet;
 
-use super::numbers;
-use crate::diff::Verdict;
+use super::words::numbers;
 use crate::diff::steps::{Element, OptimizerDiff, Part, Parting, StepsDiff};
+use crate::grade::Grade;
 
 /// `1,234 of 1,234 steps identical, 11 optimizers`.
 pub fn counted(steps: &StepsDiff) -> String {
@@ -14,15 +14,15 @@ pub fn counted(steps: &StepsDiff) -> String {
     format!("{} of {} steps identical, {compared} {optimizers}", grouped(same), grouped(all))
 }
 
-/// Where the optimizers begin that have no partner.
+/// The cells in which optimizers without a partner begin.
 pub fn alone(steps: &StepsDiff) -> Option<String> {
-    let on = |verdict: Verdict, side: &str| {
+    let on = |verdict: Grade, side: &str| {
         let these = steps.optimizers.iter().filter(|diff| diff.verdict == verdict);
         let cells: BTreeSet<usize> = these.map(|diff| diff.cell).collect();
         let cells: Vec<usize> = cells.into_iter().collect();
         (!cells.is_empty()).then(|| format!("only in {side}: {}", numbers(&cells)))
     };
-    let both = [on(Verdict::More, &steps.sides.notebook), on(Verdict::Fewer, &steps.sides.lab)];
+    let both = [on(Grade::More, &steps.sides.notebook), on(Grade::Fewer, &steps.sides.lab)];
     let said: Vec<String> = both.into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join("; "))
 }
@@ -41,7 +41,7 @@ pub fn at_step(diff: &OptimizerDiff, parting: &Parting) -> String {
     }
 }
 
-/// What is said below it, a line each.
+/// The lines below it.
 pub fn lines(diff: &OptimizerDiff, parting: &Parting) -> Vec<String> {
     let mut lines = Vec::new();
     match (&parting.tensor, &parting.element) {
@@ -91,7 +91,7 @@ pub fn ulp(ulps: u64) -> String {
     }
 }
 
-/// A count with its thousands apart: 12,345.
+/// A count with commas between thousands: 12,345.
 pub fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let start = digits.len() % 3;

@@ -5,18 +5,22 @@ use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{cut, numbers, rich, steps};
-use crate::comparison::{Comparison, Pair, Status, is_difference};
-use crate::devices;
+use super::steps;
+use super::words::{cut, numbers, rich};
+use crate::comparison::Comparison;
+use crate::console::visible;
 use crate::diff::figures::FigureDiff;
 use crate::diff::steps::StepsDiff;
-use crate::diff::{Diff, Line, Verdict};
+use crate::diff::{Diff, Line};
+use crate::grade::{Grade, Look};
+use crate::pairs::Pair;
+use crate::sides::device;
 use crate::sides::{Cell, Sides};
 
 const WIDTH: usize = 80;
-/// How many lines of a cell are shown, and how many moved numbers, unless all are asked for.
+/// How many lines of a cell, and how many of its numbers, are shown without `--verbose`.
 const SHOWN: usize = 5;
-/// How many cells are named that only the notebook has.
+/// How many of the cells are named that only the notebook has.
 const NAMES: usize = 12;
 /// The longest line that is shown whole.
 const LONGEST: usize = 1000;
@@ -28,25 +32,25 @@ const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
 const MARK: Style = Style::new().bold().underline();
 
-fn style(status: Status) -> Style {
-    match status {
-        Status::Identical | Status::Silent | Status::Respelled | Status::More | Status::Fewer => GOOD,
-        Status::Within | Status::DriftsAsProcessors => CLOSE,
-        Status::Drifts | Status::Different | Status::Failed => BAD,
-        Status::NotRun | Status::NotCompared => CLOSE,
-        Status::OnlyNotebook | Status::OnlyLab => DIM,
+/// The colour of a grade.
+fn style(grade: Grade) -> Style {
+    match grade.look() {
+        Look::Same => GOOD,
+        Look::Close | Look::NotRun => CLOSE,
+        Look::Apart | Look::Failed => BAD,
+        Look::Alone => DIM,
     }
 }
 
-/// The verdict, a line.
+/// The verdict in one line.
 pub fn verdict(comparison: &Comparison) -> Result<String, fmt::Error> {
     let mut text = String::new();
-    let style = style(comparison.outcome().status());
+    let style = style(comparison.outcome());
     writeln!(text, "{}: {style}{}{style:#}", comparison.lab, comparison.verdict())?;
     Ok(text)
 }
 
-/// The report; `verbose`: every cell, every line.
+/// The report. `verbose`: with every cell and every line.
 pub fn report(comparison: &Comparison, verbose: bool) -> Result<String, fmt::Error> {
     let mut text = String::new();
     summary(&mut text, comparison)?;
@@ -54,11 +58,11 @@ pub fn report(comparison: &Comparison, verbose: bool) -> Result<String, fmt::Err
         cell_list(&mut text, comparison)?;
     }
     let shown = |pair: &&Pair| match pair.status {
-        Status::Different | Status::Drifts | Status::Within => true,
+        Grade::Different | Grade::Drifts | Grade::Within => true,
         // Counted, not listed.
-        Status::DriftsAsProcessors | Status::Respelled => verbose || comparison.strictness.exact,
-        Status::More | Status::Fewer => verbose || is_difference(pair, comparison.strictness),
-        Status::OnlyNotebook => verbose && pair.is_compared(),
+        Grade::DriftsAsProcessors | Grade::Respelled => verbose || comparison.strictness.exact,
+        Grade::More | Grade::Fewer => verbose || pair.is_difference(comparison.strictness),
+        Grade::OnlyNotebook => verbose && pair.is_compared(),
         _ => false,
     };
     for pair in comparison.pairs.iter().filter(shown) {
@@ -92,10 +96,13 @@ fn entry(text: &mut String, label: &str, parts: &[String]) -> fmt::Result {
         let width = anstream::adapter::strip_str(part).to_string().chars().count() + 1;
         if index > 0 {
             line.push(',');
-            match column + 1 + width > WIDTH {
-                true => (column = INDENT, write!(line, "\n{:INDENT$}", "")?),
-                false => (column += 1, line.push(' ')),
-            };
+            if column + 1 + width > WIDTH {
+                column = INDENT;
+                write!(line, "\n{:INDENT$}", "")?;
+            } else {
+                column += 1;
+                line.push(' ');
+            }
         }
         line += part;
         column += width;
@@ -108,9 +115,9 @@ fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
     writeln!(text, "{BOLD}{lab}{BOLD:#} beside {notebook}")?;
     writeln!(text, "  notebook  {}", versions.notebook)?;
     writeln!(text, "  lab       {}", versions.lab)?;
-    entry(text, "device", &split(&devices::in_words(&comparison.devices)))?;
-    let counts = Status::ALL.into_iter().map(|status| (status, comparison.count(status)));
-    let counts = counts.filter(|(status, count)| *count > 0 || *status == Status::Different);
+    entry(text, "device", &split(&device::in_words(&comparison.devices)))?;
+    let counts = Grade::all().map(|status| (status, comparison.count(status)));
+    let counts = counts.filter(|(status, count)| *count > 0 || *status == Grade::Different);
     let counts: Vec<String> = counts
         .map(|(status, count)| {
             let style = if count > 0 { style(status) } else { DIM };
@@ -155,7 +162,7 @@ fn summary(text: &mut String, comparison: &Comparison) -> fmt::Result {
     if !beyond.is_empty() {
         entry(text, "beyond", &split(&format!("the lab goes on after the notebook: {}", numbers(&beyond))))?;
     }
-    let extra = comparison.pairs.iter().filter(|pair| pair.status == Status::OnlyNotebook);
+    let extra = comparison.pairs.iter().filter(|pair| pair.status == Grade::OnlyNotebook);
     let mut extra: Vec<String> = extra.map(|pair| pair.name.replace(", In", " In")).collect();
     if let Some(first) = extra.first_mut() {
         *first = format!("only in the notebook: {first}");
@@ -184,44 +191,25 @@ fn split(list: &str) -> Vec<String> {
     list.split(", ").map(str::to_string).collect()
 }
 
-/// The status, in as many letters as the list of cells has room for.
-fn short_words(status: Status) -> &'static str {
-    match status {
-        Status::Silent => "silent",
-        Status::Respelled => "torch 1.x",
-        Status::More => "extra lines",
-        Status::Fewer => "fewer lines",
-        Status::Within => "within",
-        Status::DriftsAsProcessors => "drifts (processors)",
-        Status::OnlyNotebook => "notebook only",
-        Status::OnlyLab => "lab only",
-        other => other.words(),
-    }
-}
-
 fn cell_list(text: &mut String, comparison: &Comparison) -> fmt::Result {
     writeln!(text, "  {DIM}{:<29} {:>6} {:>5} {:>8} {:>8}{DIM:#}", "", "Python", "Rust", "notebook", "lab")?;
     for pair in &comparison.pairs {
         let style = style(pair.status);
         let seconds = |cells: &Vec<Cell>| {
             let seconds: Vec<f64> = cells.iter().filter_map(|cell| cell.seconds).collect();
-            match seconds.is_empty() {
-                true => String::new(),
-                false => format!("{:.3} s", seconds.iter().sum::<f64>()),
-            }
+            if seconds.is_empty() { String::new() } else { format!("{:.3} s", seconds.iter().sum::<f64>()) }
         };
         let [notebook, lab] = pair.cells.as_ref().map(seconds).each();
         let statements = pair.statements.zip(pair.cells.as_ref());
-        let count = |(count, cells): (usize, &Vec<Cell>)| match cells.is_empty() {
-            true => String::new(),
-            false => count.to_string(),
+        let count = |(count, cells): (usize, &Vec<Cell>)| {
+            if cells.is_empty() { String::new() } else { count.to_string() }
         };
         let [python, rust] = statements.map(count).each();
         writeln!(
             text,
             "  {:<29} {python:>6} {rust:>5} {notebook:>8} {lab:>8} {style}{}{style:#}",
             pair.name,
-            short_words(pair.status)
+            pair.status.short_words()
         )?;
     }
     text.push('\n');
@@ -231,8 +219,7 @@ fn cell_list(text: &mut String, comparison: &Comparison) -> fmt::Result {
 fn differences(text: &mut String, pair: &Pair, verbose: bool) -> fmt::Result {
     let style = style(pair.status);
     writeln!(text, "{BOLD}{}{BOLD:#} {style}{}{style:#}", pair.name, pair.status.words())?;
-    let lines =
-        pair.diff.iter().flat_map(|diff| &diff.lines).filter(|line| line.verdict != Verdict::Identical);
+    let lines = pair.diff.iter().flat_map(|diff| &diff.lines).filter(|line| line.verdict != Grade::Identical);
     let lines: Vec<&Line> = lines.collect();
     let shown = if verbose { lines.len() } else { SHOWN };
     for line in lines.iter().take(shown) {
@@ -246,8 +233,8 @@ fn differences(text: &mut String, pair: &Pair, verbose: bool) -> fmt::Result {
         }
         for moved in line.moved.iter().take(if verbose { usize::MAX } else { SHOWN }) {
             let close = match moved.verdict {
-                Verdict::Drifts => ", drifts",
-                Verdict::Different => ", too far",
+                Grade::Drifts => ", drifts",
+                Grade::Different => ", too far",
                 _ => "",
             };
             let Sides { notebook, lab } = &moved.text;
@@ -264,7 +251,7 @@ fn differences(text: &mut String, pair: &Pair, verbose: bool) -> fmt::Result {
     if pair.diff.as_ref().is_some_and(Diff::only_ends_differ) {
         writeln!(text, "  the lines are the same, but not where they end")?;
     }
-    for figure in pair.figures.iter().filter(|figure| figure.verdict != Some(Verdict::Identical)) {
+    for figure in pair.figures.iter().filter(|figure| figure.verdict != Some(Grade::Identical)) {
         figure_differences(text, figure, verbose)?;
     }
     if lines.len() > shown {
@@ -281,17 +268,9 @@ pub fn records(steps: &StepsDiff) -> Result<String, fmt::Error> {
     writeln!(text, "  {}", steps::counted(steps))?;
     text.push('\n');
     partings(&mut text, steps, true)?;
-    let style = style_of(steps.verdict());
+    let style = style(steps.verdict());
     writeln!(text, "{style}{}{style:#}", steps.words())?;
     Ok(text)
-}
-
-fn style_of(verdict: Verdict) -> Style {
-    match verdict {
-        Verdict::Drifts | Verdict::Different => BAD,
-        Verdict::Within => CLOSE,
-        _ => GOOD,
-    }
 }
 
 /// Where optimizers part, and where random draws do.
@@ -303,9 +282,9 @@ fn partings(text: &mut String, steps: &StepsDiff, verbose: bool) -> fmt::Result 
     let parting: Vec<_> = parting.collect();
     let shown = if verbose { parting.len() } else { SHOWN };
     for (diff, parting) in parting.iter().take(shown) {
-        let style = style_of(diff.verdict);
+        let style = style(diff.verdict);
         let title: String = steps::where_it_parts(diff, parting).chars().map(visible).collect();
-        writeln!(text, "{BOLD}{title}{BOLD:#} {style}{}{style:#}", words(diff.verdict))?;
+        writeln!(text, "{BOLD}{title}{BOLD:#} {style}{}{style:#}", diff.verdict.words())?;
         for line in steps::lines(diff, parting) {
             write!(text, "  ")?;
             broken(text, &line)?;
@@ -324,14 +303,6 @@ fn partings(text: &mut String, steps: &StepsDiff, verbose: bool) -> fmt::Result 
     Ok(())
 }
 
-fn words(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Within => Status::Within.words(),
-        Verdict::Drifts => Status::Drifts.words(),
-        _ => Status::Different.words(),
-    }
-}
-
 fn figure_differences(text: &mut String, figure: &FigureDiff, verbose: bool) -> fmt::Result {
     let number = figure.number;
     match figure.verdict {
@@ -341,8 +312,8 @@ fn figure_differences(text: &mut String, figure: &FigureDiff, verbose: bool) -> 
                 "  figure {number} is not compared: it was saved as a picture, without its data"
             );
         }
-        Some(Verdict::More) => return writeln!(text, "  figure {number} is only in the notebook"),
-        Some(Verdict::Fewer) => return writeln!(text, "  figure {number} is only in the lab"),
+        Some(Grade::More) => return writeln!(text, "  figure {number} is only in the notebook"),
+        Some(Grade::Fewer) => return writeln!(text, "  figure {number} is only in the lab"),
         _ => {}
     }
     let shown = if verbose { figure.differences.len() } else { SHOWN };
@@ -378,20 +349,16 @@ fn marked(text: &mut String, sign: &str, line: &str, marks: &[Range<usize>], sty
         }
         if c != '\n' {
             while ahead.next_if(|mark| mark.end <= at).is_some() {}
-            match ahead.peek().is_some_and(|mark| mark.contains(&at)) {
-                true => write!(text, "{MARK}{}{MARK:#}", visible(c))?,
-                false => text.push(visible(c)),
+            if ahead.peek().is_some_and(|mark| mark.contains(&at)) {
+                write!(text, "{MARK}{}{MARK:#}", visible(c))?;
+            } else {
+                text.push(visible(c));
             }
             column += 1;
         }
     }
     text.push('\n');
     Ok(())
-}
-
-/// A cell, or a message, can have in it what moves the cursor or colours the screen: here it is shown.
-pub fn visible(c: char) -> char {
-    if c.is_control() { '\u{fffd}' } else { c }
 }
 
 /// A message, broken between words.

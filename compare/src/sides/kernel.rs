@@ -12,13 +12,12 @@ use serde::Deserialize;
 use serde_json::json;
 use tempfile::{NamedTempFile, TempDir};
 
+use super::device::{Device, Gpu};
 use super::notebook::Notebook;
 use super::outputs::{Output, rich, text};
-use super::process::{Lines, Next, last_line};
-use super::{CellRun, Problem, Ran, Recording, Run};
-use crate::advice;
+use super::process::{Next, Process, last_line};
+use super::run::{CellRun, Exception, Problem, Ran, Recording, Run, first_line};
 use crate::code::Lang;
-use crate::devices::{Device, Gpu};
 
 /// The Python and the folder that a notebook runs in.
 #[derive(Debug)]
@@ -29,15 +28,15 @@ pub struct Kernel {
     pub language: Lang,
     /// Where its steps are written down.
     pub record: Option<Recording>,
-    /// Whether it is to find no GPU.
+    /// Whether GPUs are hidden from it.
     pub hides_gpus: bool,
 }
 
-/// By which a user says how libgomp's threads wait for each other.
+/// The environment variables by which a user chooses how libgomp's threads wait for each other.
 const SPINNING: [&str; 2] = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"];
 
-/// For how many turns they stay awake in a Python that the user has not told. With libgomp's 300,000 two notebooks that train
-/// beside each other take nearly twice as long (docs/performance.md). What they compute is the same.
+/// How many turns waiting threads stay awake where the user has chosen nothing. With libgomp's 300,000, two notebooks that train
+/// beside each other take nearly twice as long (docs/performance.md). The results are the same.
 const SPINS: &str = "1000";
 
 /// What kernel.py says, a line of JSON each.
@@ -53,22 +52,23 @@ enum Message {
     Cell {
         outputs: Vec<serde_json::Value>,
         seconds: f64,
-        error: Option<Exception>,
+        error: Option<Raised>,
     },
     /// The GPUs of a notebook that has set up CUDA; `None` when the kernel does not say.
     Gpus(Option<Vec<Gpu>>),
     Done,
 }
 
+/// An exception, as kernel.py has it.
 #[derive(Deserialize)]
-struct Exception {
+struct Raised {
     name: String,
     message: String,
 }
 
 impl Kernel {
-    /// Runs the notebook's cells; the run, and the version of torch there. `report` is told each cell, by its number, as
-    /// it begins.
+    /// Runs the notebook's cells; the run, and the version of torch there. `report` is called with the number of each cell as it
+    /// begins.
     ///
     /// # Errors
     /// When there is no such Python, or it lacks torch or Jupyter.
@@ -88,7 +88,7 @@ impl Kernel {
             .collect();
         let (kernel, mut before) = match self.language {
             Lang::Python => {
-                // MKL's first call can go wrong (that file says how), and the reference must be the same in every run.
+                // MKL's first call can go wrong (that file describes how), and the reference must be the same in every run.
                 let first_call = include_str!("../../../tests/reference/first_call.py");
                 // Figures are compared by their data.
                 ("python3", vec![first_call.to_string(), include_str!("figures.py").to_string()])
@@ -121,7 +121,7 @@ impl Kernel {
         #[cfg(unix)] // Ctrl-C is for this process; that one notices the closed stdin, and ends its kernel.
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let start = Instant::now();
-        let mut lines = Lines::start(&mut command, self.timeout)
+        let mut lines = Process::start(&mut command, self.timeout)
             .map_err(|error| anyhow!("{name}: no Python there ({error}); {hint}"))?;
         let (version, torch) = match message(&mut lines) {
             Ok(Some(Message::Versions { python, torch })) => (python, torch),
@@ -148,14 +148,14 @@ impl Kernel {
                     let (output, rich) = (text(&outputs), rich(&outputs));
                     let seconds = Some(seconds);
                     run.cells.insert(number, CellRun { ran, output, rich, seconds, error: None });
-                    if let Some(Exception { name: exception, message }) = error {
-                        // A kernel that was told to end dies in the cell after it.
+                    if let Some(Raised { name: exception, message }) = error {
+                        // A kernel that is asked to end in one cell dies in the next.
                         let before = number.saturating_sub(2).min(notebook.cells.len());
                         let cells = &notebook.cells[before..number.min(notebook.cells.len())];
                         let source: String = cells.iter().map(|cell| cell.source.as_str()).collect();
-                        let said = advice::first_line(&exception, &message);
-                        let hint = advice::advice(&exception, &message, &source);
-                        failed = Some((format!("{name} stopped the notebook: {said}"), hint));
+                        let said = first_line(&exception, &message);
+                        let raised = Exception { name: exception, message, source };
+                        failed = Some((format!("{name} stopped the notebook: {said}"), Some(raised)));
                         continue;
                     }
                     number += 1;
@@ -176,18 +176,18 @@ impl Kernel {
             }
         };
         run.seconds = Some(start.elapsed().as_secs_f64());
-        if let Some((text, hint)) = problem {
+        if let Some((text, raised)) = problem {
             let cell = run.cells.entry(number).or_default();
             (cell.ran, cell.error) = (Ran::Failed, Some(text.clone()));
-            run.problem = Some(Problem { cell: number, text, hint });
+            run.problem = Some(Problem { cell: number, text, raised, hint: None });
         }
         lines.finish();
         Ok((run, torch))
     }
 }
 
-/// A folder with links to all that is in the notebook's folder and to the course's data files, for a notebook that names
-/// a file as if it lay beside it. It is deleted with this value; the notebook's own folder stays as it is.
+/// A folder of links to everything in the notebook's folder and to the course's data files, for a notebook that names a file as
+/// if it were beside it. The folder is deleted with this value; the notebook's own folder stays as it is.
 ///
 /// # Errors
 /// When it cannot be made.
@@ -206,7 +206,7 @@ pub fn folder_with_data(notebook_folder: &Path, data: &Path) -> Result<TempDir> 
     Ok(folder)
 }
 
-/// Makes `name` another name of `file`, where there is none of that name.
+/// Makes `name` a link to `file`, where nothing has that name yet.
 fn link(file: &Path, name: &Path) -> Result<()> {
     if name.exists() {
         return Ok(());
@@ -220,10 +220,10 @@ fn link(file: &Path, name: &Path) -> Result<()> {
 
 struct TimeOut;
 
-fn message(lines: &mut Lines) -> Result<Option<Message>, TimeOut> {
+fn message(lines: &mut Process) -> Result<Option<Message>, TimeOut> {
     loop {
         match lines.next() {
-            // Whatever else writes to stdout in there is none of ours.
+            // Any other line on stdout is not kernel.py's.
             Next::Line(_, line) => {
                 if let Ok(message) = serde_json::from_str(&line) {
                     return Ok(Some(message));

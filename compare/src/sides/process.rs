@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 /// How long something that was told to end may take before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Lines that a process may be ahead: one that prints without end waits, and fills no memory.
+/// How many lines a process may be ahead: one that prints without end waits, and fills no memory.
 const LINES_AHEAD: usize = 1000;
 
 /// A child process whose stdout comes line by line, and which does not outlive this value.
-pub struct Lines {
+pub struct Process {
     child: Child,
     stdin: Option<ChildStdin>,
     lines: Receiver<(Instant, String)>,
@@ -29,7 +29,7 @@ pub enum Next {
     TimeOut,
 }
 
-impl Lines {
+impl Process {
     pub fn start(command: &mut Command, timeout: Duration) -> std::io::Result<Self> {
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
@@ -57,7 +57,7 @@ impl Lines {
             }
             Some(())
         });
-        Ok(Lines { child, stdin, lines, stderr, deadline: Instant::now() + timeout })
+        Ok(Process { child, stdin, lines, stderr, deadline: Instant::now() + timeout })
     }
 
     pub fn next(&mut self) -> Next {
@@ -95,7 +95,7 @@ impl Lines {
     }
 }
 
-impl Lines {
+impl Process {
     /// Ends it now.
     pub fn kill(&mut self) {
         // Nothing happens to a child that has ended.
@@ -108,7 +108,7 @@ impl Lines {
     }
 }
 
-impl Drop for Lines {
+impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
         let _ = self.child.wait();

@@ -79,7 +79,7 @@ pub struct Whole {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Line {
+enum RecordLine {
     Header {
         steps: u32,
         by: String,
@@ -100,7 +100,7 @@ fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<u8>>, 
 /// The record in `path`.
 ///
 /// # Errors
-/// When the file cannot be read or is no such record: which line.
+/// When the file cannot be read or is not a record; the message has the line.
 pub fn read(path: &Path) -> Result<Record> {
     let name = path.display();
     let text = fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
@@ -108,7 +108,7 @@ pub fn read(path: &Path) -> Result<Record> {
     let mut record = Record::default();
     for (index, line) in text.lines().enumerate() {
         let place = || format!("{name}, line {}", index + 1);
-        // A run that was killed has ended in the middle of its last line.
+        // The record of a run that was killed ends in the middle of its last line.
         let cut = index + 1 == lines && !text.ends_with('\n');
         let line = match serde_json::from_str(line) {
             Err(_) if cut && index > 0 => break,
@@ -117,15 +117,15 @@ pub fn read(path: &Path) -> Result<Record> {
             }
         };
         match line? {
-            Line::Header { steps: VERSION, by } => record.by = by,
-            Line::Header { steps, .. } => {
+            RecordLine::Header { steps: VERSION, by } => record.by = by,
+            RecordLine::Header { steps, .. } => {
                 bail!("{}: a record of version {VERSION} expected, found {steps}: write it anew", place())
             }
             _ if index == 0 => {
                 bail!("{}: not a record of steps, its first line says no version", place())
             }
-            Line::End { end, generator } => drop(generator.map(|state| record.ends.insert(end, state))),
-            Line::Step(step) => {
+            RecordLine::End { end, generator } => drop(generator.map(|state| record.ends.insert(end, state))),
+            RecordLine::Step(step) => {
                 if step.optimizer == 0 || step.optimizer > record.optimizers.len() + 1 {
                     bail!("{}: optimizer {} comes before those ahead of it", place(), step.optimizer);
                 }
@@ -143,8 +143,8 @@ pub fn read(path: &Path) -> Result<Record> {
 }
 
 impl Step {
-    /// Whether parameters and gradients are the same on both sides, before and after, and what `backward` was called on
-    /// where both say as often.
+    /// Whether parameters and gradients are the same on both sides, before and after, and the losses too where both sides have as
+    /// many.
     pub fn equals(&self, other: &Step) -> bool {
         let tensors = |step: &Step| {
             let of = |parameter: &Parameter| (parameter.parameter.clone(), parameter.gradient.clone());

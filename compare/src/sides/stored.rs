@@ -2,8 +2,7 @@
 
 use super::notebook::Notebook;
 use super::outputs::{error, rich, text};
-use super::{CellRun, Problem, Ran, Run};
-use crate::advice;
+use super::run::{CellRun, Problem, Ran, Run, first_line};
 
 /// The run, and what failed in it without stopping it: its author went on after that cell.
 pub fn run(notebook: &Notebook) -> (Run, Vec<String>) {
@@ -13,7 +12,7 @@ pub fn run(notebook: &Notebook) -> (Run, Vec<String>) {
         let raised = error(&cell.outputs).filter(|_| !cell.may_raise);
         let ran = if raised.is_some() { Ran::Failed } else { Ran::Done };
         let (output, rich) = (text(&cell.outputs), rich(&cell.outputs));
-        let raised = raised.map(|(name, message)| advice::first_line(&name, &message));
+        let raised = raised.map(|(name, message)| first_line(&name, &message));
         run.cells.insert(cell.number, CellRun { ran, output, rich, seconds: None, error: raised.clone() });
         match raised {
             Some(raised) if Some(index) < last => {
@@ -21,7 +20,7 @@ pub fn run(notebook: &Notebook) -> (Run, Vec<String>) {
             }
             Some(raised) => {
                 let text = format!("{} stopped the notebook when it was saved: {raised}", cell.name());
-                run.problem.get_or_insert(Problem { cell: cell.number, text, hint: None });
+                run.problem.get_or_insert(Problem { cell: cell.number, text, raised: None, hint: None });
             }
             None => {}
         }

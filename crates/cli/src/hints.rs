@@ -1,10 +1,10 @@
-//! What a user of these programs can do about an error of the library, which knows of no options.
+//! The option that helps against an error of the library, which knows no options.
 
 use torch::error::{Error, ErrorKind, Place};
 
 use crate::project;
 
-/// The line that a user of these programs gets. An error with words of a caller's around it is said as it is.
+/// An error in one line, with the option that helps against it. A caller's context stays as it is.
 pub fn worded(error: &anyhow::Error) -> String {
     if error.chain().len() > 1 {
         return format!("{error:#}");
@@ -15,27 +15,25 @@ pub fn worded(error: &anyhow::Error) -> String {
     }
 }
 
-/// The error with the options that help.
+/// The error with the option that helps, of those that the labs and `train` share.
 pub fn with_options(error: &Error) -> Error {
-    let (kind, place, _, hint) = error.parts();
-    let device = match place {
-        Place::Named(device) => Some(format!("--device {device}")),
-        _ => None,
-    };
-    let hint = match kind {
-        ErrorKind::Unreadable if hint.is_empty() => data_dir(),
-        ErrorKind::NoBatch => "take a smaller --batch-size".to_string(),
-        ErrorKind::NoDriver | ErrorKind::NoGpu => format!("{hint}, or run with --device cpu"),
-        ErrorKind::NoNccl => format!("{hint}; --device cpu trains through Gloo"),
-        ErrorKind::RankAbsent => format!("{hint} with --timeout"),
-        ErrorKind::RankLate => format!("{hint}: --timeout"),
-        ErrorKind::RankLost => format!("{hint}; --resume goes on from the last checkpoint"),
-        ErrorKind::NoCuda | ErrorKind::NoDevice => hint.to_string(),
-        _ => return error.clone(),
-    };
-    match device {
-        Some(device) => error.clone().at(device).hint(hint),
-        None => error.clone().hint(hint),
+    let (kind, _, _, hint) = error.parts();
+    match kind {
+        ErrorKind::Unreadable if hint.is_empty() => error.clone().hint(data_dir()),
+        ErrorKind::NoBatch => error.clone().hint("take a smaller --batch-size"),
+        ErrorKind::NoDriver | ErrorKind::NoGpu => {
+            at_device_option(error).hint(format!("{hint}, or run with --device cpu"))
+        }
+        ErrorKind::NoCuda | ErrorKind::NoDevice => at_device_option(error),
+        _ => error.clone(),
+    }
+}
+
+/// The error of a device, at the option that names the device.
+pub fn at_device_option(error: &Error) -> Error {
+    match error.parts() {
+        (_, Place::Named(device), ..) => error.clone().at(format!("--device {device}")),
+        _ => error.clone(),
     }
 }
 

@@ -1,5 +1,5 @@
-//! What the command lines here share: values of options, progress bars, where the project is, and which option helps against an
-//! error of the library.
+//! What the command lines here share: values of options, progress bars, the project's place, and the option that helps
+//! against an error of the library.
 
 // A user's mistake is an error, never a panic. (The tests are free to unwrap: their panics are failures.)
 #![deny(clippy::unwrap_used, clippy::expect_used)]
@@ -15,7 +15,7 @@ use indicatif::{HumanCount, ProgressState, ProgressStyle};
 use torch::Device;
 use torch::error::{Error, Result};
 
-pub use hints::{with_options, worded};
+pub use hints::{at_device_option, with_options, worded};
 pub use threads::say_when_threads_are_many;
 pub use torch::sys::VERSION;
 pub use torch::sys::console::{COULD_NOT_RUN, cannot_write, print_line, say};
@@ -41,10 +41,10 @@ pub fn parse_nonnegative(text: &str) -> Result<f64> {
     }
 }
 
-/// The style of a progress bar; `{speed}` in the template is the number of steps a second, whole.
+/// The style of a progress bar; `{speed}` in the template is the number of steps a second, as a whole number.
 ///
 /// # Errors
-/// When this is no template.
+/// When the template is not one of indicatif's.
 pub fn bar_style(template: &str) -> std::result::Result<ProgressStyle, TemplateError> {
     let speed = |state: &ProgressState, text: &mut dyn fmt::Write| {
         let _ = write!(text, "{}/s", HumanCount(state.per_sec() as u64));

@@ -1,22 +1,22 @@
-//! Where the project is: the folder with `labs` and `data` in it, also when it was moved or copied after it was built.
+//! Where the project is: the folder with `labs` and `data` in it, also after it was moved or copied.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use torch::error::{Error, Result};
 
-/// The place that this was built in: two folders down in the project.
+/// The folder of this package when it was built, two folders below the project's.
 const BUILT_IN: &str = env!("CARGO_MANIFEST_DIR");
 
 fn built_in() -> &'static Path {
     Path::new(BUILT_IN).ancestors().nth(2).unwrap_or(Path::new(BUILT_IN))
 }
 
-/// The project's folder: that above the running program (`target/debug/lab5_logistic` is in one), or above the working
-/// folder, or the one that this was built in.
+/// The project's folder: above the running program (as above `target/debug/lab5_logistic`), or above the working folder, or
+/// where the program was built.
 ///
 /// # Errors
-/// All three places, in words, when none of them is a project.
+/// All three places, in words, when none of them is in a project.
 pub fn folder() -> Result<PathBuf> {
     let unknown = || PathBuf::from("(unknown)");
     let program = env::current_exe().unwrap_or_else(|_| unknown());
@@ -34,7 +34,7 @@ pub fn folder() -> Result<PathBuf> {
     })
 }
 
-/// The project's own data; where no project is found, those that there were when this was built.
+/// The project's own data; where no project is found, the data of the project in which the program was built.
 pub fn data_dir() -> PathBuf {
     folder().unwrap_or_else(|_| built_in().to_path_buf()).join("data")
 }
@@ -44,6 +44,6 @@ fn above(path: &Path) -> Option<&Path> {
 }
 
 fn is_project(folder: &Path) -> bool {
-    // Others have folders of these names, too.
+    // Other projects have folders of these names, too.
     folder.join("labs/lab5_logistic.rs").is_file() && folder.join("data").is_dir()
 }

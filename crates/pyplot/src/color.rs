@@ -1,4 +1,4 @@
-//! Colours as matplotlib names them, format strings, and colormaps.
+//! Colours as matplotlib names them, and the cycle that plots without a colour take theirs from.
 
 use std::str::FromStr;
 
@@ -27,7 +27,7 @@ impl Rgba {
         Rgba::hex(CYCLE[n % CYCLE.len()])
     }
 
-    /// This with another opacity, if one is given.
+    /// The same colour, with `alpha` as its opacity if there is one.
     pub(crate) fn alpha(self, alpha: Option<f64>) -> Self {
         let [r, g, b, a] = self.0;
         Rgba([r, g, b, alpha.unwrap_or(a)])
@@ -52,7 +52,7 @@ impl Rgba {
         self.0[3]
     }
 
-    /// The colour of this name; `None` when there is none.
+    /// The colour with this name; `None` if matplotlib knows no such colour.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let short = |letter: &str| {
             Some(match letter {
@@ -80,7 +80,7 @@ impl Rgba {
             let tableau = tableau.replace("grey", "gray");
             return TABLEAU.iter().position(|known| *known == tableau).map(Rgba::cycle);
         }
-        // A number as a text is a grey.
+        // A number in quotes is a shade of grey.
         if let Some(grey) = name.parse::<f64>().ok().filter(|grey| (0.0..=1.0).contains(grey)) {
             return Some(Rgba([grey, grey, grey, 1.0]));
         }
@@ -94,7 +94,7 @@ impl Rgba {
 
 impl From<&str> for Rgba {
     /// # Panics
-    /// When there is no colour of this name, with matplotlib's words.
+    /// In matplotlib's words, if no colour has this name.
     fn from(name: &str) -> Self {
         Rgba::named(name).unwrap_or_else(|| refuse(format!("'{name}' is not a valid value for color")))
     }
@@ -118,138 +118,23 @@ impl From<(f64, f64, f64, f64)> for Rgba {
     }
 }
 
-/// `-`, `--`, `-.`, `:`, or none.
-pub(crate) const LINE_STYLES: [&str; 5] = ["-", "--", "-.", ":", "None"];
-pub(crate) const MARKERS: &str = ".,ov^<>12348spP*hH+xXDd|_";
-
-/// matplotlib's name for a line's style: `dashed` is `--`.
-pub(crate) fn line_style(name: &str) -> &'static str {
-    let short = match name {
-        "solid" => "-",
-        "dashed" => "--",
-        "dashdot" => "-.",
-        "dotted" => ":",
-        "" | " " | "none" => "None",
-        other => other,
-    };
-    let known = LINE_STYLES.into_iter().find(|known| *known == short);
-    known.unwrap_or_else(|| {
-        refuse(format!(
-            "'{name}' is not a valid value for ls. Supported values are '-', '--', '-.', ':', 'None'"
-        ))
-    })
+/// How many colours of the cycle a pair of axes has handed out: lines and histograms count on their own.
+#[derive(Debug, Default)]
+pub(crate) struct ColorCycle {
+    lines: usize,
+    fills: usize,
 }
 
-/// A marker's letter; `None` for no marker.
-pub(crate) fn marker(name: &str) -> Option<char> {
-    let mut letters = name.chars();
-    match (letters.next(), letters.next()) {
-        (Some(letter), None) if MARKERS.contains(letter) => Some(letter),
-        (None, _) => None,
-        _ if matches!(name, "None" | "none" | " ") => None,
-        _ => refuse(format!("Unrecognized marker style '{name}'")),
-    }
-}
-
-/// What a format string (`ro--`) says.
-#[derive(Debug)]
-pub(crate) struct Format {
-    pub color: Option<Rgba>,
-    pub marker: Option<char>,
-    pub line_style: &'static str,
-}
-
-/// Reads a format string.
-///
-/// # Panics
-/// When it is none, with matplotlib's words.
-pub(crate) fn format(text: &str) -> Format {
-    let wrong = |why: String| -> ! { refuse(format!("'{text}' is not a valid format string ({why})")) };
-    // A whole name is a colour.
-    let is_name = text.chars().count() > 1 && !text.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    if let Some(color) = Rgba::named(text).filter(|_| is_name) {
-        return Format { color: Some(color), marker: None, line_style: "-" };
-    }
-    let (mut color, mut marker, mut style) = (None, None, None);
-    let mut rest = text;
-    while let Some(letter) = rest.chars().next() {
-        let two = LINE_STYLES[..4].iter().find(|known| known.len() == 2 && rest.starts_with(**known));
-        let one = LINE_STYLES[..4].iter().find(|known| rest.starts_with(**known));
-        let taken = if let Some(found) = two.or(one) {
-            if style.replace(*found).is_some() {
-                wrong("two linestyle symbols".to_string());
-            }
-            found.len()
-        } else if MARKERS.contains(letter) {
-            if marker.replace(letter).is_some() {
-                wrong("two marker symbols".to_string());
-            }
-            1
-        } else if let Some(found) = Rgba::named(&letter.to_string()).filter(|_| letter.is_ascii_lowercase()) {
-            if color.replace(found).is_some() {
-                wrong("two color symbols".to_string());
-            }
-            1
-        } else if letter == 'C' {
-            let digits = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
-            let Ok(number) = rest[1..1 + digits].parse() else {
-                wrong("'C' must be followed by a number".to_string());
-            };
-            color = Some(Rgba::cycle(number));
-            1 + digits
-        } else {
-            wrong(format!("unrecognized character '{letter}'"));
-        };
-        rest = &rest[taken..];
-    }
-    let line_style = style.unwrap_or(if marker.is_none() { "-" } else { "None" });
-    Format { color, marker, line_style }
-}
-
-/// The colormaps, 256 colours of three bytes each, one after the other in the order of their names.
-static MAPS: &[u8] = include_bytes!("assets/colormaps.bin");
-static NAMES: &str = include_str!("assets/colormaps.txt");
-
-/// A colormap.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Colormap {
-    pub name: &'static str,
-    colors: &'static [u8],
-    reversed: bool,
-}
-
-impl Colormap {
-    /// The colormap of this name; with `_r` behind it the other way round.
-    ///
-    /// # Panics
-    /// When there is none.
-    pub(crate) fn named(name: &str) -> Self {
-        let found = NAMES.lines().zip(MAPS.chunks(768)).find_map(|(known, colors)| {
-            let reversed = name.strip_suffix("_r") == Some(known);
-            (known == name || reversed).then_some(Colormap { name: known, colors, reversed })
-        });
-        found.unwrap_or_else(|| {
-            let known: Vec<String> = NAMES.lines().map(|known| format!("'{known}'")).collect();
-            refuse(format!(
-                "'{name}' is not a valid value for cmap. Supported values are {}",
-                known.join(", ")
-            ))
-        })
+impl ColorCycle {
+    /// The next colour for a line or a histogram.
+    pub fn next_line(&mut self) -> Rgba {
+        self.lines += 1;
+        Rgba::cycle(self.lines - 1)
     }
 
-    /// Its name, as it was asked for.
-    pub(crate) fn full_name(&self) -> String {
-        format!("{}{}", self.name, if self.reversed { "_r" } else { "" })
-    }
-
-    /// The colour at `share`, 0 to 1; what is no number is transparent.
-    pub(crate) fn at(&self, share: f64) -> Rgba {
-        if share.is_nan() {
-            return Rgba([0.0; 4]);
-        }
-        let index = ((share * 256.0).clamp(0.0, 255.0)) as usize;
-        let index = if self.reversed { 255 - index } else { index };
-        let [r, g, b] = [0, 1, 2].map(|part| f64::from(self.colors[3 * index + part]) / 255.0);
-        Rgba([r, g, b, 1.0])
+    /// The next colour for any other plot.
+    pub fn next_fill(&mut self) -> Rgba {
+        self.fills += 1;
+        Rgba::cycle(self.fills - 1)
     }
 }

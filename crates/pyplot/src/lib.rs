@@ -12,19 +12,24 @@
 //! plt::close();
 //! ```
 //!
-//! Keyword arguments are methods of what a function returns. A function that Python overloads keeps its name with the
-//! fewest arguments; the others are called after what they have more: `plot_y(y)` is `plot(y)`, the exception.
-//! What is wrong with an argument is said in matplotlib's words, as libtorch's errors are.
+//! Keyword arguments are methods of what a function returns. A function that Python overloads keeps its name for the fewest
+//! arguments, and the other forms are named after the arguments they add; the exception is `plot_y(y)`, which is `plot(y)`.
+//! A wrong argument panics in matplotlib's words, which [`torch::catch`] takes.
 
-// A user's mistake is an error, never a panic. (The tests are free to unwrap: their panics are failures.)
+// Nothing is unwrapped: a user's mistake is an error or a panic in matplotlib's words. (Tests may unwrap.)
 #![deny(clippy::unwrap_used, clippy::expect_used)]
 
-mod artist;
-mod axes;
+mod canvas;
 mod color;
+mod colormap;
 mod draw;
-mod figure;
+mod extent;
+mod handles;
+mod json;
+mod kinds;
 mod record;
+mod state;
+mod style;
 mod ticks;
 mod values;
 
@@ -34,23 +39,22 @@ use std::path::Path;
 use torch::error::Result;
 use torch::sys::evcxr;
 
-pub use artist::{
-    Area, Artist, Bars, Bins, Contour, Handle, Histogram, Image, Kind, Levels, Line, Scatter, ScatterColor,
-    Text,
-};
-pub use axes::{Axes, Colorbar, LegendHandle};
 pub use color::Rgba;
 #[doc(hidden)]
 pub use draw::Crop;
-pub use figure::Figure;
+pub use handles::axes::Axes;
+pub use handles::figure::Figure;
+pub use handles::handle::Handle;
+pub use handles::legend::{Colorbar, LegendHandle};
+pub use kinds::*;
 pub use values::Values;
 
-/// What is done with a figure that is shown.
+/// What `show` does with each figure.
 type Display = Box<dyn Fn(&Figure)>;
 
 #[derive(Default)]
 struct Pyplot {
-    /// Those that are open; the last one is the current one.
+    /// The open figures; the last is the current one.
     figures: Vec<Figure>,
     display: Option<Display>,
 }
@@ -59,16 +63,16 @@ thread_local! {
     static PYPLOT: RefCell<Pyplot> = RefCell::default();
 }
 
-/// From now on, `show` hands this thread's figures to `display`.
+/// Makes `show` hand this thread's figures to `display`.
 #[doc(hidden)]
 pub fn set_display(display: impl Fn(&Figure) + 'static) {
     PYPLOT.with_borrow_mut(|pyplot| pyplot.display = Some(Box::new(display)));
 }
 
-/// A new figure, which is the current one from now on.
+/// A new figure, which becomes the current one.
 pub fn figure() -> Figure {
     PYPLOT.with_borrow_mut(|pyplot| {
-        let number = pyplot.figures.iter().map(|figure| figure.0.borrow().number).max().unwrap_or(0) + 1;
+        let number = pyplot.figures.iter().map(|figure| figure.number()).max().unwrap_or(0) + 1;
         let figure = Figure::new(number);
         pyplot.figures.push(figure.clone());
         evcxr::at_end(show);
@@ -76,34 +80,34 @@ pub fn figure() -> Figure {
     })
 }
 
-/// The current figure; a new one, if there is none.
+/// The current figure; a new figure if there is none.
 pub fn gcf() -> Figure {
     PYPLOT.with_borrow(|pyplot| pyplot.figures.last().cloned()).unwrap_or_else(figure)
 }
 
-/// The current axes; new ones, if there are none.
+/// The current axes; new axes if there are none.
 pub fn gca() -> Axes {
     gcf().gca()
 }
 
-/// One of a table of axes in the current figure, counted from 1 in reading order.
+/// The axes at a place in a grid in the current figure, counted from 1 in reading order.
 ///
 /// # Panics
-/// When the table has no such place, with matplotlib's words.
+/// In matplotlib's words, if the grid has no such place.
 pub fn subplot(rows: usize, columns: usize, index: usize) -> Axes {
     gcf().add_subplot(rows, columns, index)
 }
 
-/// A new figure with a table of axes, in reading order.
+/// A new figure with a grid of axes, in reading order.
 pub fn subplots(rows: usize, columns: usize) -> (Figure, Vec<Axes>) {
     let figure = figure();
     let axes = (1..=rows * columns).map(|index| figure.add_subplot(rows, columns, index)).collect();
-    // matplotlib leaves the last one current, too.
+    // As in matplotlib, the last axes are the current ones.
     (figure, axes)
 }
 
-/// Shows the open figures, and closes them: in a lab as Jupyter's text, in a notebook's cell as pictures, elsewhere as that
-/// text on stdout.
+/// Shows the open figures and closes them: in a lab as the text that Jupyter prints, in a notebook's cell as pictures,
+/// elsewhere as the text on stdout.
 pub fn show() {
     let figures = PYPLOT.with_borrow_mut(|pyplot| std::mem::take(&mut pyplot.figures));
     PYPLOT.with_borrow(|pyplot| {
@@ -121,32 +125,15 @@ pub fn show() {
     });
 }
 
-/// What Python says of these objects has addresses in it, and is not here; `show!` does not take them.
-macro_rules! only_figures {
-    ($($Type:ty)*) => { $(
-        impl $Type {
-            /// Shows the open figures: a Rust notebook's cell ends with this, and evcxr, its kernel, calls it.
-            pub fn evcxr_display(&self) {
-                evcxr::show_result(None);
-            }
-        }
-    )* };
-}
-
-only_figures! {
-    Handle<Scatter> Handle<Bars> Handle<Histogram> Handle<Area> Handle<Image> Handle<Contour> Handle<Text>
-    LegendHandle Colorbar Axes
-}
-
 /// Closes the current figure.
 pub fn close() {
     PYPLOT.with_borrow_mut(|pyplot| pyplot.figures.pop());
 }
 
-/// Writes the current figure: SVG, or PNG, by the name's end.
+/// Writes the current figure as SVG or PNG, whichever the name ends with.
 ///
 /// # Errors
-/// When the file cannot be written, or its name ends otherwise.
+/// If the file cannot be written, or its name has another ending.
 pub fn savefig(path: impl AsRef<Path>) -> Result<()> {
     gcf().savefig(path)
 }
@@ -156,20 +143,20 @@ pub fn suptitle(text: &str) {
     gcf().suptitle(text);
 }
 
-/// The current figure's axes leave each other, and its edge, room for their labels.
+/// Leaves room for labels between the current figure's axes and at its edges.
 pub fn tight_layout() {
     gcf().tight_layout();
 }
 
-/// The colours of the last image, scatter plot or contours of the current axes, beside them.
+/// A scale of the colours of the current axes' last image, scatter plot or contours, beside these axes.
 ///
 /// # Panics
-/// When there is nothing whose colours it could show, with matplotlib's words.
+/// In matplotlib's words, if a colormap makes no plot's colours.
 pub fn colorbar() -> Colorbar {
     gca().colorbar()
 }
 
-/// Functions that do to the current axes what the method of this name does to axes.
+/// Functions that call a method of the current axes.
 macro_rules! of_current_axes {
     ($($name:ident = $method:ident($($argument:ident: $Type:ty),*) $(-> $Result:ty)?;)*) => { $(
         #[doc = concat!("[`Axes::", stringify!($method), "`] of the current axes.")]
@@ -196,8 +183,8 @@ of_current_axes! {
     contourf = contourf(x: impl Values, y: impl Values, z: impl Values) -> Handle<Contour>;
     axhline = axhline(y: impl Into<f64>) -> Handle<Line>;
     axvline = axvline(x: impl Into<f64>) -> Handle<Line>;
-    axhspan = axhspan(low: impl Into<f64>, high: impl Into<f64>) -> Handle<Area>;
-    axvspan = axvspan(low: impl Into<f64>, high: impl Into<f64>) -> Handle<Area>;
+    axhspan = axhspan(low: impl Into<f64>, high: impl Into<f64>) -> Handle<Span>;
+    axvspan = axvspan(low: impl Into<f64>, high: impl Into<f64>) -> Handle<Span>;
     fill_between = fill_between(x: impl Values, y1: impl Values, y2: impl Values) -> Handle<Area>;
     text = text(x: impl Into<f64>, y: impl Into<f64>, s: &str) -> Handle<Text>;
     annotate = annotate(text: &str, xy: (f64, f64)) -> Handle<Text>;

@@ -1,18 +1,18 @@
-//! Where matplotlib puts ticks, and what it writes at them: its AutoLocator, LogLocator and ScalarFormatter.
+//! Where matplotlib puts ticks and what it writes there: its AutoLocator, LogLocator and ScalarFormatter.
 
-/// What is written at an axis's ticks, and at its end (`1e6`).
+/// The ticks of one axis, their labels, and the offset at the axis's end (`1e6`).
 #[derive(Debug, Default)]
 pub(crate) struct Ticks {
     /// Where, in data units, and the label there.
     pub major: Vec<(f64, String)>,
-    /// The same of small ticks; most have no label.
+    /// The small ticks between them; most labels are empty.
     pub minor: Vec<(f64, String)>,
     /// `1e6`, `+1.2e3`, or empty.
     pub offset: String,
 }
 
-/// A range that has a length: a point becomes `expander` of its size longer on both sides, one without an end
-/// `-expander..expander`.
+/// The range `low..high`, made longer if it has no length: a single number grows by `expander` of its size on both sides,
+/// and an infinite range becomes `-expander..expander`.
 pub(crate) fn nonsingular(low: f64, high: f64, expander: f64, tiny: f64) -> (f64, f64) {
     if !low.is_finite() || !high.is_finite() {
         return (-expander, expander);
@@ -38,19 +38,17 @@ fn divmod(x: f64, step: f64) -> (f64, f64) {
     (((x - remainder) / step).round(), remainder)
 }
 
-/// The multiples of powers of ten at which MaxNLocator puts ticks, and those of them that AutoLocator takes.
+/// The multiples of powers of ten that MaxNLocator may put ticks at; [`MULTIPLES`] are those of AutoLocator.
 pub(crate) const ALL_MULTIPLES: &[f64] = &[1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
 const MULTIPLES: &[f64] = &[1.0, 2.0, 2.5, 5.0, 10.0];
 
-/// MaxNLocator: at most `bins + 1` ticks at multiples of a round number, and one beyond each end.
+/// MaxNLocator's ticks: at most `bins + 1` at multiples of a round number, and one beyond each end.
 pub(crate) fn max_n_ticks(low: f64, high: f64, bins: usize, at_least: usize, multiples: &[f64]) -> Vec<f64> {
     let (low, high) = nonsingular(low, high, 1e-13, 1e-14);
     let length = (high - low).abs();
     let mean = (high + low) / 2.0;
-    let offset = match mean.abs() / length < 100.0 {
-        true => 0.0,
-        false => 10f64.powf(mean.abs().log10().floor()).copysign(mean),
-    };
+    let offset =
+        if mean.abs() / length < 100.0 { 0.0 } else { 10f64.powf(mean.abs().log10().floor()).copysign(mean) };
     let scale = 10f64.powf((length / bins as f64).log10().floor());
     let (low, high) = (low - offset, high - offset);
     let below = multiples[..multiples.len() - 1].iter().map(|step| 0.1 * step);
@@ -61,10 +59,11 @@ pub(crate) fn max_n_ticks(low: f64, high: f64, bins: usize, at_least: usize, mul
     let mut ticks = Vec::new();
     for step in steps[..=first].iter().rev() {
         let start = divmod(low, *step).0 * step;
-        // Of numbers far from 0 a step has few digits left.
-        let close = match offset != 0.0 {
-            true => 10f64.powf((offset.abs() / step).log10() - 12.0).clamp(1e-10, 0.4999),
-            false => 1e-10,
+        // Numbers far from 0 leave few digits for a step.
+        let close = if offset != 0.0 {
+            10f64.powf((offset.abs() / step).log10() - 12.0).clamp(1e-10, 0.4999)
+        } else {
+            1e-10
         };
         let (below, rest) = divmod(low - start, *step);
         let below = if (rest / step - 1.0).abs() < close { below + 1.0 } else { below };
@@ -78,28 +77,30 @@ pub(crate) fn max_n_ticks(low: f64, high: f64, bins: usize, at_least: usize, mul
     ticks.iter().map(|tick| tick + offset).collect()
 }
 
-/// The ticks of a linear axis on which `space` labels have room.
+/// The ticks of a linear axis that has room for `space` labels.
 pub(crate) fn linear(low: f64, high: f64, space: usize) -> Ticks {
     let ticks = max_n_ticks(low, high, space.clamp(1, 9), 2, MULTIPLES);
     labelled(ticks, low, high)
 }
 
-/// These ticks with ScalarFormatter's labels, those out of sight left out.
+/// The ticks between `low` and `high`, with ScalarFormatter's labels.
 pub(crate) fn labelled(ticks: Vec<f64>, low: f64, high: f64) -> Ticks {
-    // An end that was rounded is an end all the same.
+    // A tick at an end of the axis counts although it was rounded.
     let slack = 1e-10 * (high - low);
     let seen = (low - slack)..=(high + slack);
     let seen: Vec<f64> = ticks.iter().copied().filter(|tick| seen.contains(tick)).collect();
     let offset = common_offset(&seen);
     let largest = seen.iter().fold(0f64, |largest, tick| largest.max(tick.abs()));
-    let exponent = match (offset != 0.0, seen.is_empty() || largest == 0.0) {
-        (true, _) => (high - low).log10().floor() as i32,
-        (false, true) => 0,
-        (false, false) => largest.log10().floor() as i32,
+    let exponent = if offset != 0.0 {
+        (high - low).log10().floor() as i32
+    } else if seen.is_empty() || largest == 0.0 {
+        0
+    } else {
+        largest.log10().floor() as i32
     };
     let exponent = if exponent <= -5 || exponent >= 6 { exponent } else { 0 };
     let scaled = |tick: &f64| (tick - offset) / 10f64.powi(exponent);
-    // A single tick says nothing of how many digits it needs: the ends of the axis do.
+    // A single tick does not tell how many digits it needs; the ends of the axis do.
     let mut numbers: Vec<f64> = ticks.iter().map(scaled).collect();
     let ends = [scaled(&low), scaled(&high)];
     let all: Vec<f64> =
@@ -142,17 +143,18 @@ pub(crate) fn labelled(ticks: Vec<f64>, low: f64, high: f64) -> Ticks {
     }
 }
 
+/// The smallest and the largest number.
 fn ends_of(numbers: &[f64]) -> (f64, f64) {
     let fold = |start: f64, of: fn(f64, f64) -> f64| numbers.iter().copied().fold(start, of);
     (fold(f64::INFINITY, f64::min), fold(f64::NEG_INFINITY, f64::max))
 }
 
-/// matplotlib writes a minus sign, not a hyphen.
+/// `text` with minus signs in place of hyphens, as matplotlib writes numbers.
 pub(crate) fn minus(text: String) -> String {
     text.replace('-', "\u{2212}")
 }
 
-/// What all ticks have in common, when leaving it out saves four digits; 0 otherwise.
+/// The number that all ticks have in common, if leaving it out saves four digits; otherwise 0.
 fn common_offset(ticks: &[f64]) -> f64 {
     let (low, high) = ends_of(ticks);
     if ticks.is_empty() || low == high || (low <= 0.0 && high >= 0.0) {
@@ -172,7 +174,7 @@ fn common_offset(ticks: &[f64]) -> f64 {
     if common >= 1000.0 { (common * 10f64.powi(order)).copysign(low) } else { 0.0 }
 }
 
-/// `1.2e6` of 1200000.
+/// 1200000 as `1.2e6`.
 fn significand(value: f64) -> String {
     let exponent = value.abs().log10().floor();
     let digits = (value / 10f64.powf(exponent) * 1e10).round() / 1e10;
@@ -208,27 +210,31 @@ pub(crate) fn log(low: f64, high: f64, space: usize) -> Ticks {
         1 => vec![power(((low.log10() + high.log10()) / 2.0).round_ties_even() as i64)],
         _ => (0..count).map(|k| power(first + offset + k * stride)).collect(),
     };
-    // What fills little more than a decade has labels between the powers, too.
+    // An axis of little more than a decade also has labels between the powers.
     let decades = (high / low).log10();
-    let labelled: &[i64] = match () {
-        () if decades > 1.0 => &[],
-        () if decades > 0.4 => &[2, 3, 4, 6],
-        () => &[2, 3, 4, 5, 6, 7, 8, 9],
+    let labelled: &[i64] = if decades > 1.0 {
+        &[]
+    } else if decades > 0.4 {
+        &[2, 3, 4, 6]
+    } else {
+        &[2, 3, 4, 5, 6, 7, 8, 9]
     };
     let between = |decade: i64| {
         (2..10).map(move |k| {
-            let label = match labelled.contains(&k) {
-                true => format!("${k}\\times10^{{{}}}$", minus(decade.to_string())),
-                false => String::new(),
+            let label = if labelled.contains(&k) {
+                format!("${k}\\times10^{{{}}}$", minus(decade.to_string()))
+            } else {
+                String::new()
             };
             (k as f64 * power(decade), label)
         })
     };
-    let minor: Vec<(f64, String)> = match stride == 1 && available < 10 {
-        true => (first - 1..=last).flat_map(between).filter(|(tick, _)| seen(tick)).collect(),
-        false => Vec::new(),
+    let minor: Vec<(f64, String)> = if stride == 1 && available < 10 {
+        (first - 1..=last).flat_map(between).filter(|(tick, _)| seen(tick)).collect()
+    } else {
+        Vec::new()
     };
-    // Within less than a decade there is no power to write at: the axis is labelled as a linear one.
+    // Less than a decade may contain no power of ten: then the ticks are those of a linear axis.
     if major.iter().filter(|tick| seen(tick)).count() + minor.len() <= 1 {
         return linear(low, high, space);
     }

@@ -1,10 +1,13 @@
-//! What can be plotted: numbers in up to three dimensions.
+//! What can be plotted: numbers in up to three dimensions, and their shapes in NumPy's words.
 
 use ndarray::{ArrayBase, Data, Dimension};
 use torch::sys::shared as ffi;
 use torch::tensor::{Element, Float, Tensor};
 
-/// Numbers to plot: tensors, ndarray's arrays, ranges, one number; lists of them.
+/// Numbers to plot: tensors, ndarray's arrays, ranges, one number, and lists of these.
+///
+/// Each type has its own impl. A single impl for everything `Nested` would be shorter, but rustc cannot know that torch will
+/// never make a `Tensor` or a string `Nested`, so it would refuse an impl for these.
 pub trait Values {
     /// The shape, and the numbers in reading order.
     fn values(&self) -> (Vec<usize>, Vec<f64>);
@@ -31,7 +34,7 @@ numbers! { f64 f32 Float i64 i32 u8 bool }
 /// A list of numbers, of lists, or of tensors.
 impl<V: Values> Values for [V] {
     /// # Panics
-    /// With NumPy's words, when the parts differ in shape.
+    /// In NumPy's words, if the parts differ in shape.
     fn values(&self) -> (Vec<usize>, Vec<f64>) {
         let (mut shape, mut numbers) = (vec![self.len()], Vec::with_capacity(self.len()));
         for (index, part) in self.iter().enumerate() {
@@ -70,7 +73,7 @@ impl<A: Element, S: Data<Elem = A>, D: Dimension> Values for ArrayBase<S, D> {
 
 impl Values for Tensor {
     /// # Panics
-    /// With PyTorch's words for a tensor on a GPU: matplotlib makes NumPy's arrays of what it draws.
+    /// In PyTorch's words, if the tensor is on a GPU: matplotlib converts what it draws to NumPy arrays.
     fn values(&self) -> (Vec<usize>, Vec<f64>) {
         self.detach().double().numpy::<f64>().values()
     }
@@ -89,7 +92,15 @@ macro_rules! ranges {
 
 ranges! { std::ops::Range<i64> std::ops::RangeInclusive<i64> }
 
-/// As one dimension, in reading order.
+/// The numbers in one dimension, in reading order.
 pub(crate) fn flat(values: &impl Values) -> Vec<f64> {
     values.values().1
+}
+
+/// A shape as NumPy writes it: `(3,)`.
+pub(crate) fn shape_text(shape: &[usize]) -> String {
+    match shape {
+        [one] => format!("({one},)"),
+        _ => format!("({})", shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
+    }
 }

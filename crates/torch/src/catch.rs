@@ -5,6 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 use crate::error::{Error, Result};
+use crate::sys::console;
 use crate::sys::ffi::what;
 
 thread_local! {
@@ -41,4 +42,17 @@ pub fn catch<T>(code: impl FnOnce() -> T) -> Result<T> {
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
         Error::new(what(text.unwrap_or("a panic without words")))
     })
+}
+
+/// What Python's `warnings.catch_warnings(record=True)` does: runs `code`; gives the words of what it warned of, which are then
+/// not on stderr. Elsewhere a warning stands there once, behind `UserWarning: `.
+///
+/// ```
+/// # use torch::prelude::*;
+/// let w = torch::zeros([1]).requires_grad_();
+/// let (_, warnings) = torch::catch_warnings(|| optim::SGD::new([&w, &w], 0.1));
+/// assert!(warnings[0].starts_with("optimizer contains a parameter group with duplicate parameters"));
+/// ```
+pub fn catch_warnings<T>(code: impl FnOnce() -> T) -> (T, Vec<String>) {
+    console::caught_warnings(code)
 }

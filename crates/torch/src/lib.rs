@@ -47,7 +47,7 @@ pub use crate::tensor::{
     ByteTensor, Device, Element, Ellipsis, Float, FloatTensor, IntoDevice, LongTensor, Nested, NewAxis,
     Number, Operand, Size, Tensor, TensorIndex, device, from_numpy, tensor,
 };
-pub use catch::catch;
+pub use catch::{catch, catch_warnings};
 pub use generator::Generator;
 pub use nn::{Module, functional as F};
 pub use python::Repr;

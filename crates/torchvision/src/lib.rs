@@ -13,3 +13,4 @@ pub mod datasets;
 #[doc(hidden)]
 pub mod pictures;
 mod pillow;
+mod pnm;

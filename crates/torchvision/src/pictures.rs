@@ -5,9 +5,12 @@ use std::io::Cursor;
 use std::path::Path;
 
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use tiff::decoder::DecodingResult;
 
 use torch::error::{Error, Result, one_line};
+
+use crate::pnm;
 
 /// The largest picture, in pixels: that of a good camera. A file of a few kB can claim any size.
 const MAX_PIXELS: u64 = 1 << 26;
@@ -35,22 +38,64 @@ pub fn decode(path: &Path) -> Result<(DynamicImage, Orientation)> {
     if bytes.starts_with(&[0xff, 0xd8]) && !jpeg_is_whole(&bytes) {
         return Err(failed("a JPEG picture that is cut off".to_string(), "copy it again"));
     }
+    if let Some(picture) = pnm::decode(&bytes, MAX_PIXELS) {
+        let picture = picture.map_err(|problem| failed(one_line(&problem), "copy it again"))?;
+        return Ok((picture, Orientation::NoTransforms));
+    }
     let not_read = |error: image::ImageError| failed(one_line(error.to_string().trim_end()), HINT);
     let reader = ImageReader::new(Cursor::new(&bytes)).with_guessed_format();
     let mut reader = reader.map_err(|error| Error::reading(path, &error))?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_ALLOC);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(not_read)?;
+    let is_tiff = reader.format() == Some(ImageFormat::Tiff);
+    let mut decoder = match reader.into_decoder() {
+        Ok(decoder) => decoder,
+        Err(error) => {
+            let grey = if is_tiff { wide_grey(&bytes) } else { None };
+            let grey = grey.ok_or_else(|| not_read(error))?;
+            return Ok((grey.into(), Orientation::NoTransforms));
+        }
+    };
     let (width, height) = decoder.dimensions();
-    let pixels = u64::from(width) * u64::from(height);
-    if pixels == 0 || pixels > MAX_PIXELS {
+    if !is_of_a_size(width, height) {
         let problem =
             format!("{width}x{height} pixels, expected at least one and at most {MAX_PIXELS} in all");
         return Err(failed(problem, "make the picture smaller"));
     }
     let orientation = decoder.orientation().map_err(not_read)?;
     Ok((DynamicImage::from_decoder(decoder).map_err(not_read)?, orientation))
+}
+
+fn is_of_a_size(width: u32, height: u32) -> bool {
+    (1..=MAX_PIXELS).contains(&(u64::from(width) * u64::from(height)))
+}
+
+/// A TIFF of one number a pixel that is wider than a byte, as Pillow makes a byte of it: cut off at 0 and 255, and what is
+/// behind the point is left out (Convert.c, `f2l` and `i2l`). `None` of any other file.
+fn wide_grey(bytes: &[u8]) -> Option<GrayImage> {
+    let mut decoder = tiff::decoder::Decoder::new(Cursor::new(bytes)).ok()?;
+    let mut limits = tiff::decoder::Limits::default();
+    limits.decoding_buffer_size = MAX_ALLOC as usize;
+    let (width, height) =
+        decoder.dimensions().ok().filter(|(width, height)| is_of_a_size(*width, *height))?;
+    let mut decoder = decoder.with_limits(limits);
+    let tiff::ColorType::Gray(_) = decoder.colortype().ok()? else { return None };
+    let greys = match decoder.read_image().ok()? {
+        DecodingResult::I16(numbers) => {
+            numbers.into_iter().map(|number| number.clamp(0, 255) as u8).collect()
+        }
+        DecodingResult::I32(numbers) => {
+            numbers.into_iter().map(|number| number.clamp(0, 255) as u8).collect()
+        }
+        // Pillow knows no whole numbers from 2^31 on.
+        DecodingResult::U32(numbers) => {
+            numbers.into_iter().map(|number| (number as i32).clamp(0, 255) as u8).collect()
+        }
+        DecodingResult::F32(numbers) => numbers.into_iter().map(|number| number as u8).collect(),
+        _ => return None,
+    };
+    GrayImage::from_raw(width, height, greys)
 }
 
 /// What a file is that no decoder here knows, and what to do with it.

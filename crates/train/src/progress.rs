@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 pub struct Progress {
     /// Epochs that are done.
     pub epoch: i64,
-    /// Batches of the next one that are done.
+    /// Batches of the epoch after those that are done.
     pub batch: usize,
-    /// Steps in all.
+    /// Steps since the run began.
     pub step: u64,
-    /// The sum of those batches' costs over the number of batches, as the notebook adds it up.
+    /// The sum of these batches' costs over the number of batches in an epoch, as the notebook adds it up.
     pub cost: f64,
-    /// The time those batches took.
+    /// The time that these batches took.
     pub seconds: f64,
-    /// The part of it in which ranks added up their gradients.
+    /// The part of `seconds` in which ranks added up their gradients.
     #[serde(default)]
     pub all_reduce_seconds: f64,
 }

@@ -8,8 +8,7 @@ use torch::error::{Error, Result};
 use torch::sys::shared as ffi;
 use torchvision::datasets::{ImageFolder, MNIST};
 
-use crate::folder::checkpoint::hex;
-use crate::model::CLASSES;
+use crate::weights::sizes::Sizes;
 
 /// Where a run's images come from.
 #[derive(Clone, Debug)]
@@ -31,7 +30,7 @@ impl Source {
     /// The training or the test set.
     ///
     /// # Errors
-    /// When a file is missing or not what it should be, or the two sets have other classes.
+    /// When a file is missing or not what it should be, or the two sets have different classes.
     pub fn read(&self, train: bool) -> Result<MNIST> {
         match self {
             Source::Idx(root) => MNIST::of_any_size(root, train),
@@ -48,32 +47,31 @@ impl Source {
         }
     }
 
-    /// What the training set is about. The classes are those of the folders; in MNIST's layout those of the labels, ten
-    /// at least.
+    /// What the training set is about. Its classes are those of the folders; in MNIST's layout those of the labels, but at
+    /// least ten.
     ///
     /// # Errors
     /// When the folders cannot be read.
     pub fn subject(&self, set: &MNIST) -> Result<Subject> {
         let (classes, names) = match self {
-            Source::Idx(_) => ((set.targets.max().item_int() + 1).max(CLASSES), Vec::new()),
+            Source::Idx(_) => ((set.targets.max().item_int() + 1).max(Sizes::MNIST.classes), Vec::new()),
             Source::Images(root) => {
                 let names = ImageFolder::find_classes(&parts(root)?[0])?;
                 (names.len() as i64, names)
             }
         };
         let pixels = set.data.size_dim(1) * set.data.size_dim(2);
-        Ok(Subject { digest: digest(set), pixels, classes, names })
+        Ok(Subject { digest: digest(set), sizes: Sizes { pixels, classes }, names })
     }
 }
 
-/// What a model learns.
+/// What a training set is about.
 #[derive(Clone, Debug)]
 pub struct Subject {
     /// SHA-256 of the training set.
     pub digest: String,
-    /// Pixels of an image.
-    pub pixels: i64,
-    pub classes: i64,
+    /// The sizes of a model that is trained on the set.
+    pub sizes: Sizes,
     /// The names of the classes, where they have names.
     pub names: Vec<String>,
 }
@@ -85,6 +83,11 @@ fn digest(set: &MNIST) -> String {
     let (images, labels) = unsafe { (ffi::bytes(set.data.tch()), ffi::bytes(labels.tch())) };
     let digest = Sha256::new().chain_update(images).chain_update(labels);
     hex(&digest.finalize())
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The folders of the training and of the test pictures.

@@ -220,5 +220,16 @@ fn a_run_goes_on_with_its_own_settings() {
     assert!(model(&small.path("run")) == model(&small.path("whole")));
     let config = |run: &str| fs::read_to_string(small.path(run).join("config.json")).unwrap();
     assert_eq!(config("run"), config("whole"));
-    assert!(refused(small.train("run", &["--resume", "--epochs=1"])).contains("2 are done"));
+    assert!(refused(small.train("run", &["--resume", "--epochs=1"])).contains("--epochs 1, but 2 are done"));
+    for (option, part) in [
+        ("--seed=1", "--seed 1 asked for, but the run has 777"),
+        ("--batch-size=7", "--batch-size 7 asked for, but the run has 50"),
+        ("--optimizer=adam", "--optimizer adam asked for, but the run has sgd"),
+        ("--momentum=0.5", "--momentum 0.5 asked for, but the run has 0"),
+        ("--weight-decay=1", "--weight-decay 1 asked for, but the run has 0"),
+        ("--drop-last=false", "--drop-last false asked for, but the run has true"),
+    ] {
+        let message = refused(small.train("run", &["--resume", option]));
+        assert!(message.contains(part), "{message}");
+    }
 }

@@ -25,7 +25,7 @@ fn only_a_run_is_replaced() {
     fs::copy(run.join("config.json"), other.join("config.json")).unwrap();
     assert!(refused(overwrite("other")).contains("no checkpoint"));
     fs::write(run.join("thesis.txt"), "years of work").unwrap();
-    assert!(refused(overwrite("run")).contains("thesis.txt"));
+    assert!(refused(overwrite("run")).contains("--overwrite would delete thesis.txt"));
     assert!(run.join("thesis.txt").exists() && run.join("model.safetensors").exists());
     fs::remove_file(run.join("thesis.txt")).unwrap();
     // A process was killed between the two renames: the old run comes back.
@@ -126,6 +126,8 @@ fn wrong_data_and_arguments_leave_no_folder() {
         assert!(output.stdout.is_empty() && !stderr(&output).contains("panicked"), "{options:?}");
         assert!(!run.exists() && fs::read_dir(folder.path()).unwrap().next().is_none(), "{options:?}");
     }
+    let message = refused(train(&run, &["--optimizer=adam", "--momentum=0.5"]));
+    assert!(message.contains("--momentum should be left out for adam"), "{message}");
 }
 
 #[test]
@@ -199,7 +201,8 @@ fn mnist_is_called_so_in_the_card() {
 #[test]
 fn runs_are_listed() {
     let small = Small::new(1000);
-    ended(small.train("one", &["--epochs=2", "--quiet"]), 0);
+    let unusual = ["--seed=5", "--batch-size=100", "--momentum=0.9", "--weight-decay=0.01", "--drop-last"];
+    ended(small.train("one", &[&["--epochs=2", "--quiet"][..], &unusual].concat()), 0);
     ended(small.train("deep/two", &["--epochs=1", "--optimizer=adam", "--seed=5", "--quiet"]), 0);
     let list = |options: &[&str], folder: &Path| {
         let mut command = lab("lab6_softmax");
@@ -214,7 +217,9 @@ fn runs_are_listed() {
         "{text}"
     );
     assert!(
-        lines[2].contains("one") && lines[2].contains("sgd --lr 0.1 ") && lines[2].contains("2/2"),
+        lines[2].contains("one")
+            && lines[2]
+                .contains("sgd --lr 0.1 --momentum 0.9 --weight-decay 0.01 --batch-size 100 --seed 5  2/2"),
         "{text}"
     );
     let json: Value =

@@ -1,7 +1,7 @@
 //! Where the draws from the global generators part, and by how many numbers.
 
 use super::generator::{Distance, distance};
-use super::place;
+use super::result::place;
 use crate::sides::Sides;
 use crate::sides::steps::Record;
 
@@ -26,7 +26,7 @@ pub fn drawn(theirs: &[u8], ours: &[u8], sides: Sides<&str>) -> String {
 /// Where the generators part between the ends of cells that belong together.
 pub fn draws(records: Sides<&Record>, sides: Sides<&str>, groups: &[Sides<Vec<usize>>]) -> Vec<String> {
     let mut found = Vec::new();
-    // Until both have seeded it, no generator is like another. The seed is the first thing in a state.
+    // Before both sides have seeded them, the generators always differ. A state begins with the seed.
     let mut seeds_were_equal = false;
     let (mut same, mut between): (bool, Vec<String>) = (false, Vec::new());
     let mut last: Sides<Option<&Vec<u8>>> = Sides::default();

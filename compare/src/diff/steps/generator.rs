@@ -10,13 +10,13 @@ const BLOCKS: usize = 4000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Distance {
     Same,
-    /// The second has drawn so many numbers of 32 bits more than the first.
+    /// How many numbers of 32 bits the second has drawn more than the first.
     Ahead(usize),
-    /// The first has drawn more than the second.
+    /// How many the first has drawn more than the second.
     Behind(usize),
-    /// They began from other seeds.
+    /// The two seeds, where they differ.
     Seeds(u64, u64),
-    /// Too far, or another kind of generator.
+    /// The states are too far apart, or not of this generator.
     Unknown,
 }
 
@@ -25,7 +25,7 @@ pub enum Distance {
 struct State {
     seed: u64,
     words: [u32; N],
-    /// Words of the block that are drawn.
+    /// How many words of the block are drawn.
     drawn: usize,
 }
 
@@ -50,7 +50,7 @@ impl State {
         }
     }
 
-    /// How many words must be drawn to come to `other`.
+    /// How many words must be drawn to reach `other`.
     fn draws_to(mut self, other: &State) -> Option<usize> {
         for block in 0..BLOCKS {
             if self.words == other.words && block * N + other.drawn >= self.drawn {

@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 
 use super::draws::drawn;
 use super::parting::{OTHER_DRAWS, name};
-use super::ulps::{Difference, Elements, furthest, index};
-use super::{Element, Part, StepsDiff};
-use crate::diff::{Tolerance, Verdict};
+use super::result::{Element, Part, StepsDiff};
+use super::ulps::{Elements, TensorDiff, furthest, index};
+use crate::diff::Tolerance;
+use crate::grade::Grade;
 use crate::sides::Sides;
 use crate::sides::steps::{Parameter, Record, Step};
 
-/// Of a long training so many steps after the first difference are looked at whole, to see the distance grow.
+/// How many steps after the first difference are looked at whole in a long training, to see the distance grow.
 const SEEN: usize = 24;
 
 impl StepsDiff {
-    /// The steps that must be known whole to name elements: optimizer and step, of each record.
+    /// The steps that must be written down whole to name elements: optimizer and step, for each record.
     pub fn wanted(&self) -> Sides<Vec<(usize, u64)>> {
         let mut wanted: Sides<Vec<(usize, u64)>> = Sides::default();
         for diff in &self.optimizers {
@@ -54,7 +55,7 @@ impl StepsDiff {
             let both = theirs.iter().zip(ours).filter(|(theirs, ours)| {
                 theirs.step >= from && is_whole(theirs) && is_whole(ours) && !theirs.equals(ours)
             });
-            let mut worst = Verdict::Identical;
+            let mut worst = Grade::Identical;
             let mut curve = Vec::new();
             for (theirs, ours) in both {
                 if curve.is_empty() && parting.element.is_none() {
@@ -79,24 +80,24 @@ impl StepsDiff {
                 });
                 let (ulps, verdict) = apart
                     .map(|difference| (difference.furthest.ulps, difference.verdict))
-                    .fold((0, Verdict::Identical), |a, b| (a.0.max(b.0), a.1.max(b.1)));
+                    .fold((0, Grade::Identical), |a, b| (a.0.max(b.0), a.1.max(b.1)));
                 curve.push((theirs.step, ulps));
                 worst = worst.max(verdict);
             }
             diff.curve = curve;
             let other_training = parting.other_training || diff.steps.notebook != diff.steps.lab;
             if !diff.curve.is_empty() && !other_training {
-                // Zeros of another sign are equal numbers, and not the same bits.
-                diff.verdict = worst.max(Verdict::Within);
+                // 0 and -0 are equal numbers with different bits.
+                diff.verdict = worst.max(Grade::Within);
             }
         }
     }
 }
 
 /// The element that is furthest apart in this part of a step.
-fn element(steps: Sides<&Step>, part: Part, tolerance: &Tolerance) -> Option<(String, Element, Verdict)> {
+fn element(steps: Sides<&Step>, part: Part, tolerance: &Tolerance) -> Option<(String, Element, Grade)> {
     let step = steps.notebook.step;
-    let made = |difference: Difference, dtype: &str, shape: &[usize], of: usize| {
+    let made = |difference: TensorDiff, dtype: &str, shape: &[usize], of: usize| {
         let apart = difference.furthest;
         let absolute = (apart.lab - apart.notebook).abs();
         let element = Element {
@@ -157,7 +158,7 @@ fn tensors(
     sides: Sides<&Parameter>,
     of: impl Fn(&Parameter) -> Option<Vec<u8>>,
     tolerance: &Tolerance,
-) -> Option<Difference> {
+) -> Option<TensorDiff> {
     let (theirs, ours) = (of(sides.notebook)?, of(sides.lab)?);
     let elements = Sides::new(
         Elements { dtype: &sides.notebook.dtype, bytes: &theirs },

@@ -3,7 +3,7 @@
 use crate::sides::Sides;
 use crate::sides::steps::{Parameter, Step};
 
-/// Which optimizers belong together, by their indices: those of cells that do, and of the others those that begin the same.
+/// The indices of optimizers that belong together: first those in cells that do, then those that begin with the same step.
 pub fn paired(optimizers: Sides<&[Vec<Step>]>, groups: &[Sides<Vec<usize>>]) -> Vec<Sides<Option<usize>>> {
     let group = |cell: usize, of: fn(&Sides<Vec<usize>>) -> &Vec<usize>| {
         groups.iter().position(|group| of(group).contains(&cell))

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::{OptimizerDiff, Part, Parting, place};
-use crate::diff::Verdict;
+use super::result::{OptimizerDiff, Part, Parting, place};
+use crate::grade::Grade;
 use crate::sides::Sides;
 use crate::sides::steps::{Parameter, Step};
 
-/// Until both states are known.
+/// The reason that stands here until both states are known.
 pub const OTHER_DRAWS: &str = "other random draws before it";
 
 /// Two optimizers step by step, or the one that has no partner.
@@ -39,10 +39,10 @@ pub fn optimizer(numbers: Sides<Option<usize>>, steps: Sides<&[Step]>, sides: Si
         steps: counts,
         equal,
         verdict: match (&parting, numbers.notebook, numbers.lab) {
-            (_, None, _) => Verdict::Fewer,
-            (_, _, None) => Verdict::More,
-            (None, ..) => Verdict::Identical,
-            (Some(_), ..) => Verdict::Different,
+            (_, None, _) => Grade::Fewer,
+            (_, _, None) => Grade::More,
+            (None, ..) => Grade::Identical,
+            (Some(_), ..) => Grade::Different,
         },
         parting,
         curve: Vec::new(),
@@ -164,7 +164,7 @@ fn other_settings<'a>(theirs: &'a Step, ours: &Step) -> Vec<&'a String> {
     theirs.settings.iter().filter(differs).map(|(name, _)| name).collect()
 }
 
-/// 1 and 1.0 are the same, False and 0 too; what is no number says nothing.
+/// Whether two values of a setting are the same: 1 and 1.0 are, False and 0 are. Values that are not numbers count as the same.
 fn same_setting(theirs: &Value, ours: &Value) -> bool {
     let number =
         |value: &Value| value.as_f64().or_else(|| value.as_bool().map(|value| f64::from(u8::from(value))));

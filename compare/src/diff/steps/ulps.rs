@@ -1,9 +1,10 @@
-//! How far the elements of two tensors are apart: absolutely, relatively, and in units in the last place, the numbers of
-//! their dtype that lie between.
+//! How far the elements of two tensors are apart: absolutely, relatively, and in units in the last place (how many numbers of
+//! their dtype lie between them).
 
 use serde::Serialize;
 
-use crate::diff::{Tolerance, Verdict};
+use crate::diff::Tolerance;
+use crate::grade::Grade;
 use crate::sides::Sides;
 
 /// The elements of a tensor as its bytes.
@@ -45,7 +46,7 @@ impl Elements<'_> {
             "torch.bfloat16" => f64::from(f32::from_bits((bits as u32) << 16)),
             _ => half(bits as u16),
         };
-        // In the order of the numbers: the negative ones mirrored, -0 and 0 in one place.
+        // In the order of the numbers: negative ones mirrored, -0 and 0 in one place.
         let sign = 1_u64 << (bytes.len() * 8 - 1);
         let size = (bits & (sign - 1)) as i64;
         (if bits & sign == 0 { size } else { -size }, value)
@@ -66,21 +67,21 @@ fn half(bits: u16) -> f64 {
 
 /// How far two tensors are apart.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
+pub struct TensorDiff {
     /// The element with the most ulps.
     pub furthest: Apart,
     /// Elements that are apart at all.
     pub count: usize,
-    /// What the worst of them comes to.
-    pub verdict: Verdict,
+    /// The grade of the worst element.
+    pub verdict: Grade,
 }
 
-/// How far two tensors are apart; `None` where they are not, or are no tensors of floats of one dtype and size.
-pub fn furthest(elements: Sides<Elements<'_>>, tolerance: &Tolerance) -> Option<Difference> {
+/// How far two tensors are apart; `None` where they are equal, or not both of floats with one dtype and size.
+pub fn furthest(elements: Sides<Elements<'_>>, tolerance: &Tolerance) -> Option<TensorDiff> {
     let Sides { notebook, lab } = elements;
     let size =
         notebook.size().filter(|_| notebook.dtype == lab.dtype && notebook.bytes.len() == lab.bytes.len())?;
-    let (mut furthest, mut count, mut verdict): (Option<Apart>, _, _) = (None, 0, Verdict::Identical);
+    let (mut furthest, mut count, mut verdict): (Option<Apart>, _, _) = (None, 0, Grade::Identical);
     let both = notebook.bytes.chunks_exact(size).zip(lab.bytes.chunks_exact(size));
     for (at, (theirs, ours)) in both.enumerate().filter(|(_, (theirs, ours))| theirs != ours) {
         count += 1;
@@ -91,7 +92,7 @@ pub fn furthest(elements: Sides<Elements<'_>>, tolerance: &Tolerance) -> Option<
             furthest = Some(Apart { at, notebook: theirs, lab: ours, ulps });
         }
     }
-    furthest.map(|furthest| Difference { furthest, count, verdict })
+    furthest.map(|furthest| TensorDiff { furthest, count, verdict })
 }
 
 /// The index of the element `at` of a tensor: `[2, 1]`.

@@ -92,12 +92,31 @@ macro_rules! losses {
 
 losses! {
     /// `nn.MSELoss`: the squared error. `input, target: [*]`.
+    ///
+    /// ```
+    /// # use torch::prelude::*;
+    /// let (x, y) = (torch::FloatTensor([1, 2]), torch::FloatTensor([1, 4]));
+    /// assert_eq!(nn::MSELoss::new().forward(&x, &y).to_string(), "tensor(2.)");
+    /// ```
     MSELoss {} = |loss, input, target| input.mse_loss(target, loss.reduction.into());
 
     /// `nn.L1Loss`: the absolute error. `input, target: [*]`.
+    ///
+    /// ```
+    /// # use torch::prelude::*;
+    /// let (x, y) = (torch::FloatTensor([1, 2]), torch::FloatTensor([1, 4]));
+    /// let loss = nn::L1Loss::new().reduction(nn::Reduction::Sum);
+    /// assert_eq!(loss.forward(&x, &y).to_string(), "tensor(2.)");
+    /// ```
     L1Loss {} = |loss, input, target| input.l1_loss(target, loss.reduction.into());
 
     /// `nn.BCELoss`: the binary cross entropy of probabilities. `input, target: [*]`, both in 0..1.
+    ///
+    /// ```
+    /// # use torch::prelude::*;
+    /// let (p, y) = (torch::FloatTensor([0.5]), torch::FloatTensor([1]));
+    /// assert_eq!(nn::BCELoss::new().forward(&p, &y).to_string(), "tensor(0.6931)");
+    /// ```
     BCELoss {
         /// A weight for each element, or for each of the last dimension.
         weight: &Tensor => Tensor = |weight| Buffer(weight)
@@ -106,6 +125,12 @@ losses! {
     };
 
     /// `nn.BCEWithLogitsLoss`: the binary cross entropy of scores. `input: [*]`, `target: [*]` in 0..1.
+    ///
+    /// ```
+    /// # use torch::prelude::*;
+    /// let (x, y) = (torch::FloatTensor([0]), torch::FloatTensor([1]));
+    /// assert_eq!(nn::BCEWithLogitsLoss::new().forward(&x, &y).to_string(), "tensor(0.6931)");
+    /// ```
     BCEWithLogitsLoss {
         /// A weight for each element, or for each of the last dimension.
         weight: &Tensor => Tensor = |weight| Buffer(weight),
@@ -117,6 +142,12 @@ losses! {
     };
 
     /// `nn.NLLLoss`: the negative log-likelihood. `input: [N, C]` log-probabilities, `target: [N]` classes.
+    ///
+    /// ```
+    /// # use torch::prelude::*;
+    /// let (x, y) = (torch::FloatTensor([[-0.5, -1.5]]), torch::tensor([1]));
+    /// assert_eq!(nn::NLLLoss::new().forward(&x, &y).to_string(), "tensor(1.5000)");
+    /// ```
     NLLLoss {
         /// A weight for each class, `[C]`.
         weight: &Tensor => Tensor = |weight| Buffer(weight)
@@ -126,6 +157,12 @@ losses! {
     };
 
     /// `nn.CrossEntropyLoss`: softmax and negative log-likelihood in one. `input: [N, C]` scores, `target: [N]` classes.
+    ///
+    /// ```
+    /// # use torch::prelude::*;
+    /// let (x, y) = (torch::FloatTensor([[0, 0]]), torch::tensor([1]));
+    /// assert_eq!(nn::CrossEntropyLoss::new().forward(&x, &y).to_string(), "tensor(0.6931)");
+    /// ```
     CrossEntropyLoss {
         /// A weight for each class, `[C]`.
         weight: &Tensor => Tensor = |weight| Buffer(weight),

@@ -26,8 +26,8 @@ pub use loss::{BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NL
 pub use macros::refuse_forward;
 #[doc(hidden)]
 pub use module::parameters_so_far;
-pub use module::{AsModule, IntoModule, Module, Part, StateDict, Training};
+pub use module::{AsModule, IntoModule, Module, Part, Training};
 pub use module_list::{ModuleDict, ModuleList};
 pub use parameter::{Buffer, Parameter};
 pub use sequential::Sequential;
-pub use state_dict::IncompatibleKeys;
+pub use state_dict::{IncompatibleKeys, StateDict};

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::rc::Rc;
 
-use super::state_dict::{self, IncompatibleKeys};
+use super::state_dict::{self, IncompatibleKeys, Level, StateDict, joined};
 use crate::error::Result;
 use crate::sys::{evcxr, ffi};
 use crate::tensor::{Class, Tensor};
@@ -62,9 +62,6 @@ impl Default for Training {
         Self::new()
     }
 }
-
-/// The parameters and buffers of a module by name, in order: `state_dict()`.
-pub type StateDict = Vec<(String, Tensor)>;
 
 /// A layer or a model. `forward` and `visit` are the module's own; all else follows from `visit`. The macro
 /// [`module!`](crate::module) writes both for a model that is made of layers; by hand they are:
@@ -179,7 +176,7 @@ pub trait Module: Any + AsModule {
     /// `state_dict()`: parameters and buffers by name; what stands in two places has both names. They are the module's own
     /// tensors, not copies, as in PyTorch.
     fn state_dict(&self) -> StateDict {
-        state_dict::of(self.as_module())
+        state_dict::of(levels(self.as_module()))
     }
 
     /// `load_state_dict(state_dict)`: copies every tensor of `state` into the one of its name here.
@@ -195,7 +192,7 @@ pub trait Module: Any + AsModule {
     /// # Errors
     /// As `load_state_dict`.
     fn load_state_dict_strict(&self, state: &[(String, Tensor)], strict: bool) -> Result<IncompatibleKeys> {
-        state_dict::load(self.as_module(), state, strict)
+        state_dict::load(&self.name(), &levels(self.as_module()), state, strict)
     }
 
     /// `to(device)`: brings parameters and buffers there, in place; optimisers that have them follow. `device`: a
@@ -364,9 +361,7 @@ fn is_new(module: &(dyn Module + 'static), seen: &mut HashSet<Identity>) -> bool
 }
 
 /// The modules that a module is made of, with their names; what stands in two places has both.
-pub(super) fn all_children<'a>(
-    module: &'a (dyn Module + 'static),
-) -> Vec<(String, &'a (dyn Module + 'static))> {
+fn all_children<'a>(module: &'a (dyn Module + 'static)) -> Vec<(String, &'a (dyn Module + 'static))> {
     let mut children = Vec::new();
     module.visit(&mut |name, part: Part<'a>| {
         if let Part::Module(child) = part {
@@ -378,7 +373,7 @@ pub(super) fn all_children<'a>(
 
 /// A module and all that it is made of, depth first, with names as `layer1.0`; each `once`, under its first name, or in every
 /// place.
-pub(super) fn named_modules<'a>(
+fn named_modules<'a>(
     module: &'a (dyn Module + 'static),
     once: bool,
 ) -> Vec<(String, &'a (dyn Module + 'static))> {
@@ -401,9 +396,20 @@ pub(super) fn named_modules<'a>(
     named
 }
 
-/// `layer1` and `0` is `layer1.0`.
-pub(super) fn joined(module: &str, name: &str) -> String {
-    if module.is_empty() { name.to_string() } else { format!("{module}.{name}") }
+/// A model as `state_dict()` sees it: all that it is made of, in every place.
+fn levels(model: &(dyn Module + 'static)) -> Vec<Level> {
+    let level = |(name, module): (String, &(dyn Module + 'static))| {
+        let (mut own, mut buffers) = (Vec::new(), Vec::new());
+        module.visit(&mut |name, part| match part {
+            Part::Parameter(tensor) => own.push((name.to_string(), tensor.detach())),
+            Part::Buffer(tensor) => buffers.push((name.to_string(), tensor.detach())),
+            _ => {}
+        });
+        own.extend(buffers);
+        let children = all_children(module).into_iter().map(|(name, _)| name).collect();
+        Level { name, own, children }
+    };
+    named_modules(model, false).into_iter().map(level).collect()
 }
 
 /// The tensors that `take` takes of the modules' parts, each once, under its first name.

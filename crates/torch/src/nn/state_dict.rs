@@ -1,9 +1,26 @@
 //! `state_dict()` and `load_state_dict(..)` of a module (torch/nn/modules/module.py).
 
-use super::module::{Module, Part, StateDict, all_children, joined, named_modules};
 use crate::Repr;
 use crate::error::{Error, Result};
 use crate::tensor::Tensor;
+
+/// The parameters and buffers of a module by name, in order: `state_dict()`.
+pub type StateDict = Vec<(String, Tensor)>;
+
+/// A module inside a model, as `state_dict()` sees it.
+pub(super) struct Level {
+    /// The module's name in the model; empty for the model itself.
+    pub name: String,
+    /// Its own parameters, then its own buffers.
+    pub own: StateDict,
+    /// The names of the modules that it is made of.
+    pub children: Vec<String>,
+}
+
+/// The name in a model of what a module calls `name`: `layer1` and `0` is `layer1.0`.
+pub(super) fn joined(module: &str, name: &str) -> String {
+    if module.is_empty() { name.to_string() } else { format!("{module}.{name}") }
+}
 
 /// What `load_state_dict` has not found: names that only one of the two sides has. Prints as Python's named tuple.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,43 +46,29 @@ impl Repr for IncompatibleKeys {
     }
 }
 
-/// Parameters and buffers by name: a module's own before those of its children, its parameters before its buffers.
-pub(super) fn of(module: &(dyn Module + 'static)) -> StateDict {
-    let mut state = Vec::new();
-    for (module_name, module) in named_modules(module, false) {
-        let own = own_state(module).into_iter();
-        state.extend(own.map(|(name, tensor)| (joined(&module_name, &name), tensor)));
-    }
-    state
+/// Parameters and buffers by name: a module's own before those of its children.
+pub(super) fn of(levels: Vec<Level>) -> StateDict {
+    let named = |Level { name, own, .. }: Level| {
+        own.into_iter().map(move |(tensor_name, tensor)| (joined(&name, &tensor_name), tensor))
+    };
+    levels.into_iter().flat_map(named).collect()
 }
 
-/// A module's own parameters and buffers.
-fn own_state(module: &(dyn Module + 'static)) -> StateDict {
-    let (mut parameters, mut buffers) = (Vec::new(), Vec::new());
-    module.visit(&mut |name, part| match part {
-        Part::Parameter(tensor) => parameters.push((name.to_string(), tensor.detach())),
-        Part::Buffer(tensor) => buffers.push((name.to_string(), tensor.detach())),
-        _ => {}
-    });
-    parameters.extend(buffers);
-    parameters
-}
-
-/// Copies `state` into the module's tensors.
+/// Copies `state` into the tensors of a model of this class.
 ///
 /// # Errors
 /// With PyTorch's words; then nothing is changed.
 pub(super) fn load(
-    module: &(dyn Module + 'static),
+    class: &str,
+    levels: &[Level],
     state: &[(String, Tensor)],
     strict: bool,
 ) -> Result<IncompatibleKeys> {
     let given = |name: &str| state.iter().find(|(other, _)| other == name).map(|(_, tensor)| tensor);
     let (mut keys, mut mismatches, mut copies) = (IncompatibleKeys::default(), Vec::new(), Vec::new());
-    for (module_name, module) in named_modules(module, false) {
-        let (own, children) = (own_state(module), all_children(module));
-        for (name, tensor) in &own {
-            let key = joined(&module_name, name);
+    for Level { name: module_name, own, children } in levels {
+        for (name, tensor) in own {
+            let key = joined(module_name, name);
             match given(&key) {
                 None => keys.missing_keys.push(key),
                 Some(given) if given.shape() != tensor.shape() => mismatches.push(format!(
@@ -74,14 +77,14 @@ pub(super) fn load(
                     given.shape(),
                     tensor.shape()
                 )),
-                Some(given) => copies.push((tensor.clone(), given)),
+                Some(given) => copies.push((tensor, given)),
             }
         }
-        let prefix = joined(&module_name, "");
+        let prefix = joined(module_name, "");
         for (key, _) in state {
             let Some(name) = key.strip_prefix(&prefix) else { continue };
             let is_known = match name.split_once('.') {
-                Some((child, _)) => children.iter().any(|(other, _)| other == child),
+                Some((child, _)) => children.iter().any(|other| other == child),
                 None => own.iter().any(|(other, _)| other == name),
             };
             if !is_known {
@@ -96,7 +99,7 @@ pub(super) fn load(
     let names = [listed("Missing", &keys.missing_keys), listed("Unexpected", &keys.unexpected_keys)];
     let problems: Vec<String> = names.into_iter().flatten().chain(mismatches).collect();
     if !problems.is_empty() {
-        let words = format!("Error(s) in loading state_dict for {}: {}", module.name(), problems.join(" "));
+        let words = format!("Error(s) in loading state_dict for {class}: {}", problems.join(" "));
         return Err(Error::new(words));
     }
     let _no_grad = tch::no_grad_guard();

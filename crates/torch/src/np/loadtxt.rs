@@ -13,25 +13,66 @@ const MAX_BYTES: u64 = 1 << 30;
 /// So much of a field is shown when something is wrong with it.
 const SHOWN: usize = 40;
 
-/// The table in `path` as float32, `[rows, columns]`; at least one row, all finite.
+/// A file of comma-separated numbers, and what is known about it, which [`loadtxt`] checks while it reads. A path alone says
+/// nothing more.
+#[derive(Clone, Debug)]
+pub struct Csv {
+    path: PathBuf,
+    columns: Option<usize>,
+    rows: usize,
+    classes: Option<usize>,
+}
+
+impl<P: AsRef<Path>> From<P> for Csv {
+    fn from(path: P) -> Self {
+        Csv { path: path.as_ref().to_path_buf(), columns: None, rows: 1, classes: None }
+    }
+}
+
+impl Csv {
+    /// A table of `columns` columns. It has two rows or more: NumPy makes an array of one dimension of a single row.
+    pub fn table(path: impl AsRef<Path>, columns: usize) -> Self {
+        Csv { columns: Some(columns), rows: 2, ..Csv::from(path) }
+    }
+
+    /// The last column has a class, a whole number from 0 to `classes - 1`.
+    pub fn classes(self, classes: usize) -> Self {
+        Csv { classes: Some(classes), ..self }
+    }
+
+    fn check(&self, table: &Array2<f32>) -> Result<()> {
+        if table.nrows() < self.rows {
+            let problem = "expected two rows or more, found one";
+            return Err(Error::file(&self.path, problem, "NumPy makes no table of one row"));
+        }
+        let Some(classes) = self.classes else {
+            return Ok(());
+        };
+        for (row, label) in table.column(table.ncols() - 1).iter().enumerate() {
+            if !(0..classes).any(|class| class as f32 == *label) {
+                let (row, last) = (row + 1, classes - 1);
+                let problem =
+                    format!("row {row} has the label {label}, expected a whole number from 0 to {last}");
+                return Err(Error::file(&self.path, problem, "this lab's model has no other classes"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The table in a file as float32, `[rows, columns]`; at least one row, all finite.
 ///
 /// Reads what `np.loadtxt(path, delimiter=',', dtype=np.float32, ndmin=2)` reads: `path`, or `path.gz` where that is
 /// there alone; lines that end in LF, CRLF or CR; `#` starts a comment, empty lines do not count, spaces around a number
 /// and a missing last newline do no harm. Also, which NumPy refuses, a byte order mark at the beginning.
 ///
 /// # Errors
-/// When the file cannot be read, is no text, has no rows, or a line has another number of fields than
-/// the first one or a field that is not a finite number.
-pub fn loadtxt(path: impl AsRef<Path>) -> Result<Array2<f32>> {
-    read(path.as_ref(), None)
-}
-
-/// What [`loadtxt`] reads, with so many columns where somebody knows it; otherwise with as many as the first row has.
-///
-/// # Errors
-/// Those of [`loadtxt`].
-pub fn read(path: &Path, mut columns: Option<usize>) -> Result<Array2<f32>> {
-    let text = Text::read(path)?;
+/// When the file cannot be read, is no text, has no rows, a line has another number of fields than the first one or a field
+/// that is not a finite number, or the table is not what its [`Csv`] says.
+pub fn loadtxt(file: impl Into<Csv>) -> Result<Array2<f32>> {
+    let file = file.into();
+    let text = Text::read(&file.path)?;
+    let mut columns = file.columns;
     let mut numbers = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let data = line.split('#').next().unwrap_or(line);
@@ -48,7 +89,10 @@ pub fn read(path: &Path, mut columns: Option<usize>) -> Result<Array2<f32>> {
         return Err(text.error(1, 1, &expected, "no data at all".into()));
     };
     let shape = (numbers.len() / columns, columns);
-    Array2::from_shape_vec(shape, numbers).map_err(|error| text.error(1, 1, "a table", error.to_string()))
+    let table = Array2::from_shape_vec(shape, numbers);
+    let table = table.map_err(|error| text.error(1, 1, "a table", error.to_string()))?;
+    file.check(&table)?;
+    Ok(table)
 }
 
 /// A file's text, and where it was found.

@@ -10,10 +10,7 @@ use ndarray::{ArrayRef2, ArrayView2, Data, Dimension};
 // Array1 and Array2 are short for these: evcxr keeps a variable only when all of its type has a name here.
 pub use ndarray::{ArrayBase, Dim, OwnedRepr};
 
-#[doc(hidden)]
-pub use loadtxt::read as read_csv;
-
-pub use loadtxt::loadtxt;
+pub use loadtxt::{Csv, loadtxt};
 
 /// `a[:n]`: the first `n` rows, or all of them when there are fewer, as in Python.
 pub fn head<A>(a: &ArrayRef2<A>, n: usize) -> ArrayView2<'_, A> {

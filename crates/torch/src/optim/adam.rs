@@ -4,7 +4,7 @@
 use serde_json::json;
 use tch::{Device, Kind};
 
-use super::{Group, Memory, Optimizer, Parameters};
+use super::{Group, Memory, Optimizer, Parameters, checked};
 use crate::sys::{ffi, foreach};
 use crate::tensor::Tensor;
 
@@ -20,6 +20,15 @@ struct Settings {
 const DEFAULTS: Settings = Settings { betas: (0.9, 0.999), eps: 1e-8, decoupled_decay: 0.0 };
 
 /// Adam, with torch's betas (0.9, 0.999) and eps 1e-8 unless others are set (torch/optim/adam.py).
+///
+/// ```
+/// # use torch::prelude::*;
+/// let w = torch::FloatTensor([1]).requires_grad_();
+/// let optimizer = optim::Adam::new([&w], 0.1);
+/// (&w * 2).sum().backward();
+/// optimizer.step();
+/// assert_eq!(w.to_string(), "tensor([0.9000], requires_grad=True)");
+/// ```
 #[derive(Debug)]
 pub struct Adam {
     parameters: Parameters<Moments>,
@@ -27,6 +36,15 @@ pub struct Adam {
 }
 
 /// Adam with a weight decay of its own, 0.01 unless another is set (torch/optim/adamw.py).
+///
+/// ```
+/// # use torch::prelude::*;
+/// let w = torch::FloatTensor([1]).requires_grad_();
+/// let optimizer = optim::AdamW::new([&w], 0.1);
+/// (&w * 2).sum().backward();
+/// optimizer.step();
+/// assert_eq!(w.to_string(), "tensor([0.8990], requires_grad=True)");
+/// ```
 #[derive(Debug)]
 pub struct AdamW {
     parameters: Parameters<Moments>,
@@ -41,17 +59,31 @@ struct Moments {
     exp_avg_sq: tch::Tensor,
 }
 
+/// nan is not at least 0.
+fn at_least_0(what: &str, value: f64) -> f64 {
+    checked(what, value, value >= 0.0)
+}
+
 macro_rules! options {
     () => {
         /// The decay of the two running averages.
+        ///
+        /// # Panics
+        /// With PyTorch's words, when one is not in `[0, 1)`.
         pub fn betas(mut self, beta1: f64, beta2: f64) -> Self {
-            self.settings.betas = (beta1, beta2);
+            let beta = |index: usize, beta: f64| {
+                checked(&format!("beta parameter at index {index}"), beta, (0.0..1.0).contains(&beta))
+            };
+            self.settings.betas = (beta(0, beta1), beta(1, beta2));
             self
         }
 
         /// What is added to the denominator.
+        ///
+        /// # Panics
+        /// With PyTorch's words, when it is not at least 0.
         pub fn eps(mut self, eps: f64) -> Self {
-            self.settings.eps = eps;
+            self.settings.eps = at_least_0("epsilon value", eps);
             self
         }
 
@@ -66,22 +98,33 @@ macro_rules! options {
 
 impl Adam {
     /// An optimiser of `params` with learning rate `lr` (torch's default: 0.001).
+    ///
+    /// # Panics
+    /// With PyTorch's words, when `lr` is not at least 0, there are no parameters, or one is not a leaf of the graph.
     pub fn new<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>, lr: f64) -> Self {
+        let lr = at_least_0("learning rate", lr);
         Adam { parameters: Parameters::new(params, lr), settings: DEFAULTS }
     }
 
     options!();
 
     /// With an L2 penalty: `g + weight_decay * p` in place of the gradient `g`.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when it is not at least 0.
     pub fn weight_decay(mut self, weight_decay: f64) -> Self {
-        self.parameters.weight_decay = weight_decay;
+        self.parameters.weight_decay = at_least_0("weight_decay value", weight_decay);
         self
     }
 }
 
 impl AdamW {
     /// An optimiser of `params` with learning rate `lr` (torch's default: 0.001).
+    ///
+    /// # Panics
+    /// With PyTorch's words, when `lr` is not at least 0, there are no parameters, or one is not a leaf of the graph.
     pub fn new<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>, lr: f64) -> Self {
+        let lr = at_least_0("learning rate", lr);
         let settings = Settings { decoupled_decay: 0.01, ..DEFAULTS };
         AdamW { parameters: Parameters::new(params, lr), settings }
     }
@@ -89,8 +132,11 @@ impl AdamW {
     options!();
 
     /// With `p * (1 - lr * weight_decay)` before the step.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when it is not at least 0.
     pub fn weight_decay(mut self, weight_decay: f64) -> Self {
-        self.settings.decoupled_decay = weight_decay;
+        self.settings.decoupled_decay = at_least_0("weight_decay value", weight_decay);
         self
     }
 }
@@ -138,10 +184,10 @@ fn single_tensor(
     let (step_size, bias_correction2_sqrt) = moments.count_step(settings, lr);
     let Moments { exp_avg, exp_avg_sq, .. } = moments;
     if decoupled_decay != 0.0 {
-        let _ = param.shallow_clone().g_mul_scalar_(1.0 - lr * decoupled_decay);
+        ffi::mul_(param, 1.0 - lr * decoupled_decay);
     }
     let _ = exp_avg.lerp_(grad, 1.0 - beta1);
-    let _ = exp_avg_sq.g_mul_scalar_(beta2);
+    ffi::mul_(exp_avg_sq, beta2);
     ffi::addcmul_(exp_avg_sq, grad, grad, 1.0 - beta2);
     let denom = exp_avg_sq.sqrt().g_div_scalar(bias_correction2_sqrt).g_add_scalar(eps);
     ffi::addcdiv_(param, exp_avg, &denom, -step_size);
@@ -195,6 +241,8 @@ impl Moments {
 }
 
 impl Memory for Moments {
+    const BEGINS_BEFORE_THE_STEP: bool = true;
+
     fn parts(&self) -> Vec<(&'static str, &tch::Tensor)> {
         vec![("step", &self.step), ("exp_avg", &self.exp_avg), ("exp_avg_sq", &self.exp_avg_sq)]
     }

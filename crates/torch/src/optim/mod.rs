@@ -19,6 +19,14 @@ macro_rules! optimizer {
             self.parameters.lr.set(lr);
         }
 
+        fn initial_lr(&self) -> f64 {
+            self.parameters.initial_lr()
+        }
+
+        fn is_stepped(&self) -> bool {
+            self.parameters.is_stepped.get()
+        }
+
         fn state(&self) -> Vec<(String, Tensor)> {
             self.parameters.state()
         }
@@ -34,6 +42,7 @@ pub mod lr_scheduler;
 mod sgd;
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
 use serde_json::Value;
 
@@ -41,8 +50,9 @@ pub use adam::{Adam, AdamW};
 pub use sgd::SGD;
 
 use crate::error::{Error, Result};
+use crate::sys::console::warn;
 use crate::sys::{ffi, foreach, steps};
-use crate::tensor::Tensor;
+use crate::tensor::{Float, Tensor};
 
 /// What every optimiser can do.
 pub trait Optimizer {
@@ -54,6 +64,13 @@ pub trait Optimizer {
 
     /// Another learning rate, from the next step on.
     fn set_lr(&self, lr: f64);
+
+    /// `param_groups[0]['initial_lr']`: the learning rate that the first schedule found. Every schedule of the optimiser starts
+    /// from there.
+    fn initial_lr(&self) -> f64;
+
+    /// Whether a step was taken since the first schedule was made.
+    fn is_stepped(&self) -> bool;
 
     /// One update of every parameter that has a gradient.
     fn step(&self);
@@ -74,8 +91,23 @@ pub trait Optimizer {
     }
 }
 
+/// The setting `what`, which PyTorch refuses outside of its range.
+///
+/// # Panics
+/// With PyTorch's words, when it is.
+fn checked(what: &str, value: f64, is_right: bool) -> f64 {
+    if !is_right {
+        ffi::refuse(format!("Invalid {what}: {}", Float(value)));
+    }
+    value
+}
+
 /// What an optimiser remembers of one parameter, from its first step on.
 trait Memory: Sized {
+    /// Whether PyTorch makes it before the first parameter takes its step: then a parameter that is there twice finds what its
+    /// first step has left.
+    const BEGINS_BEFORE_THE_STEP: bool;
+
     /// Each part of it under PyTorch's name.
     fn parts(&self) -> Vec<(&'static str, &tch::Tensor)>;
 
@@ -113,7 +145,13 @@ impl<'a, M> Group<'a, M> {
 #[derive(Debug)]
 struct Parameters<M> {
     params: Vec<Tensor>,
+    /// Of each the first place where it is, which is its own unless it is there twice: what is remembered is kept there.
+    firsts: Vec<usize>,
     lr: Cell<f64>,
+    /// The learning rate that the first schedule found.
+    initial_lr: Cell<Option<f64>>,
+    /// Whether a step was taken since then.
+    is_stepped: Cell<bool>,
     /// The L2 penalty: `g + weight_decay * p` stands in for the gradient `g`.
     weight_decay: f64,
     /// Whether the parameters take their steps together; `None`: when all are on GPUs.
@@ -124,17 +162,45 @@ struct Parameters<M> {
 }
 
 impl<M: Memory> Parameters<M> {
+    /// # Panics
+    /// With PyTorch's words, when there are none, or one is not a leaf of the graph. Of parameters that are there twice it
+    /// warns (torch/optim/optimizer.py).
     fn new<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>, lr: f64) -> Self {
         let params: Vec<Tensor> = params.into_iter().map(|param| param.as_ref().clone()).collect();
+        if params.is_empty() {
+            ffi::refuse("optimizer got an empty parameter list".to_string());
+        }
+        if !params.iter().all(|param| param.tch().is_leaf() || param.tch().retains_grad()) {
+            ffi::refuse("can't optimize a non-leaf Tensor".to_string());
+        }
+        let mut places = HashMap::new();
+        let identities = params.iter().map(|param| ffi::identity(param.tch())).enumerate();
+        let firsts: Vec<usize> =
+            identities.map(|(place, identity)| *places.entry(identity).or_insert(place)).collect();
+        if places.len() != params.len() {
+            warn(
+                "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; \
+                 see github.com/pytorch/pytorch/issues/40967 for more information",
+            );
+        }
         let memories = RefCell::new(params.iter().map(|_| None).collect());
         Parameters {
             params,
+            firsts,
             lr: Cell::new(lr),
+            initial_lr: Cell::new(None),
+            is_stepped: Cell::new(false),
             weight_decay: 0.0,
             foreach: None,
             memories,
             place: steps::Place::default(),
         }
+    }
+
+    fn initial_lr(&self) -> f64 {
+        let lr = self.initial_lr.get().unwrap_or_else(|| self.lr.get());
+        self.initial_lr.set(Some(lr));
+        lr
     }
 
     /// A step of the optimiser `name` with these settings besides `lr`: hands `single` each parameter that has a gradient,
@@ -151,24 +217,34 @@ impl<M: Memory> Parameters<M> {
             settings["lr"] = self.lr.get().into();
             steps::Kind { name, settings }
         };
+        self.is_stepped.set(self.initial_lr.get().is_some());
         steps::step(&self.place, kind, self.params.iter().map(Tensor::tch), || {
             let _no_grad = tch::no_grad_guard();
             let mut memories = self.memories.borrow_mut();
-            let all = self.params.iter().map(Tensor::tch).zip(memories.iter_mut());
-            let trained = all.map(|(param, memory)| (param, param.grad(), memory));
-            let trained = trained.filter(|(_, grad, _)| grad.defined());
+            let all = self.params.iter().map(Tensor::tch);
+            let trained = all.map(|param| (param, param.grad())).enumerate();
+            let trained = trained.filter(|(_, (_, grad))| grad.defined());
             match self.takes_steps_together() {
-                false => trained.for_each(|(param, mut grad, memory)| {
-                    if self.weight_decay != 0.0 {
-                        // grad.add(param, alpha=weight_decay): the gradient itself stays as it is.
-                        grad = grad.copy();
-                        ffi::add_(&grad, param, self.weight_decay);
+                false => {
+                    let are_new: Vec<bool> = memories.iter().map(Option::is_none).collect();
+                    for (place, (param, mut grad)) in trained {
+                        if self.weight_decay != 0.0 {
+                            // grad.add(param, alpha=weight_decay): the gradient itself stays as it is.
+                            grad = grad.copy();
+                            ffi::add_(&grad, param, self.weight_decay);
+                        }
+                        let first = self.firsts[place];
+                        if are_new[first] && !M::BEGINS_BEFORE_THE_STEP {
+                            memories[first] = None;
+                        }
+                        single(param, grad, &mut memories[first]);
                     }
-                    single(param, grad, memory);
-                }),
+                }
                 true => {
                     let mut groups: Vec<Group<'_, M>> = Vec::new();
-                    for (param, grad, memory) in trained {
+                    let mut memories: Vec<_> = memories.iter_mut().map(Some).collect();
+                    for (place, (param, grad)) in trained {
+                        let Some(memory) = memories[place].take() else { continue };
                         Group::of_its_kind(&mut groups, param).push(param, grad, memory);
                     }
                     for mut group in groups {
@@ -184,7 +260,9 @@ impl<M: Memory> Parameters<M> {
     }
 
     fn takes_steps_together(&self) -> bool {
-        self.foreach.unwrap_or_else(|| self.params.iter().all(Tensor::is_cuda))
+        let together = self.foreach.unwrap_or_else(|| self.params.iter().all(Tensor::is_cuda));
+        // What is there twice takes its steps one after the other.
+        together && self.firsts.iter().enumerate().all(|(place, first)| place == *first)
     }
 
     fn state(&self) -> Vec<(String, Tensor)> {

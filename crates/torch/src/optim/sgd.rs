@@ -2,11 +2,20 @@
 
 use serde_json::json;
 
-use super::{Group, Memory, Optimizer, Parameters};
+use super::{Group, Memory, Optimizer, Parameters, checked};
 use crate::sys::{ffi, foreach};
 use crate::tensor::Tensor;
 
 /// Stochastic gradient descent: `p = p - lr * g` (torch/optim/sgd.py).
+///
+/// ```
+/// # use torch::prelude::*;
+/// let w = torch::FloatTensor([1]).requires_grad_();
+/// let optimizer = optim::SGD::new([&w], 0.1).momentum(0.9);
+/// (&w * 2).sum().backward();
+/// optimizer.step();
+/// assert_eq!(w.to_string(), "tensor([0.8000], requires_grad=True)");
+/// ```
 #[derive(Debug)]
 pub struct SGD {
     parameters: Parameters<Momentum>,
@@ -20,12 +29,20 @@ struct Momentum(tch::Tensor);
 
 impl SGD {
     /// An optimiser of `params` with learning rate `lr`.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when `lr` is negative, there are no parameters, or one is not a leaf of the graph.
     pub fn new<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>, lr: f64) -> Self {
+        let lr = not_negative("learning rate", lr);
         SGD { parameters: Parameters::new(params, lr), momentum: 0.0, dampening: 0.0, nesterov: false }
     }
 
     /// With `buf = momentum * buf + (1 - dampening) * g`, and `buf` in place of the gradient `g`; the first `buf` is `g`.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when `momentum` is negative.
     pub fn momentum(self, momentum: f64) -> Self {
+        let momentum = not_negative("momentum value", momentum);
         SGD { momentum, ..self }
     }
 
@@ -47,10 +64,18 @@ impl SGD {
     }
 
     /// With an L2 penalty: `g + weight_decay * p` in place of the gradient `g`.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when `weight_decay` is negative.
     pub fn weight_decay(mut self, weight_decay: f64) -> Self {
-        self.parameters.weight_decay = weight_decay;
+        self.parameters.weight_decay = not_negative("weight_decay value", weight_decay);
         self
     }
+}
+
+/// nan is not negative, and SGD takes it.
+fn not_negative(what: &str, value: f64) -> f64 {
+    checked(what, value, value >= 0.0 || value.is_nan())
 }
 
 impl Optimizer for SGD {
@@ -107,7 +132,7 @@ impl SGD {
     fn buffer(&self, memory: &mut Option<Momentum>, grad: &tch::Tensor) -> tch::Tensor {
         match memory {
             Some(Momentum(buffer)) => {
-                let _ = buffer.g_mul_scalar_(self.momentum);
+                ffi::mul_(buffer, self.momentum);
                 ffi::add_(buffer, grad, 1.0 - self.dampening);
                 buffer.shallow_clone()
             }
@@ -135,6 +160,8 @@ impl SGD {
 }
 
 impl Memory for Momentum {
+    const BEGINS_BEFORE_THE_STEP: bool = false;
+
     fn parts(&self) -> Vec<(&'static str, &tch::Tensor)> {
         vec![("momentum_buffer", &self.0)]
     }

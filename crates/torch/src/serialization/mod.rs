@@ -15,17 +15,19 @@ use zip::{CompressionMethod, ZipWriter};
 use crate::error::{Error, Result};
 use crate::tensor::Tensor;
 
-pub use archive::{LEGACY, read, read_weights};
+pub use archive::{LEGACY, read_weights};
 
-/// `torch.load(path)`: the tensors of a state_dict by name, in order. Nothing in the file is executed.
+/// `torch.load(path)`: the tensors of a state_dict by name, in order; of a checkpoint those of the state_dict in it, under
+/// whatever name it is there, as long as nothing else in the file can be one. What is beside them is left out: numbers,
+/// objects, tensors of a dtype without a [`Kind`]. Nothing in the file is executed.
 ///
 /// # Errors
-/// When the file is missing, damaged, or holds something else than a dictionary of tensors.
+/// When the file is missing, damaged, or holds no state_dict, or several.
 pub fn load(path: impl AsRef<Path>) -> Result<Vec<(String, Tensor)>> {
     let path = path.as_ref();
     let bytes = fs::read(path).map_err(|error| Error::reading(path, &error))?;
     let hint = "torch.save(model.state_dict(), file) writes such a file";
-    read(&bytes).map_err(|error| error.at(path).hint(hint))
+    read_weights(&bytes).map_err(|error| error.at(path).hint(hint))
 }
 
 /// `torch.save(state_dict, path)`, for Python's `torch.load`.

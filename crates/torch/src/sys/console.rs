@@ -1,7 +1,10 @@
 //! stdout and stderr of a program: whole lines, and no panic where nobody reads them.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::Mutex;
 
 use super::process;
 
@@ -12,6 +15,32 @@ pub const COULD_NOT_RUN: u8 = 2;
 /// nobody to tell, and eprintln! would panic.
 pub fn say(line: fmt::Arguments<'_>) {
     let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
+thread_local! {
+    /// Where this thread's warnings go in place of stderr.
+    static CAUGHT: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// Warns as PyTorch does (`warnings.warn`, a UserWarning), in its words: on stderr, each words once a process.
+pub fn warn(words: &str) {
+    static SAID: Mutex<Option<HashSet<String>>> = Mutex::new(None);
+    let is_caught = CAUGHT
+        .with_borrow_mut(|caught| caught.as_mut().map(|caught| caught.push(words.to_string())).is_some());
+    if !is_caught
+        && let Ok(mut said) = SAID.lock()
+        && said.get_or_insert_default().insert(words.to_string())
+    {
+        say(format_args!("UserWarning: {words}"));
+    }
+}
+
+/// Runs `code`; gives what it warned of, which then is not on stderr.
+pub fn caught_warnings<T>(code: impl FnOnce() -> T) -> (T, Vec<String>) {
+    let outer = CAUGHT.replace(Some(Vec::new()));
+    let result = code();
+    let caught = CAUGHT.replace(outer);
+    (result, caught.unwrap_or_default())
 }
 
 /// Writes one line to stdout. A reader that has seen enough (`| head -1`) ends the program quietly.

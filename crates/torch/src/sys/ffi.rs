@@ -83,6 +83,12 @@ pub fn add_(tensor: &tch::Tensor, other: &tch::Tensor, alpha: f64) {
     check(unsafe { zta_add_(raw(tensor), raw(other), alpha) });
 }
 
+/// `tensor.mul_(value)`, in place. (In tch's `g_mul_scalar_` the number is the first factor, and is rounded to half precision
+/// where the tensor has that.)
+pub fn mul_(tensor: &tch::Tensor, value: f64) {
+    let _ = tensor.shallow_clone().g_mul_(&wrapped_float(value));
+}
+
 /// `tensor.addcmul_(a, b, value=value)`, in place: `tensor + value * a * b`.
 pub fn addcmul_(tensor: &tch::Tensor, a: &tch::Tensor, b: &tch::Tensor, value: f64) {
     // SAFETY: the pointers are to live tensors, and to a place for the result.

@@ -7,7 +7,7 @@ pub mod evcxr;
 pub(crate) mod ffi;
 pub(crate) mod foreach;
 pub(crate) mod mt19937;
-mod openmp;
+pub(crate) mod openmp;
 #[doc(hidden)]
 pub mod panics;
 #[doc(hidden)]

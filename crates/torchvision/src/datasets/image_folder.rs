@@ -16,7 +16,11 @@ use crate::pillow;
 const SIDE: usize = 28;
 
 /// torchvision's `IMG_EXTENSIONS`.
-const EXTENSIONS: [&str; 9] = ["jpg", "jpeg", "png", "ppm", "bmp", "pgm", "tif", "tiff", "webp"];
+const EXTENSIONS: [&str; 9] = [".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"];
+
+/// Folders that programs make among those of the classes, and the programs.
+const FOREIGN: [(&str, &str); 3] =
+    [(".ipynb_checkpoints", "Jupyter"), ("__MACOSX", "macOS"), ("@eaDir", "a Synology disk")];
 
 /// Pictures in folders, one folder for each class.
 #[derive(Clone, Debug)]
@@ -44,8 +48,7 @@ impl ImageFolder {
             let mut files = Vec::new();
             walk(&root.join(class), 0, &mut files)?;
             if files.is_empty() {
-                let hint = format!("put a picture into it: {}", EXTENSIONS.join(", "));
-                return Err(Error::file(&root.join(class), "no picture in it", hint));
+                return Err(no_picture(&root.join(class), class));
             }
             // Python sorts the folders by their whole names, then the names in each.
             files.sort_by(|a, b| (folder(a), a.file_name()).cmp(&(folder(b), b.file_name())));
@@ -70,18 +73,41 @@ impl ImageFolder {
     /// The names of the folders in `root`, in Python's order.
     ///
     /// # Errors
-    /// When there are none.
+    /// When there are none, or one without a picture that is no class: that another program has made.
     pub fn find_classes(root: &Path) -> Result<Vec<String>> {
         let entries = fs::read_dir(root).map_err(|error| Error::reading(root, &error))?;
         let folders = entries.flatten().filter(|entry| entry.path().is_dir());
         let mut names: Vec<String> =
             folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
         names.sort();
+        for name in names.iter().filter(|name| maker(name).is_some()) {
+            let mut files = Vec::new();
+            walk(&root.join(name), 0, &mut files)?;
+            if files.is_empty() {
+                return Err(no_picture(&root.join(name), name));
+            }
+        }
         match names.is_empty() {
             true => Err(Error::file(root, "no folder in it", "each class is a folder of pictures")),
             false => Ok(names),
         }
     }
+}
+
+/// The program that makes folders of this name.
+fn maker(name: &str) -> Option<&'static str> {
+    FOREIGN.iter().find(|(folder, _)| *folder == name).map(|(_, maker)| *maker)
+}
+
+fn no_picture(folder: &Path, name: &str) -> Error {
+    let hint = match maker(name) {
+        Some(maker) => format!("{maker} has made this folder, which is no class: rm -r {}", folder.display()),
+        None if name.starts_with('.') => {
+            format!("a hidden folder: if it is no class, rm -r {}", folder.display())
+        }
+        None => format!("put a picture into it: {}", EXTENSIONS.map(|extension| &extension[1..]).join(", ")),
+    };
+    Error::file(folder, "no picture in it", hint)
 }
 
 fn folder(path: &Path) -> Option<&std::ffi::OsStr> {
@@ -92,17 +118,18 @@ fn folder(path: &Path) -> Option<&std::ffi::OsStr> {
 fn walk(folder: &Path, depth: u32, files: &mut Vec<PathBuf>) -> Result<()> {
     let entries = fs::read_dir(folder).map_err(|error| Error::reading(folder, &error))?;
     for path in entries.flatten().map(|entry| entry.path()) {
-        let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+        let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
         if path.is_dir() && depth < 20 {
             walk(&path, depth + 1, files)?;
-        } else if extension.is_some_and(|extension| EXTENSIONS.contains(&&*extension)) {
+        } else if EXTENSIONS.iter().any(|extension| name.ends_with(extension)) {
             files.push(path);
         }
     }
     Ok(())
 }
 
-/// `Image.convert("RGB")`: what is transparent keeps its colour, of 16 bits the upper eight stay.
+/// `Image.convert("RGB")`: what is transparent keeps its colour. Of 16 bits the upper eight stay, but a grey without
+/// transparency is cut off at 255.
 fn rgb(picture: DynamicImage) -> Vec<u8> {
     let upper = |samples: &[u16]| -> Vec<u8> { samples.iter().map(|sample| (sample >> 8) as u8).collect() };
     let thrice = |greys: Vec<u8>| greys.into_iter().flat_map(|grey| [grey; 3]).collect();
@@ -110,7 +137,12 @@ fn rgb(picture: DynamicImage) -> Vec<u8> {
         DynamicImage::ImageRgb8(image) => image.into_raw(),
         DynamicImage::ImageLuma8(image) => thrice(image.into_raw()),
         DynamicImage::ImageLumaA8(image) => thrice(image.pixels().map(|pixel| pixel.0[0]).collect()),
-        DynamicImage::ImageLuma16(image) => thrice(upper(image.as_raw())),
+        DynamicImage::ImageLuma16(image) => {
+            thrice(image.into_raw().into_iter().map(|grey| grey.min(255) as u8).collect())
+        }
+        DynamicImage::ImageLumaA16(image) => {
+            thrice(image.pixels().map(|pixel| (pixel.0[0] >> 8) as u8).collect())
+        }
         DynamicImage::ImageRgb16(image) => upper(image.as_raw()),
         DynamicImage::ImageRgba16(image) => {
             upper(image.as_raw()).chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()

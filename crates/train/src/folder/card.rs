@@ -2,35 +2,31 @@
 
 use std::path::Path;
 
-use torch::error::{Error, Result};
-
+use crate::fault::Result;
+use crate::files::write_atomic;
 use crate::folder::checkpoint::Header;
-use crate::folder::files::write_atomic;
-use crate::folder::metrics::EpochMetrics;
-use crate::model::Classifier;
+use crate::measure::epoch::EpochMetrics;
+use crate::weights::classifier::Classifier;
 
 /// The file, in a run's folder.
 pub const FILE: &str = "README.md";
 
-/// The card, with `{names}` of what goes into it.
+/// The card, with names in braces for what goes into it.
 const TEMPLATE: &str = include_str!("card.md");
 
 /// The SHA-256 of MNIST's training images and labels.
 const MNIST: &str = "edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b";
 
-/// Writes it: what the model is, what it is worth, how it was trained, how Python loads it.
+/// Writes the card: what the model is, what it is worth, how it was trained, how Python loads it.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When the file cannot be written.
 pub fn write(folder: &Path, header: &Header, model: &Classifier, last: &EpochMetrics) -> Result<()> {
     let path = folder.join(FILE);
     let Header { version, config, data, classes, .. } = header;
-    let settings = serde_json::to_value(config);
-    let settings = settings.map_err(|error| Error::file(&path, error.to_string(), "please report it"))?;
-    let row = |(name, value): (&String, &serde_json::Value)| {
-        format!("| {name} | {} |", value.to_string().trim_matches('"'))
-    };
-    let settings: Vec<String> = settings.as_object().into_iter().flatten().map(row).collect();
+    let settings = config.to_texts().map_err(|error| error.at(&path))?;
+    let settings: Vec<String> =
+        settings.iter().map(|(name, value)| format!("| {name} | {value} |")).collect();
     let names = match &classes[..] {
         [] => String::new(),
         names => format!("The classes, in the order of the outputs: {}.", names.join(", ")),
@@ -41,8 +37,11 @@ pub fn write(folder: &Path, header: &Header, model: &Classifier, last: &EpochMet
         ("name", folder.file_name().map_or("model".into(), |name| name.to_string_lossy().into_owned())),
         ("dataset", dataset.to_string()),
         ("kind", kind.to_string()),
-        ("pixels", model.pixels().to_string()),
-        ("classes", model.classes().to_string()),
+        // The model's words for Python have {pixels} and {classes} in them, which come next.
+        ("python", model.model.python.to_string()),
+        ("python_load", model.model.python_load.to_string()),
+        ("pixels", model.sizes.pixels.to_string()),
+        ("classes", model.sizes.classes.to_string()),
         ("names", names),
         ("epoch", last.epoch.to_string()),
         ("accuracy", last.test_accuracy.to_string()),

@@ -1,9 +1,10 @@
 //! A run's state in one file: all that it takes to go on as if nothing had happened.
 //!
 //! The file is a line of text, `zerotoall checkpoint 1 sha256 <digest>`, and a safetensors file; the digest is that of
-//! the safetensors file, so that a single wrong bit is noticed. In it: the weights, the optimiser's state, and the
-//! state that libtorch's global generator had when the epoch began. The permutation of an epoch comes from a generator
-//! that is seeded from the global one as the epoch begins, so this state and the position in the epoch give back both.
+//! the safetensors file, so that a single wrong bit is noticed. The safetensors file has the weights, the optimiser's
+//! state, and the state that libtorch's global generator had when the epoch began. The order of an epoch's images comes
+//! from a generator that is seeded from the global one as the epoch begins, so that state and the position in the epoch
+//! give back the order and how much of it is done.
 
 use std::path::Path;
 
@@ -15,16 +16,18 @@ use torch::error::{Error, Result};
 use torch::tensor::Tensor;
 
 use crate::config::Config;
-use crate::folder::files::write_atomic;
-use crate::model::{CLASS_NAMES, parse, read, serialized};
+use crate::fault;
+use crate::files::{read, write_atomic};
 use crate::progress::Progress;
-use crate::source::Subject;
+use crate::source::{Subject, hex};
+use crate::weights::classifier::CLASS_NAMES;
+use crate::weights::safetensors::{parse, serialized};
 
 const MAGIC: &str = "zerotoall checkpoint 1 sha256 ";
 const METADATA: &str = "zerotoall";
 const HINT: &str = "delete this file to go on from the checkpoint before it";
 
-/// All but the tensors.
+/// A checkpoint without its tensors.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Header {
     /// The program's version, tch's and libtorch's.
@@ -35,11 +38,11 @@ pub struct Header {
     /// The names of the classes, where they have names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<String>,
-    /// libtorch's threads and the device: with other ones the last digits can be others.
+    /// libtorch's threads and the device: with others the last digits can differ.
     pub threads: i32,
     pub device: String,
     pub position: Progress,
-    /// Of the ranks that share the work: `position.cost` of each.
+    /// `position.cost` of each rank, where several share the work.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub costs: Vec<f64>,
 }
@@ -63,9 +66,7 @@ impl Header {
             costs,
         }
     }
-}
 
-impl Header {
     /// Where weights come from, for whoever finds their file: the program, the data, the settings.
     pub fn provenance(&self) -> Result<Vec<(&'static str, String)>> {
         let json = |value: serde_json::Result<String>| value.map_err(|error| Error::new(error.to_string()));
@@ -81,27 +82,27 @@ impl Header {
     }
 }
 
-/// A run at a moment between two steps.
+/// A run between two steps.
 pub struct Checkpoint {
     pub header: Header,
-    /// By name: the model's, the optimiser's, the generator's.
+    /// The tensors of the model, of the optimiser and of the generator, by name.
     pub tensors: Vec<(String, Tensor)>,
 }
 
 impl Checkpoint {
-    /// Writes it; until it is whole and on the disk, what `path` was stays.
+    /// Writes the checkpoint; until it is whole and on the disk, `path` stays as it was.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub fn save(&self, path: &Path) -> Result<()> {
+    /// When the file cannot be written.
+    pub fn save(&self, path: &Path) -> fault::Result<()> {
         let bytes = self.to_bytes().map_err(|error| error.at(path).hint("please report it"))?;
         write_atomic(path, &bytes)
     }
 
-    /// What a file of it has.
+    /// The bytes of the checkpoint's file.
     ///
     /// # Errors
-    /// When a tensor has a kind that has no place in it.
+    /// When a tensor has a dtype that has no place in the file.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let header = serde_json::to_string(&self.header).map_err(|error| Error::new(error.to_string()))?;
         let body = serialized(&self.tensors, &[(METADATA, header)])?;
@@ -112,7 +113,8 @@ impl Checkpoint {
     /// Reads a checkpoint from its file.
     ///
     /// # Errors
-    /// When it is missing, cut off, damaged, of another kind, or of another version of this program or of libtorch.
+    /// When the file is missing, cut off, damaged, another program's, or from another version of this program or of
+    /// libtorch.
     pub fn load(path: &Path) -> Result<Self> {
         let bytes = read(path, HINT)?;
         let checkpoint = Self::from_bytes(&bytes).map_err(|error| error.at(path).hint(HINT))?;
@@ -124,10 +126,10 @@ impl Checkpoint {
         Ok(checkpoint)
     }
 
-    /// Reads a checkpoint from the bytes of a file; of any version.
+    /// Reads a checkpoint of any version from the bytes of its file.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// What is wrong with the bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let rest = bytes
             .strip_prefix(MAGIC.as_bytes())
@@ -149,14 +151,9 @@ impl Checkpoint {
         Ok(Checkpoint { header, tensors })
     }
 
-    /// The tensors whose names begin with `prefix`, without it.
+    /// The tensors whose names begin with `prefix`, under the rest of their names.
     pub fn part(&self, prefix: &str) -> Vec<(String, Tensor)> {
         let named = self.tensors.iter();
         named.filter_map(|(name, t)| Some((name.strip_prefix(prefix)?.to_string(), t.clone()))).collect()
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,5 +1,5 @@
 //! TensorBoard's event files: records of protobuf messages (tensorflow/core/lib/io/record_writer.h and
-//! tensorflow/core/util/event.proto), by prost and crc32c; and its HParams plugin's (tensorboard/plugins/hparams).
+//! tensorflow/core/util/event.proto) with prost and crc32c, also for the HParams plugin (tensorboard/plugins/hparams).
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -8,11 +8,13 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use prost::Message;
-use torch::error::{Error, Result};
 
 use crate::config::Config;
-use crate::folder::files::writing;
-use crate::folder::metrics::EpochMetrics;
+use crate::fault::{Fault, Result};
+use crate::measure::epoch::EpochMetrics;
+
+/// The beginning of an event file's name.
+pub const PREFIX: &str = "events.out.tfevents.";
 
 /// The fields of event.proto and summary.proto that scalars, pictures and plugins need.
 #[derive(Message)]
@@ -118,26 +120,25 @@ pub struct EventFile {
 }
 
 impl EventFile {
-    /// A new event file in `folder`, in place of older ones, with the run's settings and what was measured so far.
+    /// Makes a new event file in `folder`, in place of older ones, with the run's settings and the epochs so far.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn create(folder: &Path, config: &Config, metrics: &[EpochMetrics]) -> Result<Self> {
         let now = now() as u64;
-        let path = folder.join(format!("events.out.tfevents.{now}.zerotoall"));
+        let path = folder.join(format!("{PREFIX}{now}.zerotoall"));
         let created = remove_older(folder).and_then(|()| File::create(&path));
-        let file = created.map_err(|error| writing(&path, &error))?;
+        let file = created.map_err(|error| Fault::unwritable(&path, error))?;
         let mut events = EventFile { file, path };
         events.write(0, Some("brain.Event:2"), Vec::new())?;
-        let settings = serde_json::to_value(config)
-            .map_err(|error| Error::file(&events.path, error.to_string(), "please report it"))?;
+        let settings = config.to_json().map_err(|error| error.at(&events.path))?;
         let hparam = |(name, value): (&String, &serde_json::Value)| {
             let (number_value, bool_value) = (value.as_f64(), value.as_bool());
             let string_value = value.as_str().map(String::from);
             (name.clone(), HParam { number_value, string_value, bool_value })
         };
         let session_start_info = Some(SessionStart {
-            hparams: settings.as_object().into_iter().flatten().map(hparam).collect(),
+            hparams: settings.iter().map(hparam).collect(),
             group_name: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             start_time_secs: now as f64,
         });
@@ -149,7 +150,7 @@ impl EventFile {
     /// Adds an epoch's scalars, at its last step.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn add(&mut self, metrics: &EpochMetrics) -> Result<()> {
         let scalars = [
             ("cost/train", metrics.train_cost),
@@ -168,9 +169,9 @@ impl EventFile {
     /// Adds a PNG picture.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn add_image(&mut self, tag: &str, step: u64, png: Vec<u8>) -> Result<()> {
-        // A PNG's width and height are the first of its first chunk.
+        // A PNG's first chunk begins with width and height.
         let word =
             |at: usize| png.get(at..at + 4).and_then(|word| word.try_into().ok()).map(i32::from_be_bytes);
         let (width, height) = (word(16).unwrap_or_default(), word(20).unwrap_or_default());
@@ -181,7 +182,7 @@ impl EventFile {
     /// Says that the run is done.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn end(&mut self) -> Result<()> {
         let session_end_info = Some(SessionEnd { status: 1, end_time_secs: now() });
         self.hparams("session_end_info", HParams { session_start_info: None, session_end_info })
@@ -196,7 +197,9 @@ impl EventFile {
     fn write(&mut self, step: i64, version: Option<&str>, value: Vec<Value>) -> Result<()> {
         let summary = (!value.is_empty()).then_some(Summary { value });
         let event = Event { wall_time: now(), step, file_version: version.map(String::from), summary };
-        self.file.write_all(&record(&event.encode_to_vec())).map_err(|error| writing(&self.path, &error))
+        self.file
+            .write_all(&record(&event.encode_to_vec()))
+            .map_err(|error| Fault::unwritable(&self.path, error))
     }
 }
 
@@ -211,7 +214,7 @@ fn record(data: &[u8]) -> Vec<u8> {
     [&length, &masked_crc(&length).to_le_bytes()[..], data, &masked_crc(data).to_le_bytes()].concat()
 }
 
-/// TFRecord's checksum: a CRC-32C that is rotated and moved, for data that contain CRCs themselves.
+/// TFRecord's checksum: a CRC-32C that is rotated and shifted, as the data may contain CRCs themselves.
 fn masked_crc(data: &[u8]) -> u32 {
     crc32c::crc32c(data).rotate_right(15).wrapping_add(0xa282ead8)
 }
@@ -219,7 +222,7 @@ fn masked_crc(data: &[u8]) -> u32 {
 fn remove_older(folder: &Path) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with("events.out.tfevents.") {
+        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
             fs::remove_file(entry.path())?;
         }
     }

@@ -1,18 +1,17 @@
 //! What a run leaves in its folder epoch by epoch, and at its end.
 
-use torch::error::Result;
-
 use crate::config::Config;
-use crate::folder::RunFolder;
-use crate::folder::card;
+use crate::fault::Result;
 use crate::folder::checkpoint::Header;
 use crate::folder::events::EventFile;
-use crate::folder::metrics::{self, EpochMetrics};
-use crate::model::Classifier;
-use crate::report::evaluation::{Evaluation, TestSet};
-use crate::report::figures;
+use crate::folder::run_folder::{FIGURES, MODEL, RunFolder};
+use crate::folder::{card, metrics};
+use crate::measure::epoch::EpochMetrics;
+use crate::measure::figures;
+use crate::measure::test_set::{Evaluation, TestSet};
+use crate::weights::classifier::Classifier;
 
-/// The folder of a run, and what is measured for it. Of several processes one has it.
+/// The folder of a run, and the measurements that go into it. Of several ranks, rank 0 has it.
 pub struct Record {
     pub folder: RunFolder,
     test_set: TestSet,
@@ -24,7 +23,7 @@ impl Record {
     /// Goes on with a folder whose run has done `epochs` epochs.
     ///
     /// # Errors
-    /// When a file of it cannot be read or written.
+    /// When a file in the folder cannot be read or written.
     pub fn open(folder: RunFolder, config: &Config, test_set: TestSet, epochs: i64) -> Result<Self> {
         let history = metrics::truncate(&folder.file(metrics::FILE), epochs)?;
         let events = EventFile::create(folder.path(), config, &history)?;
@@ -44,7 +43,7 @@ impl Record {
     /// Writes down an epoch.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When a file cannot be written.
     pub fn add(&mut self, epoch: EpochMetrics) -> Result<()> {
         metrics::append(&self.folder.file(metrics::FILE), &epoch)?;
         self.events.add(&epoch)?;
@@ -55,10 +54,10 @@ impl Record {
     /// Writes what a run ends with: the weights, the figures, the model card.
     ///
     /// # Errors
-    /// When they cannot be written.
+    /// When a file cannot be written.
     pub fn finish(&mut self, model: &Classifier, header: &Header) -> Result<()> {
-        model.save(&self.folder.file("model.safetensors"), &header.provenance()?)?;
-        let figures = figures::write(&self.folder.file("figures"), &self.history, model, &self.test_set)?;
+        model.save(&self.folder.file(MODEL), &header.provenance()?)?;
+        let figures = figures::write(&self.folder.file(FIGURES), &self.history, model, &self.test_set)?;
         for (name, png) in figures {
             self.events.add_image(&format!("figures/{name}"), header.position.step, png)?;
         }

@@ -79,8 +79,11 @@ pub struct TensorDataset {
 
 impl TensorDataset {
     /// # Panics
-    /// When the tensors have different numbers of rows, as in PyTorch ("Size mismatch between tensors").
+    /// In PyTorch's words, when the tensors have different numbers of rows ("Size mismatch between tensors"), or one has none.
     pub fn new(x: &Tensor, y: &Tensor) -> Self {
+        if x.shape().is_empty() || y.shape().is_empty() {
+            ffi::refuse("Dimension specified as 0 but tensor has no dimensions".to_string());
+        }
         if x.shape().first() != y.shape().first() {
             ffi::refuse("Size mismatch between tensors".to_string());
         }

@@ -9,7 +9,8 @@ use super::distributed::DistributedSampler;
 use super::sampler::{BatchSampler, RandomSampler, Sampler};
 use super::workers::Workers;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sys::{ffi, steps};
+use crate::sys::console::warn;
+use crate::sys::{ffi, openmp, steps};
 use crate::tensor::Tensor;
 use crate::{Generator, IntoDevice, usable};
 
@@ -50,7 +51,13 @@ impl<D: Dataset> DataLoader<D> {
     }
 
     /// Whether every epoch has an order of its own.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there is no sample to shuffle.
     pub fn shuffle(self, shuffle: bool) -> Self {
+        if shuffle {
+            RandomSampler::new(self.dataset.len() as i64, None);
+        }
         DataLoader { shuffle, ..self }
     }
 
@@ -71,7 +78,17 @@ impl<D: Dataset> DataLoader<D> {
 
     /// How many threads make batches ready while a step computes (`num_workers`); with 0, the default, whoever asks for
     /// a batch makes it. The batches are the same, to the bit. A set without [`Dataset::worker`] has none.
+    /// Warns, in PyTorch's words, of more than there are processors.
     pub fn workers(self, workers: usize) -> Self {
+        let processors = openmp::processors() as usize;
+        if processors > 0 && workers > processors {
+            warn(&format!(
+                "This DataLoader will create {workers} worker processes in total. Our suggested max number of worker in current \
+                 system is {processors}, which is smaller than what this DataLoader is going to create. Please be aware that \
+                 excessive worker creation might get DataLoader running slow or even freeze, lower the worker number to avoid \
+                 potential slowness/freeze if necessary."
+            ));
+        }
         DataLoader { workers, ..self }
     }
 

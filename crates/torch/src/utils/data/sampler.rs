@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::vec;
 
 use crate::Generator;
+use crate::error::{Error, Result};
+use crate::sys::ffi;
 
 /// Indices of `0..n` in the order of one epoch.
 #[derive(Debug)]
@@ -43,7 +45,14 @@ pub struct RandomSampler {
 
 impl RandomSampler {
     /// Of `0..n`, drawn from `generator`, or from one that is seeded from the global generator.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when `n` is not positive.
     pub fn new(n: i64, generator: Option<Generator>) -> Self {
+        if n <= 0 {
+            let refused = Error::value("num_samples", "a positive integer value", n);
+            ffi::refuse(refused.to_string());
+        }
         RandomSampler { n, generator, order: None, exhausted: false }
     }
 
@@ -76,12 +85,22 @@ impl Iterator for RandomSampler {
 /// Groups a sampler's indices into batches; the last one may be smaller, or is dropped.
 #[derive(Debug)]
 pub struct BatchSampler {
-    /// The order of the samples.
-    pub sampler: Sampler,
-    /// Samples in a batch.
-    pub batch_size: usize,
-    /// Whether a last batch that is not full is left out.
-    pub drop_last: bool,
+    pub(super) sampler: Sampler,
+    pub(super) batch_size: usize,
+    pub(super) drop_last: bool,
+}
+
+impl BatchSampler {
+    /// Batches of `batch_size` indices in the order of `sampler`; with `drop_last` a last one that is not full is left out.
+    ///
+    /// # Errors
+    /// When `batch_size` is 0.
+    pub fn new(sampler: Sampler, batch_size: usize, drop_last: bool) -> Result<Self> {
+        match batch_size {
+            0 => Err(Error::value("batch_size", "a positive integer value", batch_size)),
+            _ => Ok(BatchSampler { sampler, batch_size, drop_last }),
+        }
+    }
 }
 
 impl Iterator for BatchSampler {

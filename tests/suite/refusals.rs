@@ -1,0 +1,445 @@
+//! Optimisers, schedules, data sets, samplers and loaders made and called at random, rightly and wrongly, beside live PyTorch:
+//! what it refuses is refused in its words, what it warns of is warned of in its words, what it computes are the same bits.
+//!
+//! Some thousand cases in every run of the tests; `REFUSALS=1000000 cargo test --test suite refusals:: -- --nocapture` for so
+//! many, and others each time.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+use zerotoall::optim::{Adam, AdamW, Optimizer, SGD, lr_scheduler as lr};
+use zerotoall::prelude::*;
+use zerotoall::torch::utils::data::{BatchSampler, DistributedSampler, RandomSampler, Sampler};
+use zerotoall::{Device, Kind};
+
+use crate::common::{global_generator, python, stderr};
+use crate::fuzzing::Chance;
+
+const NUMBERS: [f64; 16] = [
+    0.0,
+    -0.0,
+    0.1,
+    0.5,
+    0.9,
+    0.999,
+    1.0,
+    1.5,
+    -0.1,
+    -1.0,
+    1e-8,
+    1e30,
+    f64::NAN,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    5e-324,
+];
+const PERIODS: [i64; 9] = [0, 1, 2, 3, 7, -1, -3, i64::MAX, i64::MIN];
+const SEEDS: [i64; 7] = [0, 1, 777, -1, -5, i64::MAX, i64::MIN];
+
+fn one<T: Copy>(chance: &mut Chance, of: &[T]) -> T {
+    of[chance.below(of.len())]
+}
+
+/// Mostly a number that is right.
+fn number(chance: &mut Chance, right: &[f64]) -> Value {
+    let from = if chance.below(4) > 0 { right } else { &NUMBERS[..] };
+    json!(one(chance, from).to_bits() as i64)
+}
+
+fn optimizer(chance: &mut Chance) -> Value {
+    let name = one(chance, &["SGD", "Adam", "AdamW"]);
+    let params: Vec<&str> = match chance.below(6) {
+        0 => vec![],
+        1 => vec!["w", one(chance, &["computed", "w", "detached", "frozen", "none"])],
+        2 => vec![one(chance, &["frozen", "none", "scalar", "computed"])],
+        _ => vec!["w", "b", "scalar"][..1 + chance.below(3)].to_vec(),
+    };
+    let mut options = Vec::new();
+    for option in ["momentum", "dampening", "nesterov", "betas", "eps", "weight_decay", "foreach"] {
+        let is_its = match option {
+            "momentum" | "dampening" | "nesterov" => name == "SGD",
+            "betas" | "eps" => name != "SGD",
+            _ => true,
+        };
+        if !is_its || chance.below(3) > 0 {
+            continue;
+        }
+        let value = match option {
+            // With kernels for all parameters one that is there twice has another number of steps.
+            "foreach" => json!(chance.below(2) == 0 && params[..] != ["w", "w"]),
+            "nesterov" => json!(chance.below(2) == 0),
+            "betas" => json!([number(chance, &[0.0, 0.5, 0.9]), number(chance, &[0.0, 0.99, 0.999])]),
+            "momentum" => number(chance, &[0.0, 0.5, 0.9]),
+            "dampening" => number(chance, &[0.0, 0.3]),
+            _ => number(chance, &[0.0, 0.01, 1e-8]),
+        };
+        options.insert(chance.below(options.len() + 1), json!([option, value]));
+    }
+    let mut calls = vec![json!(["backward"])];
+    // A step before there is a schedule shows Nesterov's refusal, which is made when all options are known.
+    if chance.below(2) == 0 || options.iter().any(|option| option[0] == "nesterov") {
+        calls.push(json!(["step"]));
+    }
+    for _ in 0..chance.below(12) {
+        calls.push(match chance.below(8) {
+            0 => json!(["zero_grad"]),
+            1 => json!(["backward"]),
+            2 => json!(["lr", number(chance, &[0.1, 0.01, 1.0])]),
+            3 => {
+                let kind = one(chance, &["StepLR", "ExponentialLR", "CosineAnnealingLR"]);
+                match kind {
+                    "ExponentialLR" => json!(["schedule", kind, number(chance, &[0.9, 0.5]), 0]),
+                    _ => json!(["schedule", kind, one(chance, &PERIODS), number(chance, &[0.1, 0.0])]),
+                }
+            }
+            4 | 5 => json!(["next", chance.below(3)]),
+            _ => json!(["step"]),
+        });
+    }
+    calls.push(json!(["step"]));
+    let dtype = one(chance, &["float32", "float32", "float64", "bfloat16", "float16"]);
+    let lr = number(chance, &[0.1, 0.01, 1.0]);
+    json!({"kind": "optimizer", "name": name, "params": params, "lr": lr, "options": options, "calls": calls, "dtype": dtype})
+}
+
+fn case(seed: u64) -> Value {
+    let mut chance = Chance::new(seed);
+    let chance = &mut chance;
+    let flip = |chance: &mut Chance| chance.below(2) == 0;
+    match chance.below(8) {
+        0 => {
+            let mut shape = || (0..chance.below(3)).map(|_| chance.below(4)).collect::<Vec<usize>>();
+            let (x, other) = (shape(), shape());
+            let y = if flip(chance) { x.clone() } else { other };
+            let indices: Vec<i64> = (0..chance.below(3)).map(|_| chance.below(9) as i64 - 4).collect();
+            json!({"kind": "rows", "shapes": [x, y], "indices": indices})
+        }
+        kind @ 1..=3 => {
+            let workers = if kind == 1 && flip(chance) { one(chance, &[1, 2, 3, 1000]) } else { 0 };
+            let generator = flip(chance).then(|| one(chance, &SEEDS));
+            json!({
+                "kind": if kind == 1 { "loader" } else { "sampler" },
+                "n": one(chance, &[0, 0, 1, 2, 3, 10, 11]),
+                "batch_size": one(chance, &[0, 1, 2, 3, 5, 100, 1_000_000]),
+                "shuffle": flip(chance),
+                "drop_last": flip(chance),
+                "workers": workers,
+                "generator": generator,
+                "seed": one(chance, &SEEDS),
+            })
+        }
+        4 => json!({
+            "kind": "distributed",
+            "n": chance.below(9),
+            "world": chance.below(5),
+            "rank": chance.below(5),
+            "seed": one(chance, &SEEDS),
+            "drop_last": flip(chance),
+            "epochs": (0..chance.below(3)).map(|_| one(chance, &[0, 1, 5, -1, i64::MAX])).collect::<Vec<i64>>(),
+        }),
+        _ => optimizer(chance),
+    }
+}
+
+fn double(value: &Value) -> f64 {
+    f64::from_bits(value.as_i64().unwrap() as u64)
+}
+
+fn bits(value: f64) -> Value {
+    if value.is_nan() { json!("nan") } else { json!(value.to_bits() as i64) }
+}
+
+fn tensor_bits(tensor: &Tensor) -> Value {
+    tensor.detach().double().view([-1]).to_vec::<f64>().into_iter().map(bits).collect()
+}
+
+/// The optimiser of the case, with its options in the case's order.
+macro_rules! with_options {
+    ($optimizer:expr, $case:expr, $($name:literal => |$made:ident, $value:ident| $set:expr),*) => {{
+        let mut made = $optimizer;
+        for option in $case["options"].as_array().unwrap() {
+            let value = &option[1];
+            made = match option[0].as_str().unwrap() {
+                $($name => { let ($made, $value) = (made, value); $set })*
+                other => panic!("{other}"),
+            };
+        }
+        Box::new(made) as Box<dyn Optimizer>
+    }};
+}
+
+fn of_optimizer(case: &Value) -> Vec<Value> {
+    let kind = match case["dtype"].as_str().unwrap() {
+        "float64" => Kind::Double,
+        "bfloat16" => Kind::BFloat16,
+        "float16" => Kind::Half,
+        _ => Kind::Float,
+    };
+    let to = |tensor: Tensor| -> Tensor { tensor.tch().to_kind(kind).into() };
+    let w = to(torch::arange(6).view([2, 3]) / 4 - 0.5).requires_grad_();
+    let b = to(torch::arange(3) / 8 + 0.25).requires_grad_();
+    let scalar = to(torch::tensor(1.5)).requires_grad_();
+    let none = to(torch::zeros([0])).requires_grad_();
+    let frozen = to(torch::ones([2]));
+    let (computed, detached) = (&w * 2, w.detach());
+    let params: Vec<&Tensor> = case["params"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| match name.as_str().unwrap() {
+            "w" => &w,
+            "b" => &b,
+            "scalar" => &scalar,
+            "none" => &none,
+            "frozen" => &frozen,
+            "computed" => &computed,
+            _ => &detached,
+        })
+        .collect();
+    let rate = double(&case["lr"]);
+    let yes = |value: &Value| value.as_bool().unwrap();
+    let optimizer = match case["name"].as_str().unwrap() {
+        "SGD" => with_options!(SGD::new(params, rate), case,
+            "momentum" => |made, value| made.momentum(double(value)),
+            "dampening" => |made, value| made.dampening(double(value)),
+            "nesterov" => |made, value| made.nesterov(yes(value)),
+            "weight_decay" => |made, value| made.weight_decay(double(value)),
+            "foreach" => |made, value| made.foreach(yes(value))),
+        "Adam" => with_options!(Adam::new(params, rate), case,
+            "betas" => |made, value| made.betas(double(&value[0]), double(&value[1])),
+            "eps" => |made, value| made.eps(double(value)),
+            "weight_decay" => |made, value| made.weight_decay(double(value)),
+            "foreach" => |made, value| made.foreach(yes(value))),
+        _ => with_options!(AdamW::new(params, rate), case,
+            "betas" => |made, value| made.betas(double(&value[0]), double(&value[1])),
+            "eps" => |made, value| made.eps(double(value)),
+            "weight_decay" => |made, value| made.weight_decay(double(value)),
+            "foreach" => |made, value| made.foreach(yes(value))),
+    };
+    let mut schedules: Vec<Box<dyn LRScheduler + '_>> = Vec::new();
+    let mut said = Vec::new();
+    for call in case["calls"].as_array().unwrap() {
+        match call[0].as_str().unwrap() {
+            "backward" => {
+                let losses = [&w, &b, &scalar, &none].map(|p| (p * p).sum());
+                losses.into_iter().fold(torch::zeros([]).long(), |sum, loss| sum + loss).backward();
+            }
+            "step" => optimizer.step(),
+            "zero_grad" => optimizer.zero_grad(),
+            "lr" => optimizer.set_lr(double(&call[1])),
+            "schedule" => schedules.push(match call[1].as_str().unwrap() {
+                "StepLR" => {
+                    Box::new(lr::StepLR::new(&*optimizer, call[2].as_i64().unwrap(), double(&call[3])))
+                }
+                "ExponentialLR" => Box::new(lr::ExponentialLR::new(&*optimizer, double(&call[2]))),
+                _ => {
+                    let t_max = call[2].as_i64().unwrap();
+                    Box::new(lr::CosineAnnealingLR::new(&*optimizer, t_max, double(&call[3])))
+                }
+            }),
+            _ if schedules.is_empty() => {}
+            _ => schedules[call[1].as_u64().unwrap() as usize % schedules.len()].step(),
+        }
+        said.push(bits(optimizer.lr()));
+        said.push(schedules.iter().map(|schedule| bits(schedule.get_last_lr())).collect());
+    }
+    said.extend([&w, &b, &scalar].map(tensor_bits));
+    said
+}
+
+fn long(case: &Value, key: &str) -> i64 {
+    case[key].as_i64().unwrap()
+}
+
+fn flag(case: &Value, key: &str) -> bool {
+    case[key].as_bool().unwrap()
+}
+
+fn of(case: &Value) -> Vec<Value> {
+    let generator = || case["generator"].as_i64().map(torch::Generator::seeded);
+    let size = || long(case, "batch_size") as usize;
+    match case["kind"].as_str().unwrap() {
+        "rows" => {
+            let shape =
+                |index: usize| -> Vec<i64> { serde_json::from_value(case["shapes"][index].clone()).unwrap() };
+            let [x, y] = [0, 1].map(|index| {
+                let shape = shape(index);
+                torch::arange(shape.iter().product()).view(shape)
+            });
+            let data = TensorDataset::new(&x, &y);
+            let mut said = vec![json!(data.len())];
+            let nested = |tensor: Tensor| match tensor.shape().len() {
+                0 => json!(tensor.item_int()),
+                _ => json!(tensor.to_vec::<i64>()),
+            };
+            for index in case["indices"].as_array().unwrap() {
+                let (x, y) = data.getitem(index.as_i64().unwrap());
+                said.push(json!([nested(x), nested(y)]));
+            }
+            said
+        }
+        "loader" => {
+            torch::manual_seed(long(case, "seed"));
+            let numbers = torch::arange(long(case, "n"));
+            let data = TensorDataset::new(&numbers, &numbers);
+            let loader = DataLoader::new(data, size()).unwrap_or_else(|error| refuse(&error));
+            let mut loader = loader.shuffle(flag(case, "shuffle")).drop_last(flag(case, "drop_last"));
+            if let Some(generator) = generator() {
+                loader = loader.generator(generator);
+            }
+            let workers = long(case, "workers") as usize;
+            let loader = loader.workers(workers).device(Device::Cpu);
+            let epochs = if workers > 0 { 0 } else { 2 };
+            let batches = |_| loader.iter().map(|(x, _)| json!(x.to_vec::<i64>())).collect();
+            let batches: Vec<Value> = (0..epochs).map(batches).collect();
+            vec![json!(loader.len()), json!(batches), json!(torch::random())]
+        }
+        "sampler" => {
+            torch::manual_seed(long(case, "seed"));
+            let n = long(case, "n");
+            let order = match flag(case, "shuffle") {
+                true => Sampler::Random(RandomSampler::new(n, generator())),
+                false => Sampler::Sequential(0..n),
+            };
+            let batches = BatchSampler::new(order, size(), flag(case, "drop_last"));
+            batches.unwrap_or_else(|error| refuse(&error)).map(|batch| json!(batch)).collect()
+        }
+        "distributed" => {
+            let [n, world, rank] = ["n", "world", "rank"].map(|key| long(case, key) as usize);
+            let sampler =
+                DistributedSampler::new(n, world, rank, long(case, "seed"), flag(case, "drop_last"));
+            let mut said = vec![json!(sampler.len())];
+            for epoch in case["epochs"].as_array().unwrap() {
+                sampler.set_epoch(epoch.as_i64().unwrap());
+                said.push(json!(sampler.indices()));
+            }
+            said
+        }
+        _ => of_optimizer(case),
+    }
+}
+
+/// What is an error in Rust and an exception in Python.
+fn refuse(error: &zerotoall::torch::error::Error) -> ! {
+    panic!("{error}")
+}
+
+/// What is wrong with our answer to a case, when something is.
+fn difference(case: &Value, theirs: &Value) -> Option<String> {
+    let (ours, mut warned) = torch::catch_warnings(|| torch::catch(|| of(case)));
+    warned.sort();
+    warned.dedup();
+    let warnings = serde_json::from_value::<Vec<String>>(theirs["warned"].clone()).unwrap();
+    match (ours, theirs["refused"].as_array()) {
+        (Ok(_), Some(words)) => Some(format!("not refused: {words:?}")),
+        (Err(error), None) => Some(format!("refused: {error}")),
+        (Err(error), Some(words)) => {
+            let is_its = words.iter().any(|words| *words == error.to_string());
+            (!is_its).then(|| format!("refused with {error}, Python with {words:?}"))
+        }
+        (Ok(ours), None) if json!(ours) != theirs["said"] => {
+            Some(format!("other values: {}, Python's {}", json!(ours), theirs["said"]))
+        }
+        (Ok(_), None) => {
+            (warned != warnings).then(|| format!("warned of {warned:?}, Python of {warnings:?}"))
+        }
+    }
+}
+
+#[test]
+fn what_pytorch_refuses_is_refused_in_its_words() {
+    let (count, first) = match std::env::var("REFUSALS") {
+        Ok(count) => {
+            let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+            (count.parse().expect("REFUSALS: a number"), now << 24)
+        }
+        Err(_) => (4000, 1),
+    };
+    let cases: Vec<Value> = (first..first + count).map(case).collect();
+    let mut reference = python("refusals.py").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let lines: String = cases.iter().map(|case| format!("{case}\n")).collect();
+    let mut stdin = reference.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || stdin.write_all(lines.as_bytes()).unwrap());
+    let output = reference.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let answers: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(answers.len(), cases.len(), "refusals.py ended early");
+    let _guard = global_generator();
+    let refused = answers.iter().filter(|answer| answer["refused"].is_array()).count();
+    let warned = answers.iter().filter(|answer| answer["warned"] != json!([])).count();
+    let wrong: Vec<String> = cases
+        .iter()
+        .zip(&answers)
+        .filter_map(|(case, answer)| difference(case, answer).map(|wrong| format!("{case}\n  {wrong}")))
+        .collect();
+    println!("{count} cases: {refused} refused, {warned} warned of, {} differ", wrong.len());
+    assert!(
+        refused > cases.len() / 20 && warned > cases.len() / 100,
+        "{refused} refused, {warned} warned of"
+    );
+    let shown: Vec<&str> = wrong.iter().take(20).map(String::as_str).collect();
+    assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), shown.join("\n"));
+}
+
+/// The five that were made in silence, each with its words.
+#[test]
+fn an_optimizer_refuses_what_pytorch_refuses() {
+    let w = torch::zeros([1]).requires_grad_();
+    let words = |make: &dyn Fn() -> Box<dyn Optimizer>| torch::catch(make).err().unwrap().to_string();
+    let none: [&Tensor; 0] = [];
+    assert_eq!(words(&|| Box::new(SGD::new(none, 0.1))), "optimizer got an empty parameter list");
+    assert_eq!(words(&|| Box::new(SGD::new([&w], -0.1))), "Invalid learning rate: -0.1");
+    assert_eq!(words(&|| Box::new(SGD::new([&w], 0.1).momentum(-1.0))), "Invalid momentum value: -1.0");
+    assert_eq!(
+        words(&|| Box::new(Adam::new([&w], 0.1).betas(1.0, 0.999))),
+        "Invalid beta parameter at index 0: 1.0"
+    );
+    assert_eq!(words(&|| Box::new(SGD::new([&w * 2], 0.1))), "can't optimize a non-leaf Tensor");
+}
+
+#[test]
+fn a_second_schedule_starts_from_the_initial_rate() {
+    let optimizer = SGD::new([torch::zeros([1]).requires_grad_()], 0.1);
+    let first = lr::ExponentialLR::new(&optimizer, 0.5);
+    optimizer.step();
+    first.step();
+    let second = lr::CosineAnnealingLR::new(&optimizer, 10, 0.0);
+    assert_eq!((second.base_lr, optimizer.lr()), (0.1, 0.05));
+}
+
+#[test]
+fn an_empty_data_set_is_not_shuffled() {
+    let x = torch::zeros([0, 2]);
+    let loader = DataLoader::new(TensorDataset::new(&x, &x), 2).unwrap();
+    let words = torch::catch(|| loader.shuffle(true)).err().unwrap().to_string();
+    assert_eq!(words, "num_samples should be a positive integer value, but got num_samples=0");
+}
+
+/// What `a_warning_is_said_once` runs in a process of its own.
+#[test]
+#[ignore = "run by a_warning_is_said_once"]
+fn warn_twice() {
+    let w = torch::zeros([1]).requires_grad_();
+    for _ in 0..2 {
+        let _ = SGD::new([&w, &w], 0.1);
+    }
+}
+
+#[test]
+fn a_warning_is_said_once() {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let output =
+        command.args(["--exact", "refusals::warn_twice", "--ignored", "--nocapture"]).output().unwrap();
+    let said = stderr(&output);
+    let warnings: Vec<&str> = said.lines().filter(|line| line.contains("Warning")).collect();
+    assert_eq!(warnings.len(), 1, "{said}");
+    assert!(
+        warnings[0].starts_with("UserWarning: optimizer contains a parameter group with duplicate"),
+        "{said}"
+    );
+}
