@@ -100,8 +100,7 @@ fn run(lab: &Lab) -> Result<()> {
     // ## The four points as the hidden layer sees them
     lab.cell(11);
     let hidden = torch::no_grad(|| torch::sigmoid(model[0].forward(&X)).cpu());
-    let parameters: Vec<Tensor> = model[2].parameters().iter().map(|p| p.detach().cpu()).collect();
-    let (W, b) = (&parameters[0], &parameters[1]);
+    let [W, b] = [0, 1].map(|k| model[2].parameters()[k].detach().cpu());
     for (i, (x1, x2)) in [(0, 0), (0, 1), (1, 0), (1, 1)].into_iter().enumerate() {
         let (h1, h2) = (hidden.i((i as i64, 0)).item(), hidden.i((i as i64, 1)).item());
         println!("({x1}, {x2}) -> ({:.4}, {:.4})", h1, h2);
@@ -116,5 +115,35 @@ fn run(lab: &Lab) -> Result<()> {
     plt::ylabel("$h_2$");
     plt::legend();
     plt::show();
+
+    // ## How many hidden units?
+    lab.cell(12);
+    let nb_epochs = lab.epochs(3000);
+    for units in [1, 2, 3, 4, 8] {
+        torch::manual_seed(lab.seed(777));
+        let model =
+            sequential![nn::Linear::new(2, units), sigmoid, nn::Linear::new(units, 1), sigmoid].to(device);
+        let optimizer = optim::SGD::new(model.parameters(), lab.lr(1.));
+        let mut cost = torch::tensor(f64::NAN);
+        for _ in 0..=nb_epochs {
+            cost = criterion.forward(&model.forward(&X), &Y);
+            optimizer.zero_grad();
+            cost.backward();
+            optimizer.step();
+        }
+        let (right, z) = torch::no_grad(|| {
+            let right = model.forward(&X).gt(0.5).float().eq(&Y).sum();
+            (right, model.forward(&grid.to(device)).cpu().view([41, 41]))
+        });
+        println!("Hidden units: {units} Cost: {:.6} Right: {} of 4", cost.item(), right.item_int());
+        plt::figure().figsize((5., 5.));
+        plt::contourf(&xs, &xs, z.t()).levels(&levels).cmap("RdBu");
+        plt::plot([0, 1], [0, 1]).fmt("ko").markersize(10.);
+        plt::plot([0, 1], [1, 0]).fmt("k^").markersize(10.);
+        plt::title(&format!("hidden units: {units}"));
+        plt::xlabel("$x_1$");
+        plt::ylabel("$x_2$");
+        plt::show();
+    }
     Ok(())
 }

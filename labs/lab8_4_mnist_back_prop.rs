@@ -40,10 +40,14 @@ fn run(lab: &Lab) -> Result<()> {
 
     // ## The sigmoid and its slope
     lab.cell(8);
-    let sigmoid = |x: &Tensor| 1.0 / (1.0 + torch::exp(-x));
+    fn sigmoid(x: &Tensor) -> Tensor {
+        1.0 / (1.0 + torch::exp(-x))
+    }
 
     lab.cell(9);
-    let sigmoid_prime = |x: &Tensor| sigmoid(x) * (1 - sigmoid(x));
+    fn sigmoid_prime(x: &Tensor) -> Tensor {
+        sigmoid(x) * (1 - sigmoid(x))
+    }
 
     // ## Training
     lab.cell(10);
@@ -114,7 +118,9 @@ fn run(lab: &Lab) -> Result<()> {
     let d_w1 = torch::matmul(torch::transpose(&X, 0, 1), &d_l1);
     let cost = diff.pow(2).sum() / 2;
     cost.backward();
-    let grad = |parameter: &Tensor| parameter.grad().context("backward gave no gradient");
+    let grad = |parameter: &Tensor| -> Result<Tensor> {
+        parameter.grad().context("backward gave no gradient")
+    };
     println!("w1 {}", torch::allclose(&d_w1, &grad(&w1)?).str());
     println!("b1 {}", torch::allclose(&d_l1.sum_dim(0), &grad(&b1)?).str());
     println!("w2 {}", torch::allclose(&d_w2, &grad(&w2)?).str());
