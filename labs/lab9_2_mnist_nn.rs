@@ -25,7 +25,7 @@ fn run(lab: &Lab) -> Result<()> {
     let mnist_test = MNIST::new(lab.data_dir(), false)?;
 
     lab.cell(5);
-    let data_loader = DataLoader::new(&mnist_train, batch_size)?.shuffle(true).drop_last(true);
+    let data_loader = DataLoader::new(mnist_train.clone(), batch_size)?.shuffle(true).drop_last(true);
 
     // ## Model
     lab.cell(6);
@@ -117,5 +117,42 @@ fn run(lab: &Lab) -> Result<()> {
     }
     plt::tight_layout();
     plt::show();
+
+    // ## Other scales
+    lab.cell(13);
+    for scale in [1., 0.3, 0.1, 0.05, 0.01] {
+        torch::manual_seed(lab.seed(777));
+        let model = sequential![
+            nn::Linear::new(784, 256),
+            relu,
+            nn::Linear::new(256, 256),
+            relu,
+            nn::Linear::new(256, 10)
+        ]
+        .to(device);
+        for k in 0..3 {
+            nn::init::normal_(&model.at::<nn::Linear>(2 * k).weight, 0., scale);
+        }
+        let z1 = model[0].forward(&X);
+        let z2 = model[2].forward(&relu.forward(&z1));
+        let z3 = model[4].forward(&relu.forward(&z2));
+        let cost = criterion.forward(&z3, &Y);
+        cost.backward();
+        let weight = &model.at::<nn::Linear>(0).weight;
+        let gradient = weight.grad().context("backward gave no gradient")?.abs().mean();
+        println!(
+            "Scale: {scale} Cost: {:.4} Gradients of layer 1: mean size {:.6}",
+            cost.item(),
+            gradient.item()
+        );
+        plt::figure().figsize((12., 4.));
+        for (k, z) in [z1, z2, z3].iter().enumerate() {
+            plt::subplot(1, 3, k + 1);
+            plt::hist(z.detach().double().cpu().view([-1])).bins(50);
+            plt::title(&format!("layer {}: std {:.4}", k + 1, z.std().item()));
+        }
+        plt::tight_layout();
+        plt::show();
+    }
     Ok(())
 }
