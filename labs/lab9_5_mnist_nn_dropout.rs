@@ -1,9 +1,9 @@
 //! Lab 9-5: dropout, beside lab9_5_mnist_nn_dropout.ipynb.
 #![allow(non_snake_case)] // X and Y are the notebook's names
 
+// In[1]
 use std::rc::Rc;
 
-// In[1]
 use zerotoall::{lab_prelude::*, println};
 
 fn main() {
@@ -28,7 +28,7 @@ fn run(lab: &Lab) -> Result<()> {
     let mnist_test = MNIST::new(lab.data_dir(), false)?;
 
     lab.cell(5);
-    let data_loader = DataLoader::new(&mnist_train, batch_size)?.shuffle(true).drop_last(true);
+    let data_loader = DataLoader::new(mnist_train.clone(), batch_size)?.shuffle(true).drop_last(true);
 
     lab.cell(6);
     let linear1 = nn::Linear::new(784, 512);

@@ -24,9 +24,9 @@ fn run(lab: &Lab) -> Result<()> {
     let mnist_test = MNIST::new(lab.data_dir(), false)?;
 
     lab.cell(5);
-    let train_loader = DataLoader::new(&mnist_train, batch_size)?.shuffle(true).drop_last(true);
+    let train_loader = DataLoader::new(mnist_train.clone(), batch_size)?.shuffle(true).drop_last(true);
     // sic: drop_last for the test set, too, a slip of the course's notebook.
-    let test_loader = DataLoader::new(&mnist_test, batch_size)?.shuffle(false).drop_last(true);
+    let test_loader = DataLoader::new(mnist_test.clone(), batch_size)?.shuffle(false).drop_last(true);
 
     // ## Models
     lab.cell(6);

@@ -25,7 +25,7 @@ fn run(lab: &Lab) -> Result<()> {
     let mnist_test = MNIST::new(lab.data_dir(), false)?;
 
     lab.cell(5);
-    let data_loader = DataLoader::new(&mnist_train, batch_size)?.shuffle(true).drop_last(true);
+    let data_loader = DataLoader::new(mnist_train.clone(), batch_size)?.shuffle(true).drop_last(true);
 
     lab.cell(6);
     let linear1 = nn::Linear::new(784, 512);
