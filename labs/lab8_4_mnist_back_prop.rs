@@ -118,9 +118,8 @@ fn run(lab: &Lab) -> Result<()> {
     let d_w1 = torch::matmul(torch::transpose(&X, 0, 1), &d_l1);
     let cost = diff.pow(2).sum() / 2;
     cost.backward();
-    let grad = |parameter: &Tensor| -> Result<Tensor> {
-        parameter.grad().context("backward gave no gradient")
-    };
+    let grad =
+        |parameter: &Tensor| -> Result<Tensor> { parameter.grad().context("backward gave no gradient") };
     println!("w1 {}", torch::allclose(&d_w1, &grad(&w1)?).str());
     println!("b1 {}", torch::allclose(&d_l1.sum_dim(0), &grad(&b1)?).str());
     println!("w2 {}", torch::allclose(&d_w2, &grad(&w2)?).str());
@@ -131,11 +130,7 @@ fn run(lab: &Lab) -> Result<()> {
     let x = torch::linspace(-6., 6., 121);
     for value in [0., 2., 4., 6.] {
         let t = torch::tensor(value);
-        println!(
-            "x: {value:.0} sigmoid: {:.4} slope: {:.4}",
-            sigmoid(&t).item(),
-            sigmoid_prime(&t).item()
-        );
+        println!("x: {value:.0} sigmoid: {:.4} slope: {:.4}", sigmoid(&t).item(), sigmoid_prime(&t).item());
     }
     plt::plot(&x, sigmoid(&x)).label("sigmoid");
     plt::plot(&x, sigmoid_prime(&x)).label("its slope");

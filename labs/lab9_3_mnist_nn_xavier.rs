@@ -137,7 +137,9 @@ fn run(lab: &Lab) -> Result<()> {
     lab.cell(13);
     plt::figure().figsize((10., 4.));
     for (place, (what, values)) in
-        [("spread of the outputs", &spreads), ("mean size of the gradients", &gradients)].into_iter().enumerate()
+        [("spread of the outputs", &spreads), ("mean size of the gradients", &gradients)]
+            .into_iter()
+            .enumerate()
     {
         plt::subplot(1, 2, place + 1);
         plt::semilogy([1, 2, 3], &values[0]).fmt("o-").label("normal");

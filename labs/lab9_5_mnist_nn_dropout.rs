@@ -49,18 +49,7 @@ fn run(lab: &Lab) -> Result<()> {
     // ## Model
     lab.cell(8);
     let model = sequential![
-        linear1,
-        relu,
-        &dropout,
-        linear2,
-        relu,
-        &dropout,
-        linear3,
-        relu,
-        &dropout,
-        linear4,
-        relu,
-        &dropout,
+        linear1, relu, &dropout, linear2, relu, &dropout, linear3, relu, &dropout, linear4, relu, &dropout,
         linear5
     ]
     .to(device);
@@ -149,19 +138,8 @@ fn run(lab: &Lab) -> Result<()> {
         let linear5 = nn::Linear::new(512, 10);
         let dropout = Rc::new(nn::Dropout::new(p));
         let model = sequential![
-            linear1,
-            relu,
-            &dropout,
-            linear2,
-            relu,
-            &dropout,
-            linear3,
-            relu,
-            &dropout,
-            linear4,
-            relu,
-            &dropout,
-            linear5
+            linear1, relu, &dropout, linear2, relu, &dropout, linear3, relu, &dropout, linear4, relu,
+            &dropout, linear5
         ]
         .to(device);
         let optimizer = optim::Adam::new(model.parameters(), learning_rate);

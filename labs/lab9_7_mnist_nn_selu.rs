@@ -43,8 +43,7 @@ fn run(lab: &Lab) -> Result<()> {
     show!(nn::init::xavier_uniform_(&linear5.weight));
 
     lab.cell(8);
-    let model =
-        sequential![linear1, selu, linear2, selu, linear3, selu, linear4, selu, linear5].to(device);
+    let model = sequential![linear1, selu, linear2, selu, linear3, selu, linear4, selu, linear5].to(device);
 
     lab.cell(9);
     let criterion = nn::CrossEntropyLoss::new().to(device);

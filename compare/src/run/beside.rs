@@ -233,7 +233,10 @@ impl<'a> Job<'a> {
         for setting in processors::SETTINGS {
             let Some(until) = processors::last_to_explain(pairs) else { break };
             if others.is_empty() {
-                say(&format!("compare: numbers differ: {} runs as other processors would run it", self.lab.name));
+                say(&format!(
+                    "compare: numbers differ: {} runs as other processors would run it",
+                    self.lab.name
+                ));
             }
             let program = Program { variables: setting.to_vec(), until, ..program.clone() };
             others.push(watched("the lab, as elsewhere", self.last_cell(), |report| program.run(report))?);

@@ -271,7 +271,8 @@ impl Figures {
         for (index, value) in self.values.iter().enumerate() {
             let number = index + 1;
             let said = printed.next();
-            let said = said.with_context(|| format!("In[{}] has no line {number} of {}", cell.number, self.row))?;
+            let said =
+                said.with_context(|| format!("In[{}] has no line {number} of {}", cell.number, self.row))?;
             let rows = said.iter().skip(1).flatten().map(|row| row.as_str().to_string()).collect();
             let image = picture(cell.rich.get(index), lab, &self.name, index, site)
                 .with_context(|| format!("In[{}] has no figure {number}", cell.number))?;
