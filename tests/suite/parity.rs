@@ -1,12 +1,13 @@
 //! Every lab's whole output against its notebook, run live by the installed PyTorch with other parameters: byte for
 //! byte. As they are, `compare --all` runs them, in a Jupyter kernel (compare/tests/suite/compare.rs).
 
-use crate::common::{assert_same_lines, lab, python, root, stdout};
+use crate::common::{assert_same_lines, folder_of, lab, python, stdout};
 
 fn same_as_notebook(name: &str, options: &[&str]) {
-    let notebook = root().join("labs").join(format!("{name}.ipynb"));
+    let folder = folder_of(name);
+    let notebook = folder.join("labs").join(format!("{name}.ipynb"));
     let theirs = stdout(python("run_notebook.py").arg(notebook).args(options));
-    let ours = stdout(lab(name).args(options));
+    let ours = stdout(lab(name).arg("--data-dir").arg(folder.join("data")).args(options));
     assert_same_lines(&format!("{name} {options:?}"), &theirs, &ours);
     assert_eq!(theirs, ours, "{name} {options:?}");
 }

@@ -15,7 +15,9 @@ fn rust_notebooks_are_made_of_the_labs() {
     let notebooks = files("labs/rust", "ipynb");
     assert_eq!(notebooks.len(), files("labs", "rs").len());
     let copy_of = |notebook: &Path| folder.join(notebook.file_name().unwrap());
-    notebooks.iter().for_each(|notebook| drop(fs::copy(notebook, copy_of(notebook)).unwrap()));
+    for notebook in &notebooks {
+        fs::copy(notebook, copy_of(notebook)).unwrap();
+    }
     // Those that have never run in their kernel are written anew, and stay as they are.
     let (code, text) = report(compare(&["rust-notebooks"]).arg(&folder));
     assert_eq!(code, 0, "{text}");
