@@ -76,7 +76,7 @@ pub struct Options {
     pub course_data: bool,
 
     /// Runs the lab's Rust notebook in place of its program: the one in labs/rust
-    #[arg(long, conflicts_with_all = ["program", "steps", "device", "data_dir"])]
+    #[arg(long, conflicts_with_all = ["program", "steps", "device", "data_dir", "epochs"])]
     pub rust_notebook: bool,
 
     /// Also compares every step of every optimizer: parameters, gradients, losses and random draws, to the bit
@@ -92,7 +92,7 @@ pub struct Options {
     pub json: Option<PathBuf>,
 
     /// Writes the lessons of --all as a site, in English and Korean, to a folder: files that load nothing from elsewhere
-    #[arg(long, value_name = "DIR", requires = "all", conflicts_with_all = ["device", "data_dir"], help_heading = "Reports")]
+    #[arg(long, value_name = "DIR", requires = "all", conflicts_with_all = ["device", "data_dir", "epochs"], help_heading = "Reports")]
     pub site: Option<PathBuf>,
 
     /// Writes the report as a notebook: each cell with its output, and under it the Rust with its output
@@ -150,6 +150,10 @@ pub struct Options {
     /// The lab's --data-dir; the notebook reads the data that its own code names
     #[arg(long, value_name = "DIR", help_heading = "How they run")]
     pub data_dir: Option<PathBuf>,
+
+    /// --epochs of the lab, where the notebook trains for another number of epochs
+    #[arg(long, value_name = "N", help_heading = "How they run")]
+    pub epochs: Option<u32>,
 
     /// Seconds that each side may take
     #[arg(long, default_value = "600", value_parser = timeout, value_name = "S", help_heading = "How they run")]

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "compare/src/sides"))
 import figures
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 from picture import picture
 
 
@@ -136,6 +137,12 @@ plt.subplot(1, 2, 2)
 plt.plot([5], [7], "x")
 say("single")
 
+plt.plot([torch.tensor(2.5), torch.tensor(0.75), torch.tensor(1.25)], label="tensors")
+plt.plot([torch.FloatTensor([0.5, 1]), torch.FloatTensor([1.5, 2])])
+plt.legend()
+plt.grid("on")
+say("tensors")
+
 plt.plot([1.0, float("nan"), 3.0], [1, 2, float("nan")])
 plt.plot([], [])
 say("gaps")
@@ -150,6 +157,7 @@ for name, wrong in {
     "lengths": lambda: plt.plot([1, 2], [1, 2, 3]),
     "columns": lambda: plt.plot([[1, 2], [3, 4]], [[1, 2, 3], [4, 5, 6]]),
     "dimensions": lambda: plt.plot(np.zeros((2, 2, 2)), np.zeros((2, 2, 2))),
+    "inhomogeneous": lambda: plt.plot([[1, 2], [3]]),
     "colour": lambda: plt.plot([1], [1], color="nocolour"),
     "two styles": lambda: plt.plot([1], [1], "r--:"),
     "two markers": lambda: plt.plot([1], [1], "ox"),

@@ -241,6 +241,9 @@ def check_functions():
     say("products", x.matmul(y.t()), x.mm(y.t()), x[0].dot(y[0]))
     say("shapes", x.reshape(2, 6), x.t(), x.transpose(0, 1), x.view(1, 3, 4).permute(2, 0, 1), x.view(3, 1, 4).squeeze(1))
     say("joined", torch.cat([x, y]), torch.cat([x, y], 1), torch.stack([x, y]), torch.stack([x, y], 2))
+    say("pairs", torch.cartesian_prod(x[0], y[1], x[2]), torch.cartesian_prod(x[0], x[0, :2]))
+    say("numpy", *(str(z.numpy()) for z in (x, x.t(), x[0, 0], x.double(), torch.arange(5), x > 0.5)))
+    say("empty", list(torch.empty(2, 3).shape), str(torch.empty(2, 3).dtype))
     say("made", torch.ones(2, 3), torch.full((2, 2), 0.3), torch.eye(3), torch.linspace(-1, 1, 7), torch.ones_like(x))
     say("ints", torch.arange(5), torch.arange(2, 6), F.one_hot(torch.tensor([0, 2, 1]), 4))
     say("where", torch.where(x > y, x, y), x.masked_fill(x > y, 0.0))
@@ -272,6 +275,8 @@ def check_texts():
     torch.manual_seed(11)
     floats = [0.0, -0.0, 1.0, 0.1, 1e-4, 1e-5, 12345678.9, 1e15, 1e16, 1.5e300, 5e-324, 2**53 + 0.0, float("inf"), float("-inf")]
     floats += [struct.unpack("<d", struct.pack("<Q", random.getrandbits(64)))[0] for _ in range(300)]
+    floats += [struct.unpack("<f", struct.pack("<I", random.getrandbits(31)))[0] for _ in range(300)]
+    floats += [random.getrandbits(24) / 2.0**k for k in range(20, 70) for _ in range(20)]  # of these many are ties
     floats = [f for f in floats if f == f]
     say("floats", *floats)
     say("float texts", [repr(f) for f in floats], [f"{f:.3f}" for f in floats[:14]])
@@ -284,7 +289,7 @@ def check_texts():
                  "torch.cat([torch.ones(2, 2), torch.ones(3, 3)], 1)", "torch.ones(3).item()", "torch.ones(2).sum().backward()",
                  "torch.ones(3)[5]", "torch.ones(2, 3)[:, -4]", "torch.ones(2, 3, 4)[..., 1, 9]", "torch.ones(2)[0, 0]", "torch.tensor(1)[0]", "torch.tensor([[1, 2], [3]])",
                  "nn.Dropout(1.5)", "nn.init.xavier_normal_(torch.ones(3))", "random.choice([])", "torch.zeros(2, requires_grad=True).add_(1)",
-                 "torch.from_numpy(np.arange(3.0)[::-1])"):
+                 "torch.from_numpy(np.arange(3.0)[::-1])", "torch.zeros(2, requires_grad=True).numpy()"):
         try:
             eval(call)
         except Exception as error:

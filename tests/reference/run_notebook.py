@@ -21,6 +21,7 @@ class Parameters(ast.NodeTransformer):
         self.lr = options.lr
         self.assigned = {
             "lr": options.lr,
+            "learning_rate": options.lr,
             "nb_epochs": options.epochs,
             "training_epochs": options.epochs,
             "batch_size": options.batch_size,

@@ -5,7 +5,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::{code_cells, lab, labs, program, root, skipped, stderr, stdout, without_addresses};
+use crate::common::{
+    code_cells, folder_of, lab, labs, program, root, skipped, stderr, stdout, without_addresses,
+};
 
 #[test]
 fn help_names_every_option() {
@@ -104,9 +106,13 @@ fn cuda_is_found_before_libtorch_looks_for_it() {
 #[test]
 fn marks_divide_the_output_and_change_nothing_else() {
     for name in &labs() {
-        let options = ["--epochs=1"];
-        let plain = stdout(lab(name).args(options));
-        let marked = stdout(lab(name).args(options).arg("--mark-cells"));
+        let short = || {
+            let mut command = lab(name);
+            command.arg("--epochs=1").arg("--data-dir").arg(folder_of(name).join("data"));
+            command
+        };
+        let plain = stdout(&mut short());
+        let marked = stdout(short().arg("--mark-cells"));
         // A figure is a mark, with its text in it.
         let figure = |line: &str| -> Option<String> {
             let figure: serde_json::Value =

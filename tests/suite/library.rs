@@ -332,6 +332,22 @@ fn functions(out: &mut Said) {
     let stacked = |dim| torch::stack([&x, &y], dim);
     let joined = |dim| torch::cat([&x, &y], dim);
     out.tensors("joined", [&joined(0), &joined(1), &stacked(0), &stacked(2)]);
+    let pairs = torch::cartesian_prod([x.i(0), x.i((0, ..2))]);
+    out.tensors("pairs", [&torch::cartesian_prod([x.i(0), y.i(1), x.i(2)]), &pairs]);
+    let arrays = [
+        x.numpy::<f32>().str(),
+        x.t().numpy::<f32>().str(),
+        x.i((0, 0)).numpy::<f32>().str(),
+        x.double().numpy::<f64>().str(),
+        torch::arange(5).numpy::<i64>().str(),
+        x.gt(0.5).numpy::<bool>().str(),
+    ];
+    out.say("numpy", arrays.map(|text| json!(text)));
+    let empty = torch::empty([2, 3]);
+    out.say("empty", [json!(&*empty.shape()), json!("torch.float32")]);
+    assert_eq!(empty.kind(), Kind::Float);
+    let wrong = torch::catch(|| torch::ones([2]).numpy::<i64>()).unwrap_err().to_string();
+    assert_eq!(wrong, "numpy() expected a tensor of Int64, found one of Float");
     let (full, ones) = (torch::full([2, 2], 0.3), torch::ones_like(&x));
     out.tensors("made", [&torch::ones([2, 3]), &full, &torch::eye(3), &torch::linspace(-1.0, 1.0, 7), &ones]);
     let one_hot = F::one_hot(&torch::tensor([0, 2, 1]), 4);
@@ -454,7 +470,7 @@ fn texts_of(out: &mut Said, floats: &[Value]) {
         np::linspace(-5.0, 7.0, 1000).into_iter().map(|value| json!((value.to_bits()) as i64)),
     );
     type Call = fn() -> Tensor;
-    let calls: [Call; 17] = [
+    let calls: [Call; 18] = [
         || torch::LongTensor([1, 2]).mean(),
         || torch::ones([2, 3]).matmul(&torch::ones([2, 3])),
         || torch::ones([6]).view([4, 2]),
@@ -475,6 +491,7 @@ fn texts_of(out: &mut Said, floats: &[Value]) {
         || torch::tensor(*random::choice::<i64>(&[])),
         || torch::zeros([2]).requires_grad_().add_(1),
         || torch::from_numpy(&np::linspace(0., 2., 3).slice(np::s![..;-1])),
+        || torch::from_numpy(&torch::zeros([2]).requires_grad_().numpy::<f32>()),
     ];
     out.say("refusals", [texts(calls.map(|call| torch::catch(call).unwrap_err()))]);
 }

@@ -1,12 +1,13 @@
 //! Compares every lab's whole output with its notebook's, byte for byte. The installed PyTorch runs the notebook live, with other
 //! parameters. compare/tests/suite/compare.rs runs the unchanged notebooks, in a Jupyter kernel.
 
-use crate::common::{assert_same_lines, lab, python, root, stdout};
+use crate::common::{assert_same_lines, folder_of, lab, python, stdout};
 
 fn same_as_notebook(name: &str, options: &[&str]) {
-    let notebook = root().join("labs").join(format!("{name}.ipynb"));
+    let folder = folder_of(name);
+    let notebook = folder.join("labs").join(format!("{name}.ipynb"));
     let theirs = stdout(python("run_notebook.py").arg(notebook).args(options));
-    let ours = stdout(lab(name).args(options));
+    let ours = stdout(lab(name).arg("--data-dir").arg(folder.join("data")).args(options));
     assert_same_lines(&format!("{name} {options:?}"), &theirs, &ours);
     assert_eq!(theirs, ours, "{name} {options:?}");
 }
@@ -27,6 +28,17 @@ settings! {
     lab6_2_another_seed: "lab6_2_fancy_softmax" "--seed=5" "--lr=0.5" "--epochs=400";
     lab7_1_another_seed: "lab7_1_tips" "--seed=3" "--lr=0.3" "--epochs=7";
     lab7_2_another_seed: "lab7_2_mnist_introduction" "--seed=2" "--epochs=1" "--batch-size=300";
+    lab8_1_another_seed: "lab8_1_xor" "--seed=2" "--lr=0.5" "--epochs=300";
+    lab8_2_another_seed: "lab8_2_xor_nn" "--seed=3" "--lr=2" "--epochs=2000";
+    lab8_3_another_seed: "lab8_3_xor_nn_wide_deep" "--seed=4" "--lr=0.5" "--epochs=400";
+    lab8_4_another_seed: "lab8_4_mnist_back_prop" "--seed=2" "--lr=0.1" "--batch-size=5";
+    lab9_1_another_seed: "lab9_1_mnist_softmax" "--seed=2" "--lr=0.01" "--epochs=1" "--batch-size=300";
+    lab9_2_another_seed: "lab9_2_mnist_nn" "--seed=2" "--epochs=1" "--batch-size=300";
+    lab9_3_another_seed: "lab9_3_mnist_nn_xavier" "--seed=3" "--lr=0.003" "--epochs=1" "--batch-size=300";
+    lab9_4_another_seed: "lab9_4_mnist_nn_deep" "--seed=2" "--epochs=1" "--batch-size=600";
+    lab9_5_another_seed: "lab9_5_mnist_nn_dropout" "--seed=2" "--epochs=1" "--batch-size=600";
+    lab9_6_another_seed: "lab9_6_mnist_batchnorm" "--seed=2" "--lr=0.003" "--epochs=1" "--batch-size=300";
+    lab9_7_another_seed: "lab9_7_mnist_nn_selu" "--seed=2" "--epochs=1" "--batch-size=600";
     lab4_1_another_seed: "lab4_1_multivariable" "--seed=2";
     lab4_1_slow: "lab4_1_multivariable" "--seed=-3" "--lr=1e-7" "--epochs=300";
     lab4_1_diverges: "lab4_1_multivariable" "--seed=4" "--lr=1e-3" "--epochs=100";

@@ -131,6 +131,12 @@ pub fn figures<T>(done: impl Fn(&str) -> T) -> Vec<(String, T)> {
     plt::plot([5], [7]).fmt("x");
     say("single");
 
+    plt::plot_y([torch::tensor(2.5), torch::tensor(0.75), torch::tensor(1.25)]).label("tensors");
+    plt::plot_y(vec![torch::FloatTensor([0.5, 1.0]), torch::FloatTensor([1.5, 2.0])]);
+    plt::legend();
+    plt::grid(true);
+    say("tensors");
+
     plt::plot([1.0, f64::NAN, 3.0], [1., 2., f64::NAN]);
     plt::plot(Vec::<f64>::new(), Vec::<f64>::new());
     say("gaps");
@@ -204,6 +210,7 @@ fn what_is_wrong_is_said_in_matplotlibs_words(theirs: &[Value]) {
         ("lengths", Box::new(|| drop(plt::plot([1, 2], [1, 2, 3])))),
         ("columns", Box::new(|| drop(plt::plot([[1, 2], [3, 4]], [[1, 2, 3], [4, 5, 6]])))),
         ("dimensions", Box::new(move || drop(plt::plot(&cube, &cube)))),
+        ("inhomogeneous", Box::new(|| drop(plt::plot_y([vec![1, 2], vec![3]])))),
         ("colour", Box::new(|| drop(plt::plot([1], [1]).color("nocolour")))),
         ("two styles", Box::new(|| drop(plt::plot([1], [1]).fmt("r--:")))),
         ("two markers", Box::new(|| drop(plt::plot([1], [1]).fmt("ox")))),

@@ -7,7 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command};
 
-use crate::common::{lab, labs, program, python, root, skipped, stderr, stdout, without_addresses};
+use crate::common::{
+    folder_of, lab, labs, program, python, root, skipped, stderr, stdout, without_addresses,
+};
 use crate::train::parity::{Weights, pytorch};
 use crate::train::ranks;
 use crate::train::{model, numbers};
@@ -234,9 +236,11 @@ fn two_ranks_have_ddps_weights_every_time() {
 fn every_lab_prints_the_same_every_time() {
     for name in &labs() {
         repeated(name, asked().map(|count| count.div_ceil(4)), 3, |setting, count| {
-            let notebook = root().join("labs").join(format!("{name}.ipynb"));
+            let folder = folder_of(name);
+            let notebook = folder.join("labs").join(format!("{name}.ipynb"));
+            let data = folder.join("data");
             // Whether once is what the notebook prints, `compare` and tests/suite/parity.rs ask anyhow.
-            let ours = || without_addresses(&stdout(&mut setting.of(&lab(name))));
+            let ours = || without_addresses(&stdout(&mut setting.of(lab(name).arg("--data-dir").arg(&data))));
             let expected = match asked() {
                 Some(_) => {
                     without_addresses(&stdout(&mut setting.of(python("run_notebook.py").arg(notebook))))

@@ -191,9 +191,10 @@ impl<'a> Job<'a> {
         let device = device.map(|device| format!("--device={device}"));
         let data_dir =
             self.options.data_dir.as_ref().map(|folder| format!("--data-dir={}", folder.display()));
+        let epochs = self.options.epochs.map(|epochs| format!("--epochs={epochs}"));
         Some(Program {
             file: self.program.clone()?,
-            options: [device, data_dir].into_iter().flatten().collect(),
+            options: [device, data_dir, epochs].into_iter().flatten().collect(),
             variables: Vec::new(),
             timeout: self.options.timeout,
             record: self.recordings().map(|recordings| recordings.lab),
@@ -226,20 +227,26 @@ impl<'a> Job<'a> {
         Ok(run)
     }
 
-    /// Runs the lab as other processors would run it, where saved outputs differ in numbers alone, and grades those pairs anew.
+    /// Runs the lab as other processors would run it, where saved outputs differ in numbers alone, and grades those pairs anew. As
+    /// soon as every such pair is explained it runs no more: another run would only widen the limits.
     fn explain_by_processors(&self, pairs: &mut [Pair], theirs: &Run, ours: &Run) -> Result<()> {
-        let until = processors::last_to_explain(pairs).filter(|_| self.options.stored);
-        let (Some(until), Some(program)) = (until, self.program(theirs.device.as_ref())) else {
+        let Some(program) = self.program(theirs.device.as_ref()).filter(|_| self.options.stored) else {
             return Ok(());
         };
-        say(&format!("compare: numbers differ: {} runs as other processors would run it", self.lab.name));
         let mut others = Vec::new();
         for setting in processors::SETTINGS {
+            let Some(until) = processors::last_to_explain(pairs) else { break };
+            if others.is_empty() {
+                say(&format!(
+                    "compare: numbers differ: {} runs as other processors would run it",
+                    self.lab.name
+                ));
+            }
             let program = Program { variables: setting.to_vec(), until, ..program.clone() };
             others.push(watched("the lab, as elsewhere", self.last_cell(), |report| program.run(report))?);
+            let runs: Vec<&Run> = [ours].into_iter().chain(&others).collect();
+            processors::explain(pairs, &runs);
         }
-        let runs: Vec<&Run> = [ours].into_iter().chain(&others).collect();
-        processors::explain(pairs, &runs);
         Ok(())
     }
 

@@ -104,11 +104,12 @@ fn bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<u8>>, 
 pub fn read(path: &Path) -> Result<Record> {
     let name = path.display();
     let text = fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
+    let lines = text.lines().count();
     let mut record = Record::default();
     for (index, line) in text.lines().enumerate() {
         let place = || format!("{name}, line {}", index + 1);
         // The record of a run that was killed ends in the middle of its last line.
-        let cut = index + 1 == text.lines().count() && !text.ends_with('\n');
+        let cut = index + 1 == lines && !text.ends_with('\n');
         let line = match serde_json::from_str(line) {
             Err(_) if cut && index > 0 => break,
             line => {

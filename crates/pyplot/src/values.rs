@@ -5,9 +5,9 @@ use std::any::TypeId;
 use ndarray::{ArrayBase, Data, Dimension};
 use torch::Kind;
 use torch::sys::shared as ffi;
-use torch::tensor::{Element, Float, Nested, Tensor};
+use torch::tensor::{Element, Float, Tensor};
 
-/// Numbers to plot: tensors, ndarray's arrays, vectors, ranges, one number.
+/// Numbers to plot: tensors, ndarray's arrays, ranges, one number, and lists of these.
 ///
 /// Each type has its own impl. A single impl for everything `Nested` would be shorter, but rustc cannot know that torch will
 /// never make a `Tensor` or a string `Nested`, so it would refuse an impl for these.
@@ -61,36 +61,54 @@ impl<V: Values + ?Sized> Values for &V {
     }
 }
 
-macro_rules! nested {
-    ($(<$($Parameter:ident: $Bound:path),* $(; $LEN:ident)?> $Type:ty;)*) => { $(
-        impl<$($Parameter: $Bound,)* $(const $LEN: usize)?> Values for $Type
-        where
-            <$Type as Nested>::Element: 'static,
-        {
+macro_rules! numbers {
+    ($($Type:ty)*) => { $(
+        impl Values for $Type {
             fn values(&self) -> Numbers {
-                let (mut sizes, mut numbers) = (Vec::new(), Vec::new());
-                Nested::shape(self, &mut sizes);
-                self.flatten(&sizes, 0, &mut numbers);
-                let values = numbers.into_iter().map(Element::f64).collect();
-                let shape = sizes.iter().map(|&size| size as usize).collect();
-                let dtype = Dtype::of::<<$Type as Nested>::Element>();
-                Numbers { shape, values, dtype, is_list: self.strides().is_none() }
+                let (values, dtype) = (vec![Element::f64(*self)], Dtype::of::<$Type>());
+                Numbers { shape: Vec::new(), values, dtype, is_list: true }
             }
         }
     )* };
 }
 
-nested! {
-    <> f64;
-    <> f32;
-    <> Float;
-    <> i64;
-    <> i32;
-    <> u8;
-    <> bool;
-    <N: Nested> [N];
-    <N: Nested; LEN> [N; LEN];
-    <N: Nested> Vec<N>;
+numbers! { f64 f32 Float i64 i32 u8 bool }
+
+/// A list of numbers, of lists, or of tensors.
+impl<V: Values> Values for [V] {
+    /// # Panics
+    /// In NumPy's words, if the parts differ in shape.
+    fn values(&self) -> Numbers {
+        let mut all = Numbers { shape: vec![0], values: Vec::new(), dtype: Dtype::Float64, is_list: true };
+        for (index, part) in self.iter().map(Values::values).enumerate() {
+            if index == 0 {
+                all.dtype = part.dtype;
+                all.shape.extend(part.shape);
+            } else if all.shape[1..] != part.shape {
+                ffi::refuse(
+                    "setting an array element with a sequence. The requested array has an inhomogeneous shape"
+                        .to_string(),
+                );
+            } else if all.dtype != part.dtype {
+                all.dtype = Dtype::Float64;
+            }
+            all.values.extend(part.values);
+        }
+        all.shape[0] = self.len();
+        all
+    }
+}
+
+impl<V: Values, const LEN: usize> Values for [V; LEN] {
+    fn values(&self) -> Numbers {
+        self.as_slice().values()
+    }
+}
+
+impl<V: Values> Values for Vec<V> {
+    fn values(&self) -> Numbers {
+        self.as_slice().values()
+    }
 }
 
 impl<A: Element + 'static, S: Data<Elem = A>, D: Dimension> Values for ArrayBase<S, D> {

@@ -94,6 +94,11 @@ pub fn ones(size: impl AsRef<[i64]>) -> Tensor {
     tch::Tensor::ones(size.as_ref(), FLOAT).into()
 }
 
+/// `size`, float32, with whatever is in memory there: for tensors that are filled next, as by [`nn::init`].
+pub fn empty(size: impl AsRef<[i64]>) -> Tensor {
+    tch::Tensor::empty(size.as_ref(), FLOAT).into()
+}
+
 /// `size`, float32, all `fill_value`.
 pub fn full(size: impl AsRef<[i64]>, fill_value: f64) -> Tensor {
     tch::Tensor::full(size.as_ref(), fill_value, FLOAT).into()
@@ -175,6 +180,14 @@ pub fn cat<T: AsRef<Tensor>>(tensors: impl AsRef<[T]>, dim: i64) -> Tensor {
 /// With PyTorch's words, when the shapes differ.
 pub fn stack<T: AsRef<Tensor>>(tensors: impl AsRef<[T]>, dim: i64) -> Tensor {
     tch::Tensor::stack(&handles(tensors), dim).into()
+}
+
+/// Each element of a vector with each of the others: of `[N]` and `[M]` the pairs, `[N * M, 2]`, the last one changes fastest.
+///
+/// # Panics
+/// With PyTorch's words, when one is no vector.
+pub fn cartesian_prod<T: AsRef<Tensor>>(tensors: impl AsRef<[T]>) -> Tensor {
+    tch::Tensor::cartesian_prod(&handles(tensors)).into()
 }
 
 /// `torch.where(condition, input, other)`: an element of `input` where `condition` is true, of `other` elsewhere.

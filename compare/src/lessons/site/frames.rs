@@ -1,4 +1,4 @@
-//! The frames of a plot with a slider, one for each position: four ways to draw them from what a lab prints and draws.
+//! The frames of a plot with a slider, one for each position: five ways to draw them from what a lab prints and draws.
 
 use anyhow::{Context, Result, ensure};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -12,7 +12,8 @@ use super::runs::Runs;
 use crate::comparison::Comparison;
 use crate::lessons::table::short_name;
 use crate::report::plot::{Axis, BOTTOM, LEFT, RIGHT, TOP, Tick};
-use crate::sides::Run;
+use crate::sides::outputs::Rich;
+use crate::sides::{Cell, Run};
 
 /// The background of every position.
 pub struct Drawing {
@@ -46,6 +47,7 @@ pub enum Frames {
     Paths(Paths),
     Threshold(Threshold),
     Pictures(Pictures),
+    Figures(Figures),
 }
 
 /// A path over the curve of a figure, one run of the lab for each value of an option.
@@ -98,6 +100,17 @@ pub struct Pictures {
     rows: Vec<(usize, String)>,
 }
 
+/// The figures of the cell, one for each value.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figures {
+    values: Vec<String>,
+    /// What the pictures' files are called.
+    name: String,
+    /// The regular expression of the line that the cell prints for each figure: its brackets are the rows.
+    row: String,
+}
+
 impl Frames {
     /// Draws the background and every position. `cell`: the cell that the slider belongs to.
     ///
@@ -118,6 +131,10 @@ impl Frames {
             Frames::Paths(paths) => paths.drawn(&figure(comparison, cell)?["axes"][0], lab, runs)?,
             Frames::Threshold(threshold) => threshold.drawn(&figure(comparison, cell)?["axes"][0])?,
             Frames::Pictures(pictures) => return Ok((None, pictures.drawn(lab, cell, runs, site)?)),
+            Frames::Figures(figures) => {
+                let of = lab_cell(comparison, cell).with_context(|| format!("no In[{cell}] has run"))?;
+                return Ok((None, figures.drawn(lab, of, site)?));
+            }
         };
         Ok((Some(drawing), positions))
     }
@@ -237,16 +254,29 @@ impl Pictures {
             let run = runs.run(lab, &[&self.option, value])?;
             let rows =
                 self.rows.iter().map(|(cell, row)| last_match(run, *cell, row)).collect::<Result<_>>()?;
-            let picture = run.cells.get(&cell).and_then(|cell| cell.rich.first()?.picture.as_ref());
-            let (_, data) = picture.with_context(|| format!("In[{cell}] has no figure"))?;
-            let image = format!("figures/{}-{}-{:02}.svg", short_name(lab), self.name, index + 1);
-            site.write(&image, &BASE64_STANDARD.decode(data)?)?;
-            positions.push(Position {
-                value: value.clone(),
-                rows,
-                image: Some(image),
-                ..Position::default()
-            });
+            let figure = run.cells.get(&cell).and_then(|cell| cell.rich.first());
+            let image = picture(figure, lab, &self.name, index, site)
+                .with_context(|| format!("In[{cell}] has no figure"))?;
+            positions.push(Position::showing(value, rows, image));
+        }
+        Ok(positions)
+    }
+}
+
+impl Figures {
+    fn drawn(&self, lab: &str, cell: &Cell, site: &mut Folder) -> Result<Vec<Position>> {
+        let row = Regex::new(&self.row)?;
+        let mut printed = cell.output.lines().filter_map(|line| row.captures(line));
+        let mut positions = Vec::new();
+        for (index, value) in self.values.iter().enumerate() {
+            let number = index + 1;
+            let said = printed.next();
+            let said =
+                said.with_context(|| format!("In[{}] has no line {number} of {}", cell.number, self.row))?;
+            let rows = said.iter().skip(1).flatten().map(|row| row.as_str().to_string()).collect();
+            let image = picture(cell.rich.get(index), lab, &self.name, index, site)
+                .with_context(|| format!("In[{}] has no figure {number}", cell.number))?;
+            positions.push(Position::showing(value, rows, image));
         }
         Ok(positions)
     }
@@ -263,6 +293,19 @@ impl Position {
     fn along(value: &str, rows: Vec<String>, path: &[(f64, f64)]) -> Self {
         Position { value: value.to_string(), rows, path: joined(path), dots: dots(path), image: None }
     }
+
+    /// A picture of the site.
+    fn showing(value: &str, rows: Vec<String>, image: String) -> Self {
+        Position { value: value.to_string(), rows, image: Some(image), ..Position::default() }
+    }
+}
+
+/// Writes a figure to the site; the file.
+fn picture(figure: Option<&Rich>, lab: &str, name: &str, index: usize, site: &mut Folder) -> Result<String> {
+    let (_, data) = figure.and_then(|figure| figure.picture.as_ref()).context("no picture")?;
+    let image = format!("figures/{}-{name}-{:02}.svg", short_name(lab), index + 1);
+    site.write(&image, &BASE64_STANDARD.decode(data)?)?;
+    Ok(image)
 }
 
 /// The groups of the last match of a regular expression in a cell's output.
@@ -274,10 +317,13 @@ fn last_match(run: &Run, cell: usize, pattern: &str) -> Result<String> {
     Ok(found.get(1).map_or("", |found| found.as_str()).to_string())
 }
 
+fn lab_cell(comparison: &Comparison, number: usize) -> Option<&Cell> {
+    comparison.pairs.iter().flat_map(|pair| &pair.cells.lab).find(|cell| cell.number == number)
+}
+
 /// The data of a cell's first figure.
 fn figure(comparison: &Comparison, cell: usize) -> Result<&Value> {
-    let cells = comparison.pairs.iter().flat_map(|pair| &pair.cells.lab);
-    let found = cells.filter(|of| of.number == cell).find_map(|of| of.rich.first()?.data.as_ref());
+    let found = lab_cell(comparison, cell).and_then(|of| of.rich.first()?.data.as_ref());
     found.with_context(|| format!("In[{cell}] has no figure"))
 }
 

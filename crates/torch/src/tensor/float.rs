@@ -56,14 +56,26 @@ fn shortest(value: f64) -> String {
         return "inf".to_string();
     }
     let text = format!("{value:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    match exponent.parse::<i32>() {
-        Ok(exponent) if value != 0.0 && !(-4..16).contains(&exponent) => {
-            let sign = if exponent < 0 { '-' } else { '+' };
-            format!("{mantissa}e{sign}{:02}", exponent.abs())
-        }
-        _ => format!("{value:?}"),
+    let (mantissa, exponent) = parts(&text);
+    let places = mantissa.split_once('.').map_or(0, |(_, places)| places.len());
+    // Of two numbers with so few digits that are equally near, Rust takes the larger one and Python the even one.
+    let even = format!("{value:.places$e}");
+    let is_nearest = even.parse() == Ok(value);
+    if value != 0.0 && !(-4..16).contains(&exponent) {
+        let mantissa = if is_nearest { parts(&even).0 } else { mantissa };
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{mantissa}e{sign}{:02}", exponent.abs());
     }
+    match is_nearest {
+        true => format!("{value:.*}", (places as i32 - exponent).max(1) as usize),
+        false => format!("{value:?}"),
+    }
+}
+
+/// What is before the `e`, and the exponent.
+fn parts(text: &str) -> (&str, i32) {
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    (mantissa, exponent.parse().unwrap_or(0))
 }
 
 impl PartialEq<f64> for Float {

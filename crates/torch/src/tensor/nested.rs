@@ -1,6 +1,6 @@
 //! `torch.tensor`, `FloatTensor` and the like: tensors from nested arrays, vectors and ndarray's arrays.
 
-use ndarray::{ArrayBase, Axis, Data, Dimension};
+use ndarray::{ArrayBase, ArrayD, Axis, Data, Dimension};
 use tch::Kind;
 
 use crate::sys::ffi::refuse;
@@ -242,6 +242,39 @@ fn strided<A: Element>(numbers: Vec<A>, sizes: &[i64], strides: &[i64]) -> tch::
 /// With PyTorch's words, when an axis is reversed (`array.slice(s![..;-1])`).
 pub fn from_numpy<A: Element, S: Data<Elem = A>, D: Dimension>(array: &ArrayBase<S, D>) -> Tensor {
     from_nested(array, Some(<A::Own as tch::kind::Element>::KIND), Element::own)
+}
+
+impl Tensor {
+    /// The elements as an array of NumPy's, whose text it has: `T` is the tensor's dtype, `numpy::<f32>()` of float32.
+    ///
+    /// Python's shares the tensor's memory; this one is a copy, so that a change of one is not seen in the other.
+    ///
+    /// ```
+    /// # use torch::prelude::*;
+    /// let hypothesis = torch::FloatTensor([[0.25], [0.5]]);
+    /// assert_eq!(hypothesis.numpy::<f32>().str(), "[[0.25]\n [0.5 ]]");
+    /// ```
+    ///
+    /// # Panics
+    /// With PyTorch's words, of a tensor that asks for a gradient or is on a GPU; and when `T` is not its dtype.
+    pub fn numpy<T: tch::kind::Element + Clone>(&self) -> ArrayD<T> {
+        if self.is_cuda() {
+            refuse(format!(
+                "can't convert {} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.",
+                self.device()
+            ));
+        }
+        if self.requires_grad() {
+            let words =
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.";
+            refuse(words.to_string());
+        }
+        if self.kind() != T::KIND {
+            refuse(format!("numpy() expected a tensor of {:?}, found one of {:?}", T::KIND, self.kind()));
+        }
+        let sizes: Vec<usize> = self.shape().iter().map(|&size| size as usize).collect();
+        ArrayD::from_shape_vec(sizes, self.to_vec()).unwrap_or_else(|error| refuse(error.to_string()))
+    }
 }
 
 /// `torch.tensor(values)`: of lists, float32 of floats, int64 of ints, bool of bools; of an array, its dtype.
