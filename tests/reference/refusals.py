@@ -45,9 +45,10 @@ def parameters(case):
 
 
 def made(case, params, options):
-    settings = {}
-    for name, value in options:
-        settings[name] = tuple(map(number, value)) if name == "betas" else value if name in ("nesterov", "foreach") else number(value)
+    def setting(value):
+        return tuple(map(number, value)) if isinstance(value, list) else value if isinstance(value, bool) else number(value)
+
+    settings = {name: setting(value) for name, value in options}
     return getattr(optim, case["name"])(params, **{"lr": number(case["lr"]), **settings})
 
 

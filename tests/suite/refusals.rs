@@ -8,7 +8,10 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use zerotoall::optim::{Adam, AdamW, Optimizer, SGD, lr_scheduler as lr};
+use zerotoall::optim::{
+    ASGD, Adadelta, Adagrad, Adam, AdamW, Adamax, NAdam, Optimizer, RAdam, RMSprop, Rprop, SGD,
+    lr_scheduler as lr,
+};
 use zerotoall::prelude::*;
 use zerotoall::torch::utils::data::{BatchSampler, DistributedSampler, RandomSampler, Sampler};
 use zerotoall::{Device, Kind};
@@ -47,8 +50,24 @@ fn number(chance: &mut Chance, right: &[f64]) -> Value {
     json!(one(chance, from).to_bits() as i64)
 }
 
+/// The optimisers, each with its options.
+const OPTIMIZERS: [(&str, &[&str]); 12] = [
+    ("SGD", &["momentum", "dampening", "nesterov", "weight_decay", "foreach", "maximize"]),
+    ("SGD", &["momentum", "dampening", "nesterov", "weight_decay", "foreach"]),
+    ("Adam", &["betas", "eps", "weight_decay", "foreach", "amsgrad", "maximize"]),
+    ("AdamW", &["betas", "eps", "weight_decay", "foreach", "amsgrad", "maximize"]),
+    ("RMSprop", &["alpha", "eps", "momentum", "centered", "weight_decay", "maximize"]),
+    ("Adagrad", &["lr_decay", "initial_accumulator_value", "eps", "weight_decay", "maximize"]),
+    ("Adadelta", &["rho", "eps", "weight_decay", "maximize"]),
+    ("NAdam", &["betas", "eps", "momentum_decay", "weight_decay", "decoupled_weight_decay", "maximize"]),
+    ("RAdam", &["betas", "eps", "weight_decay", "decoupled_weight_decay", "maximize"]),
+    ("Adamax", &["betas", "eps", "weight_decay", "maximize"]),
+    ("ASGD", &["lambd", "weight_decay", "maximize"]),
+    ("Rprop", &["etas", "step_sizes", "maximize"]),
+];
+
 fn optimizer(chance: &mut Chance) -> Value {
-    let name = one(chance, &["SGD", "Adam", "AdamW"]);
+    let (name, its_options) = one(chance, &OPTIMIZERS);
     let params: Vec<&str> = match chance.below(6) {
         0 => vec![],
         1 => vec!["w", one(chance, &["computed", "w", "detached", "frozen", "none"])],
@@ -56,19 +75,19 @@ fn optimizer(chance: &mut Chance) -> Value {
         _ => vec!["w", "b", "scalar"][..1 + chance.below(3)].to_vec(),
     };
     let mut options = Vec::new();
-    for option in ["momentum", "dampening", "nesterov", "betas", "eps", "weight_decay", "foreach"] {
-        let is_its = match option {
-            "momentum" | "dampening" | "nesterov" => name == "SGD",
-            "betas" | "eps" => name != "SGD",
-            _ => true,
-        };
-        if !is_its || chance.below(3) > 0 {
+    for option in its_options {
+        if chance.below(3) > 0 {
             continue;
         }
-        let value = match option {
+        let value = match *option {
             // With kernels for all parameters one that is there twice has another number of steps.
             "foreach" => json!(chance.below(2) == 0 && params[..] != ["w", "w"]),
-            "nesterov" => json!(chance.below(2) == 0),
+            "nesterov" | "centered" | "amsgrad" | "maximize" | "decoupled_weight_decay" => {
+                json!(chance.below(2) == 0)
+            }
+            "etas" => json!([number(chance, &[0.5, 0.1]), number(chance, &[1.2, 2.0])]),
+            "step_sizes" => json!([number(chance, &[1e-6, 0.01]), number(chance, &[50.0, 0.5])]),
+            "alpha" | "rho" => number(chance, &[0.5, 0.9, 0.99]),
             "betas" => json!([number(chance, &[0.0, 0.5, 0.9]), number(chance, &[0.0, 0.99, 0.999])]),
             "momentum" => number(chance, &[0.0, 0.5, 0.9]),
             "dampening" => number(chance, &[0.0, 0.3]),
@@ -205,17 +224,67 @@ fn of_optimizer(case: &Value) -> Vec<Value> {
             "dampening" => |made, value| made.dampening(double(value)),
             "nesterov" => |made, value| made.nesterov(yes(value)),
             "weight_decay" => |made, value| made.weight_decay(double(value)),
-            "foreach" => |made, value| made.foreach(yes(value))),
+            "foreach" => |made, value| made.foreach(yes(value)),
+            "maximize" => |made, value| made.maximize(yes(value))),
         "Adam" => with_options!(Adam::new(params, rate), case,
             "betas" => |made, value| made.betas(double(&value[0]), double(&value[1])),
             "eps" => |made, value| made.eps(double(value)),
             "weight_decay" => |made, value| made.weight_decay(double(value)),
-            "foreach" => |made, value| made.foreach(yes(value))),
-        _ => with_options!(AdamW::new(params, rate), case,
+            "foreach" => |made, value| made.foreach(yes(value)),
+            "amsgrad" => |made, value| made.amsgrad(yes(value)),
+            "maximize" => |made, value| made.maximize(yes(value))),
+        "AdamW" => with_options!(AdamW::new(params, rate), case,
             "betas" => |made, value| made.betas(double(&value[0]), double(&value[1])),
             "eps" => |made, value| made.eps(double(value)),
             "weight_decay" => |made, value| made.weight_decay(double(value)),
-            "foreach" => |made, value| made.foreach(yes(value))),
+            "foreach" => |made, value| made.foreach(yes(value)),
+            "amsgrad" => |made, value| made.amsgrad(yes(value)),
+            "maximize" => |made, value| made.maximize(yes(value))),
+        "RMSprop" => with_options!(RMSprop::new(params, rate), case,
+            "alpha" => |made, value| made.alpha(double(value)),
+            "eps" => |made, value| made.eps(double(value)),
+            "momentum" => |made, value| made.momentum(double(value)),
+            "centered" => |made, value| made.centered(yes(value)),
+            "weight_decay" => |made, value| made.weight_decay(double(value)),
+            "maximize" => |made, value| made.maximize(yes(value))),
+        "Adagrad" => with_options!(Adagrad::new(params, rate), case,
+            "lr_decay" => |made, value| made.lr_decay(double(value)),
+            "initial_accumulator_value" => |made, value| made.initial_accumulator_value(double(value)),
+            "eps" => |made, value| made.eps(double(value)),
+            "weight_decay" => |made, value| made.weight_decay(double(value)),
+            "maximize" => |made, value| made.maximize(yes(value))),
+        "Adadelta" => with_options!(Adadelta::new(params, rate), case,
+            "rho" => |made, value| made.rho(double(value)),
+            "eps" => |made, value| made.eps(double(value)),
+            "weight_decay" => |made, value| made.weight_decay(double(value)),
+            "maximize" => |made, value| made.maximize(yes(value))),
+        "NAdam" => with_options!(NAdam::new(params, rate), case,
+            "betas" => |made, value| made.betas(double(&value[0]), double(&value[1])),
+            "eps" => |made, value| made.eps(double(value)),
+            "momentum_decay" => |made, value| made.momentum_decay(double(value)),
+            "weight_decay" => |made, value| made.weight_decay(double(value)),
+            "decoupled_weight_decay" => |made, value| made.decoupled_weight_decay(yes(value)),
+            "maximize" => |made, value| made.maximize(yes(value))),
+        "RAdam" => with_options!(RAdam::new(params, rate), case,
+            "betas" => |made, value| made.betas(double(&value[0]), double(&value[1])),
+            "eps" => |made, value| made.eps(double(value)),
+            "weight_decay" => |made, value| made.weight_decay(double(value)),
+            "decoupled_weight_decay" => |made, value| made.decoupled_weight_decay(yes(value)),
+            "maximize" => |made, value| made.maximize(yes(value))),
+        "Adamax" => with_options!(Adamax::new(params, rate), case,
+            "betas" => |made, value| made.betas(double(&value[0]), double(&value[1])),
+            "eps" => |made, value| made.eps(double(value)),
+            "weight_decay" => |made, value| made.weight_decay(double(value)),
+            "maximize" => |made, value| made.maximize(yes(value))),
+        "ASGD" => with_options!(ASGD::new(params, rate), case,
+            "lambd" => |made, value| made.lambd(double(value)),
+            "weight_decay" => |made, value| made.weight_decay(double(value)),
+            "maximize" => |made, value| made.maximize(yes(value))),
+        "Rprop" => with_options!(Rprop::new(params, rate), case,
+            "etas" => |made, value| made.etas(double(&value[0]), double(&value[1])),
+            "step_sizes" => |made, value| made.step_sizes(double(&value[0]), double(&value[1])),
+            "maximize" => |made, value| made.maximize(yes(value))),
+        other => panic!("{other}"),
     };
     let mut schedules: Vec<Box<dyn LRScheduler + '_>> = Vec::new();
     let mut said = Vec::new();

@@ -1,20 +1,24 @@
 //! docs/parity.md: what is the same as live PyTorch, expression by expression, over dtypes and shapes; and what is not there.
-//! `make parity` writes it; here it is checked that its rows are those of today.
+//! `make parity` writes it; here it is checked that its rows are those of today. The expressions are in `table/`.
+//!
+//! Modules, their functions, losses and initialisers are tried with what chance has made, too: what PyTorch refuses is refused in
+//! its words, what it warns of is warned of in its words. `REFUSALS=1000 cargo test --test suite table::` tries each so often, and
+//! otherwise each time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::process::Stdio;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Value, json};
-use zerotoall::optim::lr_scheduler::{self, LRScheduler};
-use zerotoall::optim::{Adam, AdamW, Optimizer, SGD};
+use zerotoall::optim::Optimizer;
 use zerotoall::prelude::*;
 use zerotoall::torch::tensor::MaxDim;
 use zerotoall::{Device, Kind};
 
 use crate::common::{global_generator, python, root};
+use crate::fuzzing::Chance;
 
 /// What an expression comes to.
 enum Out {
@@ -44,6 +48,12 @@ impl Outputs for Vec<Tensor> {
     }
 }
 
+impl Outputs for Vec<Out> {
+    fn outputs(self) -> Vec<Out> {
+        self
+    }
+}
+
 impl Outputs for MaxDim {
     fn outputs(self) -> Vec<Out> {
         vec![Out::Tensor(self[0].clone()), Out::Tensor(self.indices.clone())]
@@ -56,7 +66,14 @@ impl Outputs for String {
     }
 }
 
-type Call = fn(&Tensor, &Tensor) -> Vec<Out>;
+type Call = fn(&Tensor, &Tensor, &Numbers) -> Vec<Out>;
+
+/// The numbers of an expression that has `n` and `a` in it.
+#[derive(Clone)]
+struct Numbers {
+    n: i64,
+    a: f64,
+}
 
 /// Expressions that are tried with the same dtypes and shapes.
 struct Group {
@@ -64,6 +81,14 @@ struct Group {
     dtypes: &'static [&'static str],
     shapes: &'static [&'static [i64]],
     calls: Vec<(&'static str, Call)>,
+    /// Whether they are tried with other dtypes and shapes, too, and with other numbers, as chance has it.
+    at_random: bool,
+}
+
+impl Group {
+    fn at_random(self) -> Self {
+        Group { at_random: true, ..self }
+    }
 }
 
 const FLOATS: &[&str] = &["float32", "float64", "float16", "bfloat16"];
@@ -81,14 +106,80 @@ const WEIGHTS: &[&[i64]] = &[&[3, 4], &[10, 784], &[5, 2, 3], &[2, 3, 4, 5]];
 const NONE: &[&[i64]] = &[&[]];
 
 macro_rules! group {
-    ($title:literal, $dtypes:expr, $shapes:expr; $($python:literal => |$x:ident, $y:ident| $rust:expr;)*) => {
+    (
+        $title:literal, $dtypes:expr, $shapes:expr;
+        $($python:literal => |$x:ident, $y:ident $(, $n:ident, $a:ident)?| $rust:expr;)*
+    ) => {
         Group {
             title: $title,
             dtypes: $dtypes,
             shapes: $shapes,
-            calls: vec![$(($python, |$x: &Tensor, $y: &Tensor| $rust.outputs())),*],
+            calls: vec![$(($python, |$x: &Tensor, $y: &Tensor, _numbers: &Numbers| {
+                $(let Numbers { n: $n, a: $a } = *_numbers;)?
+                $rust.outputs()
+            })),*],
+            at_random: false,
         }
     };
+}
+
+mod functions;
+mod networks;
+mod rest;
+mod training;
+
+fn groups() -> Vec<Group> {
+    [functions::groups(), networks::groups(), training::groups(), rest::groups()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// What an expression is tried with.
+#[derive(Clone)]
+struct Case {
+    dtypes: [&'static str; 2],
+    shapes: [Vec<i64>; 2],
+    numbers: Numbers,
+}
+
+impl Case {
+    /// One of those that the page has: x and y alike.
+    fn regular(dtype: &'static str, shape: &[i64]) -> Self {
+        Case {
+            dtypes: [dtype; 2],
+            shapes: [(); 2].map(|()| shape.to_vec()),
+            numbers: Numbers { n: 4, a: 0.25 },
+        }
+    }
+
+    /// One that chance has made: mostly floats, mostly few dimensions, often the same of both; numbers that may be wrong.
+    fn random(chance: &mut Chance) -> Self {
+        let dtype = |chance: &mut Chance| match chance.below(4) {
+            0 => ALL[chance.below(ALL.len())],
+            _ => "float32",
+        };
+        let size = |chance: &mut Chance| [4, 4, 4, 3, 2, 1, 5, 0][chance.below(8)];
+        let shape = |chance: &mut Chance| -> Vec<i64> {
+            let dim = [0, 1, 1, 2, 2, 2, 3, 3, 4, 5][chance.below(10)];
+            (0..dim).map(|_| size(chance)).collect()
+        };
+        let (x, kind) = (shape(chance), dtype(chance));
+        let (y, other) = match chance.below(3) {
+            0 => (shape(chance), dtype(chance)),
+            1 => (x.clone(), dtype(chance)),
+            _ => (x.clone(), kind),
+        };
+        let n = [4, 4, 3, 2, 1, 0, -1, 5][chance.below(8)];
+        let a = [0.25, 0.5, 1.0, 2.0, 0.0, -0.5, -3.0, 1e-8, 1e30, f64::NAN, f64::INFINITY][chance.below(11)];
+        Case { dtypes: [kind, other], shapes: [x, y], numbers: Numbers { n, a } }
+    }
+
+    fn asked(&self, code: &str, device: &str) -> Value {
+        let Case { dtypes, shapes, numbers: Numbers { n, a } } = self;
+        // JSON has no nan.
+        json!({ "code": code, "dtypes": dtypes, "shapes": shapes, "device": device, "n": n, "a": format!("{a:?}") })
+    }
 }
 
 fn kind(dtype: &str) -> Kind {
@@ -106,39 +197,19 @@ fn kind(dtype: &str) -> Kind {
 }
 
 /// x and y; table.py makes the same.
-fn inputs(dtype: &str, shape: &[i64]) -> [Tensor; 2] {
+fn inputs(case: &Case) -> [Tensor; 2] {
     torch::manual_seed(9);
-    [(); 2].map(|()| match kind(dtype) {
-        Kind::Bool => torch::rand(shape).gt(0.5),
-        kind @ (Kind::Int64 | Kind::Int | Kind::Uint8) => {
-            let low = if kind == Kind::Uint8 { 0 } else { -9 };
-            torch::randint(low, 10, shape).tch().to_kind(kind).into()
+    [0, 1].map(|index| {
+        let (kind, shape) = (kind(case.dtypes[index]), &case.shapes[index]);
+        match kind {
+            Kind::Bool => torch::rand(shape).gt(0.5),
+            Kind::Int64 | Kind::Int | Kind::Uint8 => {
+                let low = if kind == Kind::Uint8 { 0 } else { -9 };
+                torch::randint(low, 10, shape).tch().to_kind(kind).into()
+            }
+            kind => torch::randn(shape).tch().to_kind(kind).into(),
         }
-        kind => torch::randn(shape).tch().to_kind(kind).into(),
     })
-}
-
-fn trained(make: impl Fn(Vec<Tensor>) -> Box<dyn Optimizer>) -> Vec<Tensor> {
-    let model = sequential![nn::Linear::new(4, 5), nn::Tanh::new(), nn::Linear::new(5, 2)];
-    let (x, y) = (torch::randn([9, 4]), torch::randn([9, 2]));
-    let optimizer = make(model.parameters());
-    for _ in 0..6 {
-        let loss = F::mse_loss(&model.forward(&x), &y);
-        optimizer.zero_grad();
-        loss.backward();
-        optimizer.step();
-    }
-    model.parameters().iter().map(Tensor::detach).collect()
-}
-
-fn rates(make: impl for<'a> Fn(&'a SGD) -> Box<dyn LRScheduler + 'a>) -> Tensor {
-    let optimizer = SGD::new([torch::zeros([1]).requires_grad_()], 0.1);
-    let schedule = make(&optimizer);
-    let rate = |_| {
-        schedule.step();
-        schedule.get_last_lr()
-    };
-    tch::Tensor::from_slice(&(0..33).map(rate).collect::<Vec<f64>>()).into()
 }
 
 fn batches(
@@ -150,236 +221,8 @@ fn batches(
     (0..2).flat_map(|_| loader.iter().map(|(x, _)| x).collect::<Vec<_>>()).collect()
 }
 
-#[rustfmt::skip]
-fn groups() -> Vec<Group> {
-    vec![
-        group! { "Functions, element by element", FLOATS, SHAPES;
-            "torch.exp(x)" => |x, _y| torch::exp(x);
-            "torch.log(x)" => |x, _y| torch::log(x);
-            "torch.log2(x)" => |x, _y| torch::log2(x);
-            "torch.sqrt(x)" => |x, _y| torch::sqrt(x);
-            "torch.sin(x)" => |x, _y| torch::sin(x);
-            "torch.cos(x)" => |x, _y| torch::cos(x);
-            "torch.sigmoid(x)" => |x, _y| torch::sigmoid(x);
-            "torch.tanh(x)" => |x, _y| torch::tanh(x);
-            "torch.selu(x)" => |x, _y| torch::selu(x);
-            "torch.square(x)" => |x, _y| torch::square(x);
-            "torch.floor(x)" => |x, _y| torch::floor(x);
-            "torch.ceil(x)" => |x, _y| torch::ceil(x);
-            "torch.round(x)" => |x, _y| torch::round(x);
-            "torch.pow(x, 2)" => |x, _y| torch::pow(x, 2);
-            "torch.pow(x, 0.5)" => |x, _y| torch::pow(x, 0.5);
-            "torch.pow(x, -3)" => |x, _y| torch::pow(x, -3);
-            "torch.div(x, y)" => |x, y| torch::div(x, y);
-            "torch.norm(x)" => |x, _y| torch::norm(x);
-            "torch.mean(x)" => |x, _y| torch::mean(x);
-        },
-        // Of one element libtorch warns, at length.
-        group! { "Functions of two elements and more", FLOATS, &[&[7], &[3, 4], &[2, 3, 5], &[1000], &[200, 300]];
-            "torch.std(x)" => |x, _y| torch::std(x);
-            "torch.var(x)" => |x, _y| torch::var(x);
-        },
-        group! { "Functions of numbers", NUMBERS, SHAPES;
-            "torch.abs(x)" => |x, _y| torch::abs(x);
-            "torch.sign(x)" => |x, _y| torch::sign(x);
-            "torch.relu(x)" => |x, _y| torch::relu(x);
-            "torch.add(x, y)" => |x, y| torch::add(x, y);
-            "torch.sub(x, y)" => |x, y| torch::sub(x, y);
-            "torch.mul(x, y)" => |x, y| torch::mul(x, y);
-            "torch.maximum(x, y)" => |x, y| torch::maximum(x, y);
-            "torch.minimum(x, y)" => |x, y| torch::minimum(x, y);
-            "torch.clamp(x, 1, 3)" => |x, _y| torch::clamp(x, 1, 3);
-            "torch.clamp(x, min=1)" => |x, _y| torch::clamp_min(x, 1);
-            "torch.clamp(x, max=1)" => |x, _y| torch::clamp_max(x, 1);
-            "torch.sum(x)" => |x, _y| torch::sum(x);
-            "torch.prod(x)" => |x, _y| torch::prod(x);
-            "torch.cumsum(x, 0)" => |x, _y| torch::cumsum(x, 0);
-            "x + 2" => |x, _y| x + 2;
-            "2 - x" => |x, _y| 2 - x;
-            "x * 0.3" => |x, _y| x * 0.3;
-            "x / 3" => |x, _y| x / 3;
-            "3 / x" => |x, _y| 3 / x;
-            "-x" => |x, _y| -x;
-        },
-        group! { "Functions of any dtype", ALL, SHAPES;
-            "torch.max(x)" => |x, _y| torch::max(x);
-            "torch.min(x)" => |x, _y| torch::min(x);
-            "torch.eq(x, y)" => |x, y| torch::eq(x, y);
-            "torch.ne(x, y)" => |x, y| torch::ne(x, y);
-            "torch.lt(x, y)" => |x, y| torch::lt(x, y);
-            "torch.le(x, y)" => |x, y| torch::le(x, y);
-            "torch.gt(x, y)" => |x, y| torch::gt(x, y);
-            "torch.ge(x, y)" => |x, y| torch::ge(x, y);
-            "torch.all(x)" => |x, _y| torch::all(x);
-            "torch.any(x)" => |x, _y| torch::any(x);
-            "torch.logical_not(x)" => |x, _y| torch::logical_not(x);
-            "torch.isnan(x)" => |x, _y| torch::isnan(x);
-            "torch.zeros_like(x)" => |x, _y| torch::zeros_like(x);
-            "torch.ones_like(x)" => |x, _y| torch::ones_like(x);
-            "torch.full_like(x, 1)" => |x, _y| torch::full_like(x, 1);
-            "torch.squeeze(x)" => |x, _y| torch::squeeze(x);
-            "torch.unsqueeze(x, 0)" => |x, _y| torch::unsqueeze(x, 0);
-            "torch.flatten(x, 0)" => |x, _y| torch::flatten(x, 0);
-            "torch.reshape(x, [-1, 1])" => |x, _y| torch::reshape(x, [-1, 1]);
-            "torch.where(x > y, x, y)" => |x, y| torch::where_(&x.gt(y), x, y);
-            "torch.bitwise_and(x > y, x > 1)" => |x, y| torch::bitwise_and(x.gt(y), &x.gt(1));
-            "torch.bitwise_or(x > y, x > 1)" => |x, y| torch::bitwise_or(x.gt(y), &x.gt(1));
-            "torch.masked_fill(x, x > y, 1)" => |x, y| torch::masked_fill(x, &x.gt(y), 1);
-            "x.float()" => |x, _y| x.float();
-            "x.double()" => |x, _y| x.double();
-            "x.long()" => |x, _y| x.long();
-            "x.bool()" => |x, _y| x.bool();
-        },
-        group! { "Functions along a dimension", ALL, MATRICES;
-            "torch.sum(x, 0)" => |x, _y| torch::sum_dim(x, 0);
-            "torch.sum(x, -1)" => |x, _y| torch::sum_dim(x, -1);
-            "torch.max(x, 1)" => |x, _y| torch::max_dim(x, 1);
-            "torch.min(x, 0)" => |x, _y| torch::min_dim(x, 0);
-            "torch.argmax(x, 1)" => |x, _y| torch::argmax(x, 1);
-            "torch.argmin(x, 1)" => |x, _y| torch::argmin(x, 1);
-            "torch.squeeze(x, 0)" => |x, _y| torch::squeeze_dim(x, 0);
-            "torch.t(x)" => |x, _y| torch::t(x);
-            "torch.transpose(x, 0, 1)" => |x, _y| torch::transpose(x, 0, 1);
-            "torch.permute(x, [1, 0])" => |x, _y| torch::permute(x, [1, 0]);
-            "torch.cat([x, y], 0)" => |x, y| torch::cat([x, y], 0);
-            "torch.cat([x, y], 1)" => |x, y| torch::cat([x, y], 1);
-            "torch.stack([x, y], 1)" => |x, y| torch::stack([x, y], 1);
-            "torch.gather(x, 1, torch.zeros_like(x).long())" => |x, _y| torch::gather(x, 1, &torch::zeros_like(x).long());
-            "torch.scatter(x, 1, torch.zeros_like(x).long(), 1)" => |x, _y| torch::scatter(x, 1, &torch::zeros_like(x).long(), 1);
-            "torch.index_select(x, 0, torch.tensor([0, -1 + len(x)]).to(x.device))" => |x, _y| torch::index_select(x, 0, &torch::tensor([0, x.size_dim(0) - 1]).to(x.device()));
-            "x[0]" => |x, _y| x.i(0);
-            "x[:, -1:]" => |x, _y| x.i((.., -1..));
-            "x[None, ..., :1]" => |x, _y| x.i((torch::NewAxis, torch::Ellipsis, ..1));
-            "x[x > y]" => |x, y| x.i(&x.gt(y));
-        },
-        group! { "Functions along a dimension, of floats", FLOATS, MATRICES;
-            "torch.mean(x, 0)" => |x, _y| torch::mean_dim(x, 0);
-            "torch.mean(x, 1)" => |x, _y| torch::mean_dim(x, 1);
-            "torch.softmax(x, 0)" => |x, _y| torch::softmax(x, 0);
-            "torch.softmax(x, 1)" => |x, _y| torch::softmax(x, 1);
-            "torch.log_softmax(x, 1)" => |x, _y| torch::log_softmax(x, 1);
-        },
-        group! { "Functions along a dimension of two and more", FLOATS, &[&[3, 4], &[33, 7], &[200, 300]];
-            "torch.std(x, 0)" => |x, _y| torch::std_dim(x, 0);
-        },
-        group! { "Products", &["float32", "float64", "int64"], SQUARES;
-            "torch.matmul(x, y)" => |x, y| torch::matmul(x, y);
-            "torch.mm(x, y)" => |x, y| torch::mm(x, y);
-            "torch.matmul(x, y[0])" => |x, y| torch::matmul(x, &y.i(0));
-        },
-        group! { "Products of vectors", &["float32", "float64", "int64"], VECTORS;
-            "torch.dot(x, y)" => |x, y| torch::dot(x, y);
-        },
-        group! { "Functions that make a tensor, from numbers or by drawing", FLOAT, SHAPES;
-            "torch.zeros(x.shape)" => |x, _y| torch::zeros(x.shape());
-            "torch.ones(x.shape)" => |x, _y| torch::ones(x.shape());
-            "torch.full(x.shape, 0.3)" => |x, _y| torch::full(x.shape(), 0.3);
-            "torch.rand(x.shape)" => |x, _y| torch::rand(x.shape());
-            "torch.randn(x.shape)" => |x, _y| torch::randn(x.shape());
-            "torch.rand_like(x)" => |x, _y| torch::rand_like(x);
-            "torch.randn_like(x)" => |x, _y| torch::randn_like(x);
-            "torch.normal(1., 2., x.shape)" => |x, _y| torch::normal(1., 2., x.shape());
-            "torch.randint(2, 9, x.shape)" => |x, _y| torch::randint(2, 9, x.shape());
-            "torch.randperm(x.numel())" => |x, _y| torch::randperm(x.numel() as i64);
-            "torch.arange(x.numel())" => |x, _y| torch::arange(x.numel() as i64);
-            "torch.arange(3, x.numel() + 4)" => |x, _y| torch::arange_start(3, x.numel() as i64 + 4);
-            "torch.linspace(-5., 7., x.numel())" => |x, _y| torch::linspace(-5., 7., x.numel() as i64);
-            "torch.eye(x.dim())" => |x, _y| torch::eye(x.dim() as i64);
-        },
-        group! { "Losses", FLOATS, TABLES;
-            "F.mse_loss(x, y)" => |x, y| F::mse_loss(x, y);
-            "nn.MSELoss(reduction='sum')(x, y)" => |x, y| nn::MSELoss::new().reduction(nn::Reduction::Sum).forward(x, y);
-            "nn.MSELoss(reduction='none')(x, y)" => |x, y| nn::MSELoss::new().reduction(nn::Reduction::None).forward(x, y);
-            "F.l1_loss(x, y)" => |x, y| F::l1_loss(x, y);
-            "nn.L1Loss(reduction='sum')(x, y)" => |x, y| nn::L1Loss::new().reduction(nn::Reduction::Sum).forward(x, y);
-            "F.binary_cross_entropy(torch.sigmoid(x), torch.sigmoid(y))" => |x, y| F::binary_cross_entropy(&torch::sigmoid(x), &torch::sigmoid(y));
-            "nn.BCELoss(reduction='none')(torch.sigmoid(x), torch.sigmoid(y))" => |x, y| nn::BCELoss::new().reduction(nn::Reduction::None).forward(&torch::sigmoid(x), &torch::sigmoid(y));
-            "F.binary_cross_entropy_with_logits(x, torch.sigmoid(y))" => |x, y| F::binary_cross_entropy_with_logits(x, &torch::sigmoid(y));
-            "nn.BCEWithLogitsLoss(pos_weight=torch.full_like(x[0], 2.))(x, torch.sigmoid(y))" => |x, y| nn::BCEWithLogitsLoss::new().pos_weight(&torch::full_like(&x.i(0), 2.)).forward(x, &torch::sigmoid(y));
-            "F.nll_loss(torch.log_softmax(x, 1), y.argmax(1))" => |x, y| F::nll_loss(&torch::log_softmax(x, 1), &y.argmax(1));
-            "nn.NLLLoss(reduction='sum')(x, y.argmax(1))" => |x, y| nn::NLLLoss::new().reduction(nn::Reduction::Sum).forward(x, &y.argmax(1));
-            "F.cross_entropy(x, y.argmax(1))" => |x, y| F::cross_entropy(x, &y.argmax(1));
-            "nn.CrossEntropyLoss(label_smoothing=0.1)(x, y.argmax(1))" => |x, y| nn::CrossEntropyLoss::new().label_smoothing(0.1).forward(x, &y.argmax(1));
-            "nn.CrossEntropyLoss(weight=torch.full_like(x[0], 2.), reduction='none')(x, y.argmax(1))" => |x, y| nn::CrossEntropyLoss::new().weight(&torch::full_like(&x.i(0), 2.)).reduction(nn::Reduction::None).forward(x, &y.argmax(1));
-        },
-        group! { "Modules", FLOAT, TABLES;
-            "nn.Linear(4, 3)(x)" => |x, _y| nn::Linear::new(4, 3).forward(x);
-            "nn.Linear(4, 3, bias=False)(x)" => |x, _y| nn::Linear::new(4, 3).bias(false).forward(x);
-            "nn.Sigmoid()(x)" => |x, _y| nn::Sigmoid::new().forward(x);
-            "nn.ReLU()(x)" => |x, _y| nn::ReLU::new().forward(x);
-            "nn.Tanh()(x)" => |x, _y| nn::Tanh::new().forward(x);
-            "nn.SELU()(x)" => |x, _y| nn::SELU::new().forward(x);
-            "nn.Dropout(0.3)(x)" => |x, _y| nn::Dropout::new(0.3).forward(x);
-            "nn.BatchNorm1d(4)(x)" => |x, _y| nn::BatchNorm1d::new(4).forward(x);
-            "nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 2))(x)" => |x, _y| sequential![nn::Linear::new(4, 5), nn::ReLU::new(), nn::Linear::new(5, 2)].forward(x);
-            "nn.ReLU(inplace=True)(x * 1)" => |x, _y| nn::ReLU::new().inplace(true).forward(&(x * 1));
-            "nn.SELU(inplace=True)(x * 1)" => |x, _y| nn::SELU::new().inplace(true).forward(&(x * 1));
-            "nn.Identity()(x)" => |x, _y| nn::Identity::new().forward(x);
-            "nn.Flatten()(x)" => |x, _y| nn::Flatten::new().forward(x);
-            "nn.Flatten(0, 1)(x)" => |x, _y| nn::Flatten::new().start_dim(0).end_dim(1).forward(x);
-            "nn.ModuleList([nn.Linear(4, 3)])[0](x)" => |x, _y| nn::ModuleList::new([nn::Linear::new(4, 3)])[0].forward(x);
-            "nn.ModuleDict({'last': nn.Linear(4, 3)})['last'](x)" => |x, _y| nn::ModuleDict::new([("last", nn::Linear::new(4, 3))])["last"].forward(x);
-            "F.linear(x, y)" => |x, y| F::linear(x, y, None);
-            "F.dropout(x, 0.2, True)" => |x, _y| F::dropout(x, 0.2, true);
-            "F.batch_norm(x, torch.zeros(4), torch.ones(4), torch.ones(4), torch.zeros(4), True)" => |x, _y| F::batch_norm(x, &torch::zeros([4]), &torch::ones([4]), &torch::ones([4]), &torch::zeros([4]), true, 0.1, 1e-5);
-            "F.one_hot(x.argmax(1), 4)" => |x, _y| F::one_hot(&x.argmax(1), 4);
-        },
-        group! { "Initialisers", FLOAT, WEIGHTS;
-            "nn.init.uniform_(torch.empty(x.shape), -2., 3.)" => |x, _y| nn::init::uniform_(&torch::zeros(x.shape()), -2., 3.);
-            "nn.init.normal_(torch.empty(x.shape), 1., 2.)" => |x, _y| nn::init::normal_(&torch::zeros(x.shape()), 1., 2.);
-            "nn.init.constant_(torch.empty(x.shape), 0.3)" => |x, _y| nn::init::constant_(&torch::zeros(x.shape()), 0.3);
-            "nn.init.zeros_(torch.empty(x.shape))" => |x, _y| nn::init::zeros_(&torch::ones(x.shape()));
-            "nn.init.ones_(torch.empty(x.shape))" => |x, _y| nn::init::ones_(&torch::zeros(x.shape()));
-            "nn.init.xavier_uniform_(torch.empty(x.shape))" => |x, _y| nn::init::xavier_uniform_(&torch::zeros(x.shape()));
-            "nn.init.xavier_normal_(torch.empty(x.shape))" => |x, _y| nn::init::xavier_normal_(&torch::zeros(x.shape()));
-            "nn.init.kaiming_uniform_(torch.empty(x.shape), 0.1)" => |x, _y| nn::init::kaiming_uniform_(&torch::zeros(x.shape()), 0.1);
-            "nn.init.kaiming_normal_(torch.empty(x.shape), 0.1)" => |x, _y| nn::init::kaiming_normal_(&torch::zeros(x.shape()), 0.1);
-        },
-        group! { "Optimizers, six steps each", FLOAT, NONE;
-            "trained(lambda p: optim.SGD(p, lr=0.1))" => |_x, _y| trained(|p| Box::new(SGD::new(p, 0.1)));
-            "trained(lambda p: optim.SGD(p, lr=0.1, momentum=0.9))" => |_x, _y| trained(|p| Box::new(SGD::new(p, 0.1).momentum(0.9)));
-            "trained(lambda p: optim.SGD(p, lr=0.1, momentum=0.9, dampening=0.3))" => |_x, _y| trained(|p| Box::new(SGD::new(p, 0.1).momentum(0.9).dampening(0.3)));
-            "trained(lambda p: optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True))" => |_x, _y| trained(|p| Box::new(SGD::new(p, 0.1).momentum(0.9).nesterov(true)));
-            "trained(lambda p: optim.SGD(p, lr=0.1, weight_decay=0.01))" => |_x, _y| trained(|p| Box::new(SGD::new(p, 0.1).weight_decay(0.01)));
-            "trained(lambda p: optim.Adam(p, lr=0.01))" => |_x, _y| trained(|p| Box::new(Adam::new(p, 0.01)));
-            "trained(lambda p: optim.Adam(p, lr=0.01, weight_decay=0.01))" => |_x, _y| trained(|p| Box::new(Adam::new(p, 0.01).weight_decay(0.01)));
-            "trained(lambda p: optim.Adam(p, lr=0.02, betas=(0.8, 0.99), eps=1e-6))" => |_x, _y| trained(|p| Box::new(Adam::new(p, 0.02).betas(0.8, 0.99).eps(1e-6)));
-            "trained(lambda p: optim.AdamW(p, lr=0.01))" => |_x, _y| trained(|p| Box::new(AdamW::new(p, 0.01)));
-            "trained(lambda p: optim.AdamW(p, lr=0.01, weight_decay=0.1))" => |_x, _y| trained(|p| Box::new(AdamW::new(p, 0.01).weight_decay(0.1)));
-        },
-        group! { "Schedules of the learning rate, 33 epochs", FLOAT, NONE;
-            "rates(lambda o: lr_scheduler.StepLR(o, 7, 0.3))" => |_x, _y| rates(|o| Box::new(lr_scheduler::StepLR::new(o, 7, 0.3)));
-            "rates(lambda o: lr_scheduler.ExponentialLR(o, 0.93))" => |_x, _y| rates(|o| Box::new(lr_scheduler::ExponentialLR::new(o, 0.93)));
-            "rates(lambda o: lr_scheduler.CosineAnnealingLR(o, 10, 0.001))" => |_x, _y| rates(|o| Box::new(lr_scheduler::CosineAnnealingLR::new(o, 10, 0.001)));
-        },
-        group! { "The loader's batches, two epochs of 53 samples", FLOAT, NONE;
-            "batches(batch_size=8)" => |_x, _y| batches(|loader| loader, 8);
-            "batches(batch_size=8, drop_last=True)" => |_x, _y| batches(|loader| loader.drop_last(true), 8);
-            "batches(batch_size=8, shuffle=True)" => |_x, _y| batches(|loader| loader.shuffle(true), 8);
-            "batches(batch_size=8, shuffle=True, drop_last=True)" => |_x, _y| batches(|loader| loader.shuffle(true).drop_last(true), 8);
-            "batches(batch_size=100, shuffle=True)" => |_x, _y| batches(|loader| loader.shuffle(true), 100);
-            "batches(batch_size=8, shuffle=True, generator=torch.Generator().manual_seed(3))" => |_x, _y| batches(|loader| loader.shuffle(true).generator(torch::Generator::seeded(3)), 8);
-        },
-        group! { "Printing", ALL, SHAPES;
-            "str(x.detach())" => |x, _y| x.detach().to_string();
-            "repr(x.detach() * 1000)" => |x, _y| (x.detach() * 1000).to_string();
-            "str(x.shape)" => |x, _y| x.shape().to_string();
-        },
-        group! { "NumPy", FLOAT, NONE;
-            "torch.from_numpy(np.linspace(-5., 7., 1000))" => |_x, _y| Tensor::from(tch::Tensor::from_slice(&np::linspace(-5., 7., 1000).to_vec()));
-            "repr(np.linspace(-5., 7., 50))" => |_x, _y| np::linspace(-5., 7., 50).repr();
-            "repr(np.array([[1., 2.5], [1e-7, 1e9]], dtype=np.float32))" => |_x, _y| np::array![[1_f32, 2.5], [1e-7, 1e9]].repr();
-        },
-        group! { "Printing numbers", FLOATS, NONE;
-            "str(x.item())" => |x, _y| x.item().to_string();
-            "'{:.4f}'.format(x.item())" => |x, _y| format!("{:.4}", x.item());
-            "'{:10.2f}|'.format(x.item() * 1000)" => |x, _y| format!("{:10.2}|", x.item() * 1000);
-        },
-    ]
-}
-
 /// The bytes of what an expression comes to, and of x's gradient; or what PyTorch says against it.
-fn evaluated(call: Call, dtype: &str, shape: &[i64], device: Device) -> Value {
+fn evaluated(call: Call, case: &Case, device: Device) -> Value {
     let said = |out: &Out| match out {
         Out::Text(text) => json!({ "text": text }),
         Out::Tensor(tensor) => {
@@ -394,23 +237,27 @@ fn evaluated(call: Call, dtype: &str, shape: &[i64], device: Device) -> Value {
             json!({ "dtype": dtype, "shape": here.size(), "bytes": BASE64_STANDARD.encode(&bytes) })
         }
     };
-    let results = torch::catch(|| {
-        let [x, y] = inputs(dtype, shape).map(|input| input.to(device));
-        let x = if dtype.contains("float") { x.requires_grad_() } else { x };
-        let results = call(&x, &y);
-        for out in &results {
-            if let Out::Tensor(tensor) = out
-                && tensor.requires_grad()
-            {
-                tensor.sum().backward();
+    let (results, mut warned) = torch::catch_warnings(|| {
+        torch::catch(|| {
+            let [x, y] = inputs(case).map(|input| input.to(device));
+            let x = if case.dtypes[0].contains("float") { x.requires_grad_() } else { x };
+            let results = call(&x, &y, &case.numbers);
+            for out in &results {
+                if let Out::Tensor(tensor) = out
+                    && tensor.requires_grad()
+                {
+                    tensor.sum().backward();
+                }
             }
-        }
-        let gradient = x.grad().map(Out::Tensor);
-        results.iter().chain(&gradient).map(said).collect::<Vec<Value>>()
+            let gradient = x.grad().map(Out::Tensor);
+            results.iter().chain(&gradient).map(said).collect::<Vec<Value>>()
+        })
     });
+    warned.sort();
+    warned.dedup();
     match results {
-        Ok(results) => json!({ "results": results }),
-        Err(error) => json!({ "error": error.to_string().lines().next() }),
+        Ok(results) => json!({ "results": results, "warned": warned }),
+        Err(error) => json!({ "error": error.to_string().lines().next(), "warned": warned }),
     }
 }
 
@@ -452,35 +299,62 @@ fn ulps(theirs: &Value, ours: &Value) -> Option<u64> {
 #[derive(Default)]
 struct Row {
     settings: Vec<String>,
-    dtypes: Vec<&'static str>,
-    shapes: BTreeSet<String>,
     cases: usize,
     /// Cases that PyTorch refuses, in the same words here.
     refused: usize,
+    /// Cases that PyTorch warns of, in the same words here.
+    warned: usize,
     /// The largest distance on each device.
     ulps: BTreeMap<&'static str, u64>,
     /// What differs, as cases.
     wrong: Vec<String>,
 }
 
+/// The layer whose text or whose state's names an expression is.
+fn of_a_layer(code: &str) -> Option<&str> {
+    let layer = code.strip_prefix("repr([*").or_else(|| code.strip_prefix("repr("));
+    layer.filter(|layer| layer.starts_with("nn."))
+}
+
 /// `torch.exp` of `torch.exp(x)`; an operator, an index or a text is named whole.
 fn name(code: &str) -> String {
-    let inner =
-        ["trained(lambda p: ", "rates(lambda o: "].into_iter().find_map(|prefix| code.strip_prefix(prefix));
-    let code = inner.unwrap_or(code);
-    match code.split_once('(') {
+    let inner = [
+        "trained(lambda p: ",
+        "trained_with(lambda p: ",
+        "rates(lambda o: ",
+        "cycled(lambda o: ",
+        "plateau(lambda o: ",
+        "running(",
+        "loaded(",
+        "clipped(",
+    ]
+    .into_iter()
+    .find_map(|prefix| code.strip_prefix(prefix));
+    let code = inner.or_else(|| of_a_layer(code)).unwrap_or(code);
+    match code.split_once(['(', ',']) {
         Some(("batches", _)) => "DataLoader".to_string(),
-        Some((name, _)) if name.chars().all(|c| c.is_alphanumeric() || "._".contains(c)) => {
-            name.replace("F.", "torch.nn.functional.").replace("nn.init.", "torch.nn.init.")
-        }
+        Some((name, _)) if name.chars().all(|c| c.is_alphanumeric() || "._".contains(c)) => name
+            .replace("F.", "torch.nn.functional.")
+            .replace("nn.init.", "torch.nn.init.")
+            .replace("nn.utils.", "torch.nn.utils."),
         _ => code.to_string(),
     }
 }
 
 struct Table {
-    sections: Vec<(&'static str, Vec<(String, Row)>)>,
+    sections: Vec<(Group, Vec<(String, Row)>)>,
     there: Value,
     devices: Vec<&'static str>,
+}
+
+/// An expression with what it is tried with, on a device; these by their places in the lists.
+struct Job {
+    index: usize,
+    call: usize,
+    device: usize,
+    case: Case,
+    /// What Python is asked.
+    asked: Value,
 }
 
 fn table() -> Table {
@@ -490,46 +364,61 @@ fn table() -> Table {
         devices.push(("cuda", Device::Cuda(Some(0))));
     }
     let groups = groups();
+    // So many of each expression, or others each time, so many more.
+    let (more, seed) = match std::env::var("REFUSALS") {
+        Ok(count) => (
+            count.parse().expect("REFUSALS: a number"),
+            std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() << 24,
+        ),
+        Err(_) => (AT_RANDOM, 1),
+    };
     let mut jobs = Vec::new();
     for (index, group) in groups.iter().enumerate() {
-        for (call, (code, run)) in group.calls.iter().enumerate() {
-            for dtype in group.dtypes {
-                for shape in group.shapes {
-                    for (device, place) in &devices {
-                        let asked = json!({ "code": code, "dtype": dtype, "shape": shape, "device": device });
-                        jobs.push((
-                            index,
-                            call,
-                            *dtype,
-                            *shape,
-                            *device,
-                            asked,
-                            evaluated(*run, dtype, shape, *place),
-                        ));
-                    }
+        for (call, (code, _)) in group.calls.iter().enumerate() {
+            let each = group
+                .dtypes
+                .iter()
+                .flat_map(|dtype| group.shapes.iter().map(|shape| Case::regular(dtype, shape)));
+            let regular = group.dtypes.len() * group.shapes.len();
+            let mut chance = Chance::new(seed + ((index << 12) + call) as u64);
+            let more = (0..if group.at_random { more } else { 0 }).map(|_| Case::random(&mut chance));
+            for (number, case) in each.chain(more).enumerate() {
+                for device in 0..if number < regular { devices.len() } else { 1 } {
+                    let asked = case.asked(code, devices[device].0);
+                    jobs.push(Job { index, call, device, case: case.clone(), asked });
                 }
             }
         }
     }
+    // Both sides compute at the same time.
     let mut child =
         python("table.py").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
-    let asked: String = jobs.iter().map(|job| format!("{}\n", job.5)).collect();
-    let mut stdin = child.stdin.take().unwrap();
+    let asked: String = jobs.iter().map(|job| format!("{}\n", job.asked)).collect();
+    let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
     let writer = std::thread::spawn(move || stdin.write_all(asked.as_bytes()));
-    let mut answers = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut answers).unwrap();
+    let reader = std::thread::spawn(move || {
+        let mut answers = String::new();
+        stdout.read_to_string(&mut answers).map(|_| answers)
+    });
+    let ours: Vec<Value> = jobs
+        .iter()
+        .map(|Job { index, call, device, case, .. }| {
+            evaluated(groups[*index].calls[*call].1, case, devices[*device].1)
+        })
+        .collect();
+    let answers = reader.join().unwrap().unwrap();
     writer.join().unwrap().unwrap();
     assert!(child.wait().unwrap().success());
     let mut answers: Vec<Value> = answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let there = answers.pop().unwrap();
     assert_eq!(answers.len(), jobs.len());
 
-    let mut sections: Vec<(&'static str, Vec<(String, Row)>)> =
-        groups.iter().map(|group| (group.title, Vec::new())).collect();
-    for ((index, call, dtype, shape, device, asked, ours), theirs) in jobs.into_iter().zip(answers) {
+    let mut sections: Vec<Vec<(String, Row)>> = groups.iter().map(|_| Vec::new()).collect();
+    for ((Job { index, call, device, asked, .. }, ours), theirs) in jobs.into_iter().zip(ours).zip(answers) {
+        let device = devices[device].0;
         let code = groups[index].calls[call].0;
         let name = name(code);
-        let rows = &mut sections[index].1;
+        let rows = &mut sections[index];
         if !rows.iter().any(|(other, _)| *other == name) {
             rows.push((name.clone(), Row::default()));
         }
@@ -537,12 +426,9 @@ fn table() -> Table {
         if !row.settings.iter().any(|setting| setting == code) {
             row.settings.push(code.to_string());
         }
-        if !row.dtypes.contains(&dtype) {
-            row.dtypes.push(dtype);
-        }
-        row.shapes.insert(format!("{shape:?}"));
         row.cases += usize::from(device == "cpu");
         row.refused += usize::from(device == "cpu" && !theirs["error"].is_null());
+        row.warned += usize::from(device == "cpu" && theirs["warned"] != json!([]));
         let results = |side: &Value| side["results"].as_array().cloned();
         let distance = match (results(&theirs), results(&ours)) {
             (Some(theirs), Some(ours)) if theirs.len() == ours.len() => {
@@ -553,6 +439,7 @@ fn table() -> Table {
             (None, None) if theirs["error"] == ours["error"] => Some(0),
             _ => None,
         };
+        let distance = distance.filter(|_| theirs["warned"] == ours["warned"]);
         let largest = row.ulps.entry(device).or_default();
         *largest = (*largest).max(distance.unwrap_or(u64::MAX));
         // On a GPU another order of additions is no fault; what is refused is refused in the same words everywhere.
@@ -562,6 +449,7 @@ fn table() -> Table {
             row.wrong.push(format!("{asked}\n  PyTorch: {}\n  here:    {}", cut(&theirs), cut(&ours)));
         }
     }
+    let sections = groups.into_iter().zip(sections).collect();
     Table { sections, there, devices: devices.into_iter().map(|(name, _)| name).collect() }
 }
 
@@ -569,18 +457,20 @@ impl Table {
     /// The rows, and the names that are missing.
     fn rows(&self) -> String {
         let mut text = String::new();
-        for (title, rows) in &self.sections {
-            let Some((_, Row { dtypes, shapes, .. })) = rows.first() else { continue };
-            let shapes: Vec<&str> = shapes.iter().map(String::as_str).collect();
+        for (Group { title, dtypes, shapes, at_random, .. }, rows) in &self.sections {
+            let shapes: Vec<String> = shapes.iter().map(|shape| format!("{shape:?}")).collect();
             let devices = self.devices.join(" | ");
-            let _ = writeln!(
-                text,
-                "\n## {title}\n\nx is {}, with the shapes {}.\n",
-                dtypes.join(", "),
-                shapes.join(" ")
-            );
-            let _ = writeln!(text, "| name | tried | cases | refused alike | {devices} |");
-            let _ = writeln!(text, "|---|---|---|---|{}", "---|".repeat(self.devices.len()));
+            let more = match at_random {
+                true => format!(
+                    " Each expression is tried {AT_RANDOM} times more with dtypes and shapes of x and y, and with numbers n and a, \
+                     as chance has it; elsewhere n is 4 and a is 0.25."
+                ),
+                false => String::new(),
+            };
+            let (dtypes, shapes) = (dtypes.join(", "), shapes.join(" "));
+            let _ = writeln!(text, "\n## {title}\n\nx is {dtypes}, with the shapes {shapes}.{more}\n");
+            let _ = writeln!(text, "| name | tried | cases | refused alike | warned alike | {devices} |");
+            let _ = writeln!(text, "|---|---|---|---|---|{}", "---|".repeat(self.devices.len()));
             for (name, row) in rows {
                 let settings: Vec<String> =
                     row.settings.iter().map(|setting| format!("`{setting}`")).collect();
@@ -591,6 +481,7 @@ impl Table {
                     settings.join("<br>"),
                     row.cases.to_string(),
                     row.refused.to_string(),
+                    row.warned.to_string(),
                     apart.join(" | "),
                 ];
                 let _ =
@@ -630,6 +521,7 @@ impl Table {
             processor()
         );
         let refused: usize = all().map(|(_, row)| row.refused).sum();
+        let warned: usize = all().map(|(_, row)| row.warned).sum();
         for device in &self.devices {
             let largest = all().map(|(_, row)| row.ulps[device]).max().unwrap_or(0);
             let same = all().filter(|(_, row)| row.ulps[device] == 0).count();
@@ -645,7 +537,8 @@ impl Table {
         let _ = writeln!(
             text,
             "\nA device's column has the largest distance, in units in the last place (ulps). \"Refused alike\" counts the cases, \
-             {refused} in all, that PyTorch cannot compute; both sides refuse them in the same words."
+             {refused} in all, that PyTorch cannot compute; both sides refuse them in the same words. \"Warned alike\" counts those, \
+             {warned} in all, that PyTorch warns of; both sides warn in the same words."
         );
         text + MARK + &self.rows()
     }
@@ -668,11 +561,14 @@ fn distance_in_words(ulps: u64) -> String {
 /// The rows without the distances, which another machine may have otherwise.
 fn without_distances(rows: &str) -> String {
     let line = |line: &str| match line.starts_with('|') {
-        true => line.replace("\\|", "/").split('|').take(5).collect::<Vec<_>>().join("|") + "\n",
+        true => line.replace("\\|", "/").split('|').take(6).collect::<Vec<_>>().join("|") + "\n",
         false => format!("{line}\n"),
     };
     rows.lines().map(line).collect()
 }
+
+/// How often an expression is tried with what chance has made, where its group says so.
+const AT_RANDOM: usize = 8;
 
 /// Behind it stand the rows.
 const MARK: &str = "\n<!-- rows -->\n";

@@ -6,7 +6,7 @@ use std::sync::Once;
 
 use crate::error::{Error, Result};
 use crate::sys::console;
-use crate::sys::ffi::what;
+use crate::sys::ffi::{hear_warnings, what};
 
 thread_local! {
     /// Whether this thread is in `catch`, so that its panic is not reported on stderr.
@@ -45,7 +45,7 @@ pub fn catch<T>(code: impl FnOnce() -> T) -> Result<T> {
 }
 
 /// What Python's `warnings.catch_warnings(record=True)` does: runs `code`; gives the words of what it warned of, which are then
-/// not on stderr. Elsewhere a warning stands there once, behind `UserWarning: `.
+/// not on stderr: the library's own, and libtorch's. Elsewhere a warning stands there once, behind `UserWarning: `.
 ///
 /// ```
 /// # use torch::prelude::*;
@@ -54,5 +54,8 @@ pub fn catch<T>(code: impl FnOnce() -> T) -> Result<T> {
 /// assert!(warnings[0].starts_with("optimizer contains a parameter group with duplicate parameters"));
 /// ```
 pub fn catch_warnings<T>(code: impl FnOnce() -> T) -> (T, Vec<String>) {
-    console::caught_warnings(code)
+    hear_warnings(true);
+    let caught = console::caught_warnings(code);
+    hear_warnings(false);
+    caught
 }

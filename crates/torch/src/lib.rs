@@ -52,7 +52,7 @@ pub use generator::Generator;
 pub use nn::{Module, functional as F};
 pub use python::Repr;
 pub use serialization::{load, save};
-pub use tch::{Kind, no_grad};
+pub use tch::Kind;
 
 /// The names that a program has after its imports.
 pub mod prelude {
@@ -82,6 +82,28 @@ const LONG: (Kind, tch::Device) = (Kind::Int64, tch::Device::Cpu);
 pub fn manual_seed(seed: i64) {
     device::find_cuda();
     tch::manual_seed(seed);
+}
+
+/// `with torch.no_grad(): ..`: what `code` computes has no gradients. A refusal in it leaves the mode as it was before.
+///
+/// ```
+/// # use torch::prelude::*;
+/// let w = torch::ones([1]).requires_grad_();
+/// assert_eq!(torch::no_grad(|| &w * 2).to_string(), "tensor([2.])");
+/// ```
+pub fn no_grad<T>(code: impl FnOnce() -> T) -> T {
+    let _no_grad = tch::no_grad_guard();
+    code()
+}
+
+/// `size`, float32, with whatever stands in memory.
+///
+/// ```
+/// # use torch::prelude::*;
+/// assert_eq!(torch::empty([2, 3]).shape().to_string(), "torch.Size([2, 3])");
+/// ```
+pub fn empty(size: impl AsRef<[i64]>) -> Tensor {
+    tch::Tensor::empty(size.as_ref(), FLOAT).into()
 }
 
 /// `size`, float32, all 0.

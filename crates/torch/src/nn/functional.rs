@@ -1,50 +1,264 @@
-//! `torch.nn.functional`. Losses are the mean over all that they are given, PyTorch's default; the modules in `nn` have
-//! the other reductions.
+//! `torch.nn.functional`. Losses have PyTorch's defaults, as the mean over all that they are given; the modules in `nn` have the
+//! options.
 
-use tch::Reduction;
+use tch::Kind;
 
+use crate::sys::console::warn;
 use crate::sys::{device, ffi};
-use crate::tensor::Tensor;
+use crate::tensor::{Float, Size, Tensor};
 
-pub use crate::tensor::functions::{log_softmax, relu, selu, sigmoid, softmax, tanh};
-
-/// torch's default: a class that never occurs.
-pub(super) const IGNORE_INDEX: i64 = -100;
+pub use super::activation::{functions::*, in_place::*};
+pub use super::loss::functions::*;
+pub use super::rectifier::{prelu, rrelu, rrelu_};
 
 /// `x W^T + b`. `x: [N, in]`, `weight: [out, in]`, `bias: [out] -> [N, out]`.
 pub fn linear(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
     x.tch().linear(weight.tch(), bias.map(Tensor::tch)).into()
 }
 
+/// `x1[i] W[k, i, j] x2[j] + b[k]`. `x1: [N, in1]`, `x2: [N, in2]`, `weight: [out, in1, in2]`, `bias: [out] -> [N, out]`.
+pub fn bilinear(x1: &Tensor, x2: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
+    tch::Tensor::bilinear(x1.tch(), x2.tch(), weight.tch(), bias.map(Tensor::tch)).into()
+}
+
+/// # Panics
+/// With PyTorch's words, when `p` is no probability.
+fn probability(p: f64) -> f64 {
+    if p < 0.0 || p > 1.0 {
+        ffi::refuse(format!("dropout probability has to be between 0 and 1, but got {}", Float(p)));
+    }
+    p
+}
+
 /// Sets elements to 0 with probability `p` and divides the others by `1 - p`, while `training`; draws then one number an
 /// element from the global generator.
 pub fn dropout(input: &Tensor, p: f64, training: bool) -> Tensor {
-    input.tch().dropout(p, training).into()
+    input.tch().dropout(probability(p), training).into()
+}
+
+/// Dropout that keeps mean and variance of what a SELU gives: what is dropped is set to the SELU's least value (G. Klambauer
+/// et al., 2017). Draws one number an element from the global generator, while `training`.
+pub fn alpha_dropout(input: &Tensor, p: f64, training: bool) -> Tensor {
+    input.tch().alpha_dropout(probability(p), training).into()
+}
+
+/// `alpha_dropout` of whole channels. `input: [N, C, *]`. Draws one number a channel from the global generator, while
+/// `training`.
+pub fn feature_alpha_dropout(input: &Tensor, p: f64, training: bool) -> Tensor {
+    input.tch().feature_alpha_dropout(probability(p), training).into()
+}
+
+/// Dropout of whole channels. `input: [N, C, L]` or `[C, L]`. Draws one number a channel from the global generator, while
+/// `training`.
+///
+/// # Panics
+/// With PyTorch's words, when `input` has other dimensions, or `p` is no probability.
+pub fn dropout1d(input: &Tensor, p: f64, training: bool) -> Tensor {
+    let (p, dim) = (probability(p), input.dim());
+    if ![2, 3].contains(&dim) {
+        ffi::refuse(format!(
+            "dropout1d: Expected 2D or 3D input, but received a {dim}D input. Note that dropout1d exists to provide \
+             channel-wise dropout on inputs with 1 spatial dimension, a channel dimension, and an optional batch dimension \
+             (i.e. 2D or 3D inputs)."
+        ));
+    }
+    if dim == 3 {
+        return input.tch().feature_dropout(p, training).into();
+    }
+    input.tch().unsqueeze(0).feature_dropout(p, training).squeeze_dim(0).into()
+}
+
+/// Dropout of whole channels. `input: [N, C, H, W]`; warns of other dimensions. Draws one number a channel from the global
+/// generator, while `training`.
+pub fn dropout2d(input: &Tensor, p: f64, training: bool) -> Tensor {
+    let (p, dim) = (probability(p), input.dim());
+    if ![3, 4].contains(&dim) {
+        warn(&other_dimensions("dropout2d", dim, 2, "3D or 4D"));
+    }
+    if dim == 3 {
+        warn(
+            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - \
+             input is interpreted as shape (N, C, L), where C is the channel dim. This behavior will change in a future \
+             release to interpret the input as one without a batch dimension, i.e. shape (C, H, W). To maintain the 1D \
+             channel-wise dropout behavior, please switch to using dropout1d instead.",
+        );
+    }
+    input.tch().feature_dropout(p, training).into()
+}
+
+/// Dropout of whole channels. `input: [N, C, D, H, W]` or `[C, D, H, W]`; warns of other dimensions. Draws one number a channel
+/// from the global generator, while `training`.
+pub fn dropout3d(input: &Tensor, p: f64, training: bool) -> Tensor {
+    let (p, dim) = (probability(p), input.dim());
+    if ![4, 5].contains(&dim) {
+        warn(&other_dimensions("dropout3d", dim, 3, "4D or 5D"));
+    }
+    if dim == 5 {
+        return input.tch().feature_dropout(p, training).into();
+    }
+    input.tch().unsqueeze(0).feature_dropout(p, training).squeeze_dim(0).into()
+}
+
+/// What `dropout2d` and `dropout3d` warn of.
+fn other_dimensions(name: &str, dim: usize, spatial: usize, wanted: &str) -> String {
+    format!(
+        "{name}: Received a {dim}-D input to {name}, which is deprecated and will result in an error in a future release. To \
+         retain the behavior and silence this warning, please use dropout instead. Note that {name} exists to provide \
+         channel-wise dropout on inputs with {spatial} spatial dimensions, a channel dimension, and an optional batch \
+         dimension (i.e. {wanted} inputs)."
+    )
 }
 
 /// Each feature with mean 0 and variance 1: those of the batch while `training`, which also go into the running ones; the
-/// running ones otherwise. `x: [N, C]`, the others `[C]`.
+/// running ones otherwise. `x: [N, C, *]`, the others `[C]`.
 ///
 /// # Panics
-/// With PyTorch's words, while `training` with a batch of one.
+/// With PyTorch's words, while `training` with a batch of one, or when `eps` is negative.
 #[allow(clippy::too_many_arguments, reason = "as in Python")]
 pub fn batch_norm(
     x: &Tensor,
-    running_mean: &Tensor,
-    running_var: &Tensor,
-    weight: &Tensor,
-    bias: &Tensor,
+    running_mean: Option<&Tensor>,
+    running_var: Option<&Tensor>,
+    weight: Option<&Tensor>,
+    bias: Option<&Tensor>,
     training: bool,
     momentum: f64,
     eps: f64,
 ) -> Tensor {
-    let size = x.shape();
-    if training && x.numel() as i64 == size.get(1).copied().unwrap_or(0) {
-        ffi::refuse(format!("Expected more than 1 value per channel when training, got input size {size}"));
+    if training {
+        more_than_one_value(&x.shape());
     }
-    let [weight, bias, mean, var] = [weight, bias, running_mean, running_var].map(|t| Some(t.tch()));
+    if training && eps <= 0.0 {
+        ffi::refuse(format!("batch_norm eps must be positive during training, but got {}", Float(eps)));
+    }
+    if eps < 0.0 {
+        ffi::refuse(format!("batch_norm eps must be non-negative, but got {}", Float(eps)));
+    }
+    let [weight, bias, mean, var] = [weight, bias, running_mean, running_var].map(|t| t.map(Tensor::tch));
     device::find_cuda();
     x.tch().batch_norm(weight, bias, mean, var, training, momentum, eps, true).into()
+}
+
+/// `_verify_batch_size`.
+///
+/// # Panics
+/// With PyTorch's words, when there is one value a channel.
+fn more_than_one_value(size: &Size) {
+    let [n, ..] = **size else { ffi::refuse("tuple index out of range".to_string()) };
+    let values = n * size.iter().skip(2).product::<i64>();
+    if values == 1 {
+        ffi::refuse(format!("Expected more than 1 value per channel when training, got input size {size}"));
+    }
+}
+
+/// Each channel of each sample with mean 0 and variance 1: its own where `use_input_stats`, which also go into the running ones; the
+/// running ones otherwise. `x: [N, C, *]`, the others `[C]`.
+///
+/// # Panics
+/// With PyTorch's words, when a channel has one element.
+#[allow(clippy::too_many_arguments, reason = "as in Python")]
+pub fn instance_norm(
+    x: &Tensor,
+    running_mean: Option<&Tensor>,
+    running_var: Option<&Tensor>,
+    weight: Option<&Tensor>,
+    bias: Option<&Tensor>,
+    use_input_stats: bool,
+    momentum: f64,
+    eps: f64,
+) -> Tensor {
+    let size = x.shape();
+    if use_input_stats && size.iter().skip(2).product::<i64>() == 1 {
+        ffi::refuse(format!("Expected more than 1 spatial element when training, got input size {size}"));
+    }
+    let [weight, bias, mean, var] = [weight, bias, running_mean, running_var].map(|t| t.map(Tensor::tch));
+    device::find_cuda();
+    x.tch().instance_norm(weight, bias, mean, var, use_input_stats, momentum, eps, true).into()
+}
+
+/// The last dimensions, of the sizes `normalized_shape`, with mean 0 and variance 1. `weight, bias: [*normalized_shape]`.
+pub fn layer_norm(
+    x: &Tensor,
+    normalized_shape: impl AsRef<[i64]>,
+    weight: Option<&Tensor>,
+    bias: Option<&Tensor>,
+    eps: f64,
+) -> Tensor {
+    x.tch()
+        .layer_norm(normalized_shape.as_ref(), weight.map(Tensor::tch), bias.map(Tensor::tch), eps, true)
+        .into()
+}
+
+/// The last dimensions, of the sizes `normalized_shape`, by the root of the mean of their squares. `weight:
+/// [*normalized_shape]`; `eps`: the dtype's own where it is `None`.
+pub fn rms_norm(
+    x: &Tensor,
+    normalized_shape: impl AsRef<[i64]>,
+    weight: Option<&Tensor>,
+    eps: Option<f64>,
+) -> Tensor {
+    x.tch().rms_norm(normalized_shape.as_ref(), weight.map(Tensor::tch), eps).into()
+}
+
+/// The channels of each sample in `num_groups` groups, each with mean 0 and variance 1. `x: [N, C, *]`, `weight, bias: [C]`.
+///
+/// # Panics
+/// With PyTorch's words, when there is one value a group.
+pub fn group_norm(
+    x: &Tensor,
+    num_groups: i64,
+    weight: Option<&Tensor>,
+    bias: Option<&Tensor>,
+    eps: f64,
+) -> Tensor {
+    let size = x.shape();
+    let [n, channels, rest @ ..] = &*size else {
+        let dim = size.len();
+        ffi::refuse(format!("Expected at least 2 dimensions for input tensor but received {dim}"))
+    };
+    if num_groups == 0 {
+        ffi::refuse("integer division or modulo by zero".to_string());
+    }
+    let grouped = [(n * channels).div_euclid(num_groups), num_groups];
+    let values = grouped[0] * rest.iter().product::<i64>();
+    if values == 1 {
+        let sizes: Vec<i64> = grouped.iter().chain(rest).copied().collect();
+        ffi::refuse(format!(
+            "Expected more than 1 value per channel when training, got input size {sizes:?}"
+        ));
+    }
+    x.tch().group_norm(num_groups, weight.map(Tensor::tch), bias.map(Tensor::tch), eps, true).into()
+}
+
+/// Each element by what its `size` neighbouring channels have there, `(k + alpha * mean of squares) ** beta`. `x: [N, C, *]`.
+///
+/// # Panics
+/// With PyTorch's words, when `x` has fewer than three dimensions.
+pub fn local_response_norm(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64) -> Tensor {
+    let sizes = x.shape();
+    if sizes.len() < 3 {
+        let dim = sizes.len();
+        ffi::refuse(format!(
+            "Expected 3D or higher dimensionality                          input (got {dim} dimensions)"
+        ));
+    }
+    if x.numel() == 0 {
+        return x.clone();
+    }
+    let x = x.tch();
+    let (squares, none) = (x.g_mul(x), None::<i64>);
+    let around = [size / 2, (size - 1) / 2];
+    let means = if sizes.len() == 3 {
+        let padded = squares.unsqueeze(1).pad([0, 0, around[0], around[1]], "constant", None::<f64>);
+        padded.avg_pool2d([size, 1], [1, 1], [0, 0], false, true, none).squeeze_dim(1)
+    } else {
+        let flat = squares.view([sizes[0], 1, sizes[1], sizes[2], -1]);
+        let padded = flat.pad([0, 0, 0, 0, around[0], around[1]], "constant", None::<f64>);
+        let means = padded.avg_pool3d([size, 1, 1], [1, 1, 1], [0, 0, 0], false, true, none);
+        means.squeeze_dim(1).view(&*sizes)
+    };
+    let scaled = means.g_mul(&ffi::wrapped_float(alpha)).g_add(&ffi::wrapped_float(k));
+    x.g_div(&scaled.pow_tensor_scalar(beta)).into()
 }
 
 /// Each class as a row with a 1 in its place. `classes: [N]`, int64, `-> [N, num_classes]`, int64.
@@ -52,35 +266,90 @@ pub fn one_hot(classes: &Tensor, num_classes: i64) -> Tensor {
     classes.tch().one_hot(num_classes).into()
 }
 
-/// The mean squared error. `input, target: [*] -> 0-d`.
-pub fn mse_loss(input: &Tensor, target: &Tensor) -> Tensor {
-    input.tch().mse_loss(target.tch(), Reduction::Mean).into()
+/// `input` with elements around it: `pad` has, from the last dimension backwards, how many there are before and after it. `mode`:
+/// `"constant"`, with the value `value`; `"reflect"`, `"replicate"` or `"circular"`.
+///
+/// ```
+/// # use torch::prelude::*;
+/// let x = torch::FloatTensor([[1, 2, 3]]);
+/// assert_eq!(F::pad(&x, [1, 1], "constant", Some(9.0)).to_string(), "tensor([[9., 1., 2., 3., 9.]])");
+/// assert_eq!(F::pad(&x, [0, 2], "reflect", None).to_string(), "tensor([[1., 2., 3., 2., 1.]])");
+/// ```
+pub fn pad(input: &Tensor, pad: impl AsRef<[i64]>, mode: &str, value: Option<f64>) -> Tensor {
+    input.tch().pad(pad.as_ref(), mode, value).into()
 }
 
-/// The mean absolute error. `input, target: [*] -> 0-d`.
-pub fn l1_loss(input: &Tensor, target: &Tensor) -> Tensor {
-    input.tch().l1_loss(target.tch(), Reduction::Mean).into()
+/// Channels that become pixels. `input: [N, C * r * r, H, W] -> [N, C, H * r, W * r]` with `r = upscale_factor`.
+pub fn pixel_shuffle(input: &Tensor, upscale_factor: i64) -> Tensor {
+    input.tch().pixel_shuffle(upscale_factor).into()
 }
 
-/// The binary cross entropy of probabilities. `input, target: [*]`, both in 0..1, `-> 0-d`.
-pub fn binary_cross_entropy(input: &Tensor, target: &Tensor) -> Tensor {
-    input.tch().binary_cross_entropy(target.tch(), None::<&tch::Tensor>, Reduction::Mean).into()
+/// Pixels that become channels. `input: [N, C, H * r, W * r] -> [N, C * r * r, H, W]` with `r = downscale_factor`.
+pub fn pixel_unshuffle(input: &Tensor, downscale_factor: i64) -> Tensor {
+    input.tch().pixel_unshuffle(downscale_factor).into()
 }
 
-/// The binary cross entropy of scores. `input: [*]`, `target: [*]` in 0..1, `-> 0-d`.
-pub fn binary_cross_entropy_with_logits(input: &Tensor, target: &Tensor) -> Tensor {
-    let none = None::<&tch::Tensor>;
-    input.tch().binary_cross_entropy_with_logits(target.tch(), none, none, Reduction::Mean).into()
+/// The channels in `groups`, the first of each group before the second of each. `input: [N, C, *]`, the same out.
+pub fn channel_shuffle(input: &Tensor, groups: i64) -> Tensor {
+    input.tch().channel_shuffle(groups).into()
 }
 
-/// The negative log-likelihood. `input: [N, C]` log-probabilities, `target: [N]` classes `-> 0-d`.
-pub fn nll_loss(input: &Tensor, target: &Tensor) -> Tensor {
-    let none = None::<&tch::Tensor>;
-    input.tch().nll_loss_nd(target.tch(), none, Reduction::Mean, IGNORE_INDEX).into()
+/// The cosine of the angle between vectors along `dim`. `x1, x2: [.., D, ..] -> [.., ..]`.
+pub fn cosine_similarity(x1: &Tensor, x2: &Tensor, dim: i64, eps: f64) -> Tensor {
+    tch::Tensor::cosine_similarity(x1.tch(), x2.tch(), dim, eps).into()
 }
 
-/// The cross entropy of scores. `input: [N, C]`, `target: [N]` classes `-> 0-d`.
-pub fn cross_entropy(input: &Tensor, target: &Tensor) -> Tensor {
-    let none = None::<&tch::Tensor>;
-    input.tch().cross_entropy_loss(target.tch(), none, Reduction::Mean, IGNORE_INDEX, 0.0).into()
+/// The `p`-norm of the differences, to each of which `eps` is added. `x1, x2: [N, D] -> [N]`, or `[N, 1]` with `keepdim`.
+pub fn pairwise_distance(x1: &Tensor, x2: &Tensor, p: f64, eps: f64, keepdim: bool) -> Tensor {
+    tch::Tensor::pairwise_distance(x1.tch(), x2.tch(), p, eps, keepdim).into()
+}
+
+/// The `p`-norm of the difference of each two rows. `input: [N, D] -> [N * (N - 1) / 2]`.
+pub fn pdist(input: &Tensor, p: f64) -> Tensor {
+    input.tch().pdist(p).into()
+}
+
+/// What libtorch calls a dtype of numbers that are no floats.
+fn dtype_in_cpp(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Bool => "Bool",
+        Kind::Uint8 => "Byte",
+        Kind::Int8 => "Char",
+        Kind::Int16 => "Short",
+        Kind::Int => "Int",
+        _ => "Long",
+    }
+}
+
+/// `input` by its `p`-norm along `dim`, which counts as no less than `eps`.
+///
+/// ```
+/// # use torch::prelude::*;
+/// let x = torch::FloatTensor([[3, 4]]);
+/// assert_eq!(F::normalize(&x, 2.0, 1, 1e-12).to_string(), "tensor([[0.6000, 0.8000]])");
+/// ```
+pub fn normalize(input: &Tensor, p: f64, dim: i64, eps: f64) -> Tensor {
+    let input = input.tch();
+    if !input.is_floating_point() {
+        let name = dtype_in_cpp(input.kind());
+        ffi::refuse(format!(
+            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got {name}"
+        ));
+    }
+    let norm = input.norm_scalaropt_dim(p, [dim], true);
+    input.g_div(&norm.clamp_min(eps).expand_as(input)).into()
+}
+
+/// A sample of the classes along `dim` that has gradients: the softmax of the logits with drawn numbers added, by `tau`; with
+/// `hard`, 1 at its largest element and 0 elsewhere (E. Jang et al., 2017). Draws one number an element from the global generator.
+pub fn gumbel_softmax(logits: &Tensor, tau: f64, hard: bool, dim: i64) -> Tensor {
+    let logits = logits.tch();
+    let drawn = logits.detach().empty_like().exponential_(1.0).log().neg();
+    let soft = logits.g_add(&drawn).g_div(&ffi::wrapped_float(tau)).softmax(dim, None::<Kind>);
+    if !hard {
+        return soft.into();
+    }
+    let (_, index) = soft.max_dim(dim, true);
+    let hard = logits.detach().zeros_like().scatter_value(dim, &index, 1.0);
+    hard.g_sub(&soft.detach()).g_add(&soft).into()
 }

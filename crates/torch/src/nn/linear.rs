@@ -43,10 +43,10 @@ impl Linear {
     }
 
     fn drawn(in_features: i64, out_features: i64, bias: bool) -> Self {
-        let weight = torch::zeros([out_features, in_features]);
+        let weight = torch::empty([out_features, in_features]);
         init::kaiming_uniform_(&weight, 5.0_f64.sqrt());
         let bias = bias.then(|| {
-            let bias = torch::zeros([out_features]);
+            let bias = torch::empty([out_features]);
             let bound = if in_features > 0 { 1.0 / (in_features as f64).sqrt() } else { 0.0 };
             init::uniform_(&bias, -bound, bound);
             Parameter(bias)

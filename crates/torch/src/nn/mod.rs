@@ -4,7 +4,10 @@ mod activation;
 #[doc(hidden)]
 pub mod attribute;
 mod batch_norm;
+mod bilinear;
+mod distance;
 mod draws;
+mod dropout;
 mod flatten;
 pub mod functional;
 pub mod init;
@@ -13,21 +16,49 @@ mod loss;
 mod macros;
 mod module;
 mod module_list;
+mod normalization;
+mod padding;
 mod parameter;
+mod parameter_list;
+mod rearrange;
+mod rectifier;
 mod sequential;
+mod shape;
 mod state_dict;
+pub mod utils;
 
-pub use activation::{Dropout, ReLU, SELU, Sigmoid, Tanh};
-pub use batch_norm::BatchNorm1d;
-pub use flatten::Flatten;
+pub use activation::{
+    CELU, ELU, GELU, GLU, Hardshrink, Hardsigmoid, Hardswish, Hardtanh, LeakyReLU, LogSigmoid, LogSoftmax,
+    Mish, ReLU, ReLU6, SELU, SiLU, Sigmoid, Softmax, Softmax2d, Softmin, Softplus, Softshrink, Softsign,
+    Tanh, Tanhshrink, Threshold,
+};
+pub use batch_norm::{BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d};
+pub use bilinear::Bilinear;
+pub use distance::{CosineSimilarity, PairwiseDistance};
+pub use dropout::{AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout};
+pub use flatten::{Flatten, Unflatten};
 pub use linear::{Identity, Linear};
-pub use loss::{BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss, Reduction};
+pub use loss::{
+    BCELoss, BCEWithLogitsLoss, CTCLoss, CosineEmbeddingLoss, CrossEntropyLoss, GaussianNLLLoss,
+    HingeEmbeddingLoss, HuberLoss, KLDivLoss, L1Loss, MSELoss, MarginRankingLoss, MultiLabelMarginLoss,
+    MultiLabelSoftMarginLoss, MultiMarginLoss, NLLLoss, PoissonNLLLoss, Reduction, SmoothL1Loss,
+    SoftMarginLoss, TripletMarginLoss,
+};
 #[doc(hidden)]
 pub use macros::refuse_forward;
 #[doc(hidden)]
 pub use module::parameters_so_far;
 pub use module::{AsModule, IntoModule, Module, Part, Training};
 pub use module_list::{ModuleDict, ModuleList};
+pub use normalization::{GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm};
+pub use padding::{
+    CircularPad1d, CircularPad2d, CircularPad3d, ConstantPad1d, ConstantPad2d, ConstantPad3d, Padding,
+    ReflectionPad1d, ReflectionPad2d, ReflectionPad3d, ReplicationPad1d, ReplicationPad2d, ReplicationPad3d,
+    ZeroPad1d, ZeroPad2d, ZeroPad3d,
+};
 pub use parameter::{Buffer, Parameter};
+pub use parameter_list::{ParameterDict, ParameterList};
+pub use rearrange::{ChannelShuffle, PixelShuffle, PixelUnshuffle};
+pub use rectifier::{PReLU, RReLU};
 pub use sequential::Sequential;
 pub use state_dict::{IncompatibleKeys, StateDict};

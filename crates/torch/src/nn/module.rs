@@ -108,6 +108,11 @@ pub trait Module: Any + AsModule {
         name.rsplit("::").next().unwrap_or(name).to_string()
     }
 
+    /// Whether a state that lacks this tensor of the module's own is loaded all the same; the tensor then stays as it is.
+    fn may_be_missing(&self, _name: &str) -> bool {
+        false
+    }
+
     /// What `print(model)` has between the parentheses: `in_features=3, out_features=1, bias=True`.
     fn extra_repr(&self) -> String {
         String::new()
@@ -407,7 +412,9 @@ fn levels(model: &(dyn Module + 'static)) -> Vec<Level> {
         });
         own.extend(buffers);
         let children = all_children(module).into_iter().map(|(name, _)| name).collect();
-        Level { name, own, children }
+        let optional =
+            own.iter().map(|(name, _)| name.clone()).filter(|name| module.may_be_missing(name)).collect();
+        Level { name, own, optional, children }
     };
     named_modules(model, false).into_iter().map(level).collect()
 }

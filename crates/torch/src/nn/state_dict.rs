@@ -13,6 +13,8 @@ pub(super) struct Level {
     pub name: String,
     /// Its own parameters, then its own buffers.
     pub own: StateDict,
+    /// Those of them that a state may lack.
+    pub optional: Vec<String>,
     /// The names of the modules that it is made of.
     pub children: Vec<String>,
 }
@@ -66,10 +68,11 @@ pub(super) fn load(
 ) -> Result<IncompatibleKeys> {
     let given = |name: &str| state.iter().find(|(other, _)| other == name).map(|(_, tensor)| tensor);
     let (mut keys, mut mismatches, mut copies) = (IncompatibleKeys::default(), Vec::new(), Vec::new());
-    for Level { name: module_name, own, children } in levels {
+    for Level { name: module_name, own, optional, children } in levels {
         for (name, tensor) in own {
             let key = joined(module_name, name);
             match given(&key) {
+                None if optional.contains(name) => {}
                 None => keys.missing_keys.push(key),
                 Some(given) if given.shape() != tensor.shape() => mismatches.push(format!(
                     "size mismatch for {key}: copying a param with shape {} from checkpoint, the shape in current model \

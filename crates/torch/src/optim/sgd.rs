@@ -1,8 +1,9 @@
 //! Stochastic gradient descent.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Group, Memory, Optimizer, Parameters, checked};
+use super::optimizer::{Optimizer, optimizer_methods, options};
+use super::parameters::{Parameters, Rule, Slot, Together, checked};
 use crate::sys::{ffi, foreach};
 use crate::tensor::Tensor;
 
@@ -18,14 +19,15 @@ use crate::tensor::Tensor;
 /// ```
 #[derive(Debug)]
 pub struct SGD {
-    parameters: Parameters<Momentum>,
+    parameters: Parameters<Descent>,
+}
+
+#[derive(Debug)]
+struct Descent {
     momentum: f64,
     dampening: f64,
     nesterov: bool,
 }
-
-#[derive(Debug)]
-struct Momentum(tch::Tensor);
 
 impl SGD {
     /// An optimiser of `params` with learning rate `lr`.
@@ -34,7 +36,14 @@ impl SGD {
     /// With PyTorch's words, when `lr` is negative, there are no parameters, or one is not a leaf of the graph.
     pub fn new<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>, lr: f64) -> Self {
         let lr = not_negative("learning rate", lr);
-        SGD { parameters: Parameters::new(params, lr), momentum: 0.0, dampening: 0.0, nesterov: false }
+        let rule = Descent { momentum: 0.0, dampening: 0.0, nesterov: false };
+        SGD { parameters: Parameters::new(params, lr, rule) }
+    }
+
+    options!();
+
+    fn set(self, set: impl Fn(&mut Descent)) -> Self {
+        SGD { parameters: self.parameters.set(set) }
     }
 
     /// With `buf = momentum * buf + (1 - dampening) * g`, and `buf` in place of the gradient `g`; the first `buf` is `g`.
@@ -43,33 +52,27 @@ impl SGD {
     /// With PyTorch's words, when `momentum` is negative.
     pub fn momentum(self, momentum: f64) -> Self {
         let momentum = not_negative("momentum value", momentum);
-        SGD { momentum, ..self }
+        self.set(|rule| rule.momentum = momentum)
     }
 
     /// How much less of a gradient goes into the momentum.
     pub fn dampening(self, dampening: f64) -> Self {
-        SGD { dampening, ..self }
+        self.set(|rule| rule.dampening = dampening)
     }
 
-    /// Nesterov's momentum: `g + momentum * buf` in place of `buf`.
+    /// Nesterov's momentum: `g + momentum * buf` in place of `buf`. Where the parameters take their steps together it changes the
+    /// gradients, unless there is a weight decay, as PyTorch's does.
     pub fn nesterov(self, nesterov: bool) -> Self {
-        SGD { nesterov, ..self }
-    }
-
-    /// Whether the parameters take their steps together, a kernel for all of them; by default they do when all are on GPUs, as
-    /// in PyTorch. Nesterov's momentum then changes the gradients, unless there is a weight decay, as PyTorch's does.
-    pub fn foreach(mut self, foreach: bool) -> Self {
-        self.parameters.foreach = Some(foreach);
-        self
+        self.set(|rule| rule.nesterov = nesterov)
     }
 
     /// With an L2 penalty: `g + weight_decay * p` in place of the gradient `g`.
     ///
     /// # Panics
     /// With PyTorch's words, when `weight_decay` is negative.
-    pub fn weight_decay(mut self, weight_decay: f64) -> Self {
-        self.parameters.weight_decay = not_negative("weight_decay value", weight_decay);
-        self
+    pub fn weight_decay(self, weight_decay: f64) -> Self {
+        let weight_decay = not_negative("weight_decay value", weight_decay);
+        SGD { parameters: self.parameters.weight_decay(weight_decay) }
     }
 }
 
@@ -79,95 +82,78 @@ fn not_negative(what: &str, value: f64) -> f64 {
 }
 
 impl Optimizer for SGD {
-    optimizer!();
+    optimizer_methods!();
+}
 
-    /// # Panics
-    /// With PyTorch's words, for Nesterov's momentum without a momentum or with dampening.
-    fn step(&self) {
+impl Rule for Descent {
+    const NAME: &'static str = "SGD";
+
+    fn recorded(&self) -> Value {
+        json!({ "momentum": self.momentum, "dampening": self.dampening, "nesterov": self.nesterov })
+    }
+
+    fn slots(&self, _lr: f64) -> Vec<(&'static str, Slot)> {
+        if self.momentum == 0.0 { Vec::new() } else { vec![("momentum_buffer", Slot::Gradient)] }
+    }
+
+    fn check(&self) {
         if self.nesterov && (self.momentum <= 0.0 || self.dampening != 0.0) {
             ffi::refuse("Nesterov momentum requires a momentum and zero dampening".to_string());
         }
-        let lr = self.lr();
-        let settings = || {
-            json!({
-                "momentum": self.momentum,
-                "dampening": self.dampening,
-                "nesterov": self.nesterov,
-                "weight_decay": self.parameters.weight_decay,
-            })
-        };
-        self.parameters.step(
-            "SGD",
-            settings,
-            |param, mut grad, memory| {
-                if self.momentum != 0.0 {
-                    let buffer = self.buffer(memory, &grad);
-                    match self.nesterov {
-                        true => {
-                            grad = grad.copy();
-                            ffi::add_(&grad, &buffer, self.momentum);
-                        }
-                        false => grad = buffer,
-                    }
-                }
-                // add_ with alpha rounds once, as torch does; multiplying first would round twice.
-                ffi::add_(param, &grad, -lr);
-            },
-            |Group { params, mut grads, memories }| {
-                if self.momentum != 0.0 {
-                    let buffers = self.buffers(memories, &grads);
-                    match self.nesterov {
-                        true => foreach::add_(&grads, &buffers, self.momentum),
-                        false => grads = buffers,
-                    }
-                }
-                foreach::add_(&params, &grads, -lr);
-            },
-        );
     }
-}
 
-impl SGD {
-    /// The momentum with `grad` in it.
-    fn buffer(&self, memory: &mut Option<Momentum>, grad: &tch::Tensor) -> tch::Tensor {
-        match memory {
-            Some(Momentum(buffer)) => {
-                ffi::mul_(buffer, self.momentum);
-                ffi::add_(buffer, grad, 1.0 - self.dampening);
-                buffer.shallow_clone()
-            }
-            None => {
-                let buffer = grad.detach().copy();
-                *memory = Some(Momentum(buffer.shallow_clone()));
-                buffer
+    fn single(
+        &self,
+        lr: f64,
+        param: &tch::Tensor,
+        grad: &tch::Tensor,
+        memory: &[tch::Tensor],
+        is_first: bool,
+    ) {
+        let mut grad = grad.shallow_clone();
+        if let [buffer] = memory {
+            self.gather(buffer, &grad, is_first);
+            match self.nesterov {
+                true => {
+                    grad = grad.copy();
+                    ffi::add_(&grad, buffer, self.momentum);
+                }
+                false => grad = buffer.shallow_clone(),
             }
         }
+        // add_ with alpha rounds once, as torch does; multiplying first would round twice.
+        ffi::add_(param, &grad, -lr);
     }
 
-    /// The same of several parameters; together when each has a momentum already.
-    fn buffers(&self, memories: Vec<&mut Option<Momentum>>, grads: &[tch::Tensor]) -> Vec<tch::Tensor> {
-        let all =
-            memories.iter().map(|memory| memory.as_ref().map(|Momentum(buffer)| buffer.shallow_clone()));
-        match all.collect::<Option<Vec<_>>>() {
-            Some(buffers) => {
+    fn multi(&self, lr: f64, Together { params, mut grads, memories, are_first }: Together<'_>) {
+        let buffers: Vec<tch::Tensor> = memories.into_iter().flatten().collect();
+        if !buffers.is_empty() {
+            if are_first.contains(&true) {
+                let each = buffers.iter().zip(&grads).zip(are_first);
+                each.for_each(|((buffer, grad), is_first)| self.gather(buffer, grad, is_first));
+            } else {
                 foreach::mul_scalar_(&buffers, self.momentum);
-                foreach::add_(&buffers, grads, 1.0 - self.dampening);
-                buffers
+                foreach::add_(&buffers, &grads, 1.0 - self.dampening);
             }
-            None => memories.into_iter().zip(grads).map(|(memory, grad)| self.buffer(memory, grad)).collect(),
+            match self.nesterov {
+                true => foreach::add_(&grads, &buffers, self.momentum),
+                false => grads = buffers,
+            }
         }
+        foreach::add_(&params, &grads, -lr);
+    }
+
+    fn momentum(&mut self) -> Option<&mut f64> {
+        Some(&mut self.momentum)
     }
 }
 
-impl Memory for Momentum {
-    const BEGINS_BEFORE_THE_STEP: bool = false;
-
-    fn parts(&self) -> Vec<(&'static str, &tch::Tensor)> {
-        vec![("momentum_buffer", &self.0)]
-    }
-
-    fn from_parts(part: impl Fn(&str, &[i64]) -> Option<tch::Tensor>, param: &Tensor) -> Option<Self> {
-        let buffer = part("momentum_buffer", param.shape().as_ref())?;
-        Some(Momentum(buffer.to_device(param.tch().device())))
+impl Descent {
+    /// The gradient into its buffer; the first one is there already.
+    fn gather(&self, buffer: &tch::Tensor, grad: &tch::Tensor, is_first: bool) {
+        if !is_first {
+            ffi::mul_(buffer, self.momentum);
+            ffi::add_(buffer, grad, 1.0 - self.dampening);
+        }
     }
 }

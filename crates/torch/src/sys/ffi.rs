@@ -6,7 +6,7 @@
 use std::ffi::{CStr, c_char, c_void};
 use std::mem::MaybeUninit;
 
-use super::spin;
+use super::{console, spin};
 use crate::error::{Error, Result};
 
 /// A C++ `at::Tensor*`, as tch hands it out.
@@ -22,6 +22,15 @@ unsafe extern "C" {
     fn zta_add_(tensor: RawTensor, other: RawTensor, alpha: f64) -> *mut c_char;
     fn zta_addcmul_(tensor: RawTensor, a: RawTensor, b: RawTensor, value: f64) -> *mut c_char;
     fn zta_addcdiv_(tensor: RawTensor, a: RawTensor, b: RawTensor, value: f64) -> *mut c_char;
+    fn zta_call(
+        name: *const c_char,
+        n: usize,
+        kinds: *const u8,
+        tensors: *const RawTensor,
+        numbers: *const f64,
+        out: *mut RawTensor,
+    ) -> *mut c_char;
+    fn zta_hear_warnings(say: extern "C" fn(*const c_char), always: bool);
     fn zta_norm(tensor: RawTensor, out: *mut RawTensor) -> *mut c_char;
     fn zta_clear_grad(tensor: RawTensor) -> *mut c_char;
     fn zta_rng_state(out: *mut RawTensor) -> *mut c_char;
@@ -42,7 +51,71 @@ fn before_main() {
         zta_check_version();
         zta_first_call();
     }
+    hear_warnings(false);
     spin::watch();
+}
+
+/// Makes this thread's warnings of libtorch those of `console::warn`, where libtorch would write them to stderr with a place in
+/// its C++. While `always`, what libtorch says once a process is said each time.
+pub fn hear_warnings(always: bool) {
+    extern "C" fn say(words: *const c_char) {
+        // SAFETY: C++ has made a C string of it.
+        console::warn(&unsafe { CStr::from_ptr(words) }.to_string_lossy());
+    }
+    // SAFETY: the function lives as long as the program, and does not unwind.
+    unsafe { zta_hear_warnings(say, always) };
+}
+
+/// An argument of an operator of libtorch.
+#[derive(Debug)]
+pub enum Argument<'a> {
+    Tensor(&'a tch::Tensor),
+    /// A number; an int or a bool where the operator asks for one.
+    Number(f64),
+    /// What the operator has for a default.
+    Default,
+}
+
+impl<'a> From<&'a tch::Tensor> for Argument<'a> {
+    fn from(tensor: &'a tch::Tensor) -> Self {
+        Argument::Tensor(tensor)
+    }
+}
+
+impl<'a> From<Option<&'a tch::Tensor>> for Argument<'a> {
+    fn from(tensor: Option<&'a tch::Tensor>) -> Self {
+        tensor.map_or(Argument::Default, Argument::Tensor)
+    }
+}
+
+impl From<f64> for Argument<'_> {
+    fn from(number: f64) -> Self {
+        Argument::Number(number)
+    }
+}
+
+/// The operator `aten::name`, for those whose numbers tch leaves at their defaults. Arguments after these have their defaults. It
+/// must be an operator that gives one tensor.
+pub fn call(name: &CStr, arguments: &[Argument<'_>]) -> tch::Tensor {
+    let null = std::ptr::null_mut();
+    let (mut kinds, mut tensors, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
+    for argument in arguments {
+        let (kind, tensor, number) = match argument {
+            Argument::Tensor(tensor) => (b't', raw(tensor), 0.0),
+            Argument::Number(number) => (b'n', null, *number),
+            Argument::Default => (b'd', null, 0.0),
+        };
+        kinds.push(kind);
+        tensors.push(tensor);
+        numbers.push(number);
+    }
+    let (n, mut out) = (kinds.len(), null);
+    // SAFETY: the lists are of n arguments, the tensors among them live, and there is a place for the result.
+    check(unsafe {
+        zta_call(name.as_ptr(), n, kinds.as_ptr(), tensors.as_ptr(), numbers.as_ptr(), &mut out)
+    });
+    // SAFETY: C++ has made the tensor, and it is this function's now.
+    unsafe { tch::Tensor::from_ptr(out.cast()) }
 }
 
 /// The class name of `tensor.grad_fn` (`MulBackward0`), `None` for a tensor without one.

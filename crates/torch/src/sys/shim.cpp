@@ -9,6 +9,7 @@
 #include <ATen/Context.h>
 #include <ATen/ScalarOps.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/sqrt.h>
@@ -141,6 +142,46 @@ char* zta_addcmul_(at::Tensor* tensor, const at::Tensor* a, const at::Tensor* b,
 
 char* zta_addcdiv_(at::Tensor* tensor, const at::Tensor* a, const at::Tensor* b, double value) {
   return guarded([&] { tensor->addcdiv_(*a, *b, value); });
+}
+
+// The operator aten::`name`, for those whose numbers tch leaves at their defaults. Of its first arguments there are a letter
+// each and what belongs to it: 't' a tensor, 'n' a number (an int or a bool where the operator asks for one), 'd' the
+// default; all others have their defaults. It must be an operator that gives one tensor.
+char* zta_call(const char* name, size_t n, const char* kinds, const at::Tensor* const* tensors, const double* numbers,
+               at::Tensor** out) {
+  return guarded([&] {
+    const auto call = c10::Dispatcher::singleton().findSchemaOrThrow(name, "");
+    const auto& arguments = call.schema().arguments();
+    torch::jit::Stack stack;
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      if (i >= n || kinds[i] == 'd') {
+        stack.push_back(arguments[i].default_value().value());
+      } else if (kinds[i] == 't') {
+        stack.emplace_back(*tensors[i]);
+      } else {
+        switch (arguments[i].type()->kind()) {
+          case c10::TypeKind::BoolType: stack.emplace_back(numbers[i] != 0); break;
+          case c10::TypeKind::IntType: stack.emplace_back(static_cast<int64_t>(numbers[i])); break;
+          default: stack.emplace_back(numbers[i]);
+        }
+      }
+    }
+    call.callBoxed(stack);
+    *out = new at::Tensor(stack.at(0).toTensor());
+  });
+}
+
+// Hands this thread's warnings of libtorch to `say`, in place of stderr. While `always`, what is warned of once a process is
+// warned of each time.
+void zta_hear_warnings(void (*say)(const char*), bool always) {
+  struct Ear : c10::WarningHandler {
+    void (*say)(const char*);
+    void process(const c10::Warning& warning) override { say(warning.msg().c_str()); }
+  };
+  static thread_local Ear ear;
+  ear.say = say;
+  c10::WarningUtils::set_warning_handler(&ear);
+  c10::WarningUtils::set_warnAlways(always);
 }
 
 // torch.get_rng_state() and torch.set_rng_state(state)

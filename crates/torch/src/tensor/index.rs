@@ -113,8 +113,10 @@ impl Tensor {
 /// tensors, then one call for the tensors.
 fn at(tensor: &tch::Tensor, indexers: Vec<Indexer>) -> tch::Tensor {
     let named: usize = indexers.iter().map(dims).sum();
-    if tensor.dim() == 0 && named > 0 {
-        refuse("invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number".to_string());
+    match &indexers[..] {
+        [Indexer::Select(_)] if tensor.dim() == 0 => refuse("invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number".to_string()),
+        [Indexer::Slice(..)] if tensor.dim() == 0 => refuse("slice() cannot be applied to a 0-dim tensor.".to_string()),
+        _ => {}
     }
     if named > tensor.dim() {
         refuse(format!("too many indices for tensor of dimension {}", tensor.dim()));

@@ -289,7 +289,13 @@ impl Tensor {
     }
 
     /// Makes the tensor require a gradient, in place.
+    ///
+    /// # Panics
+    /// In PyTorch's words, if its elements are integers or bools.
     pub fn requires_grad_(mut self) -> Tensor {
+        if !self.tch.is_floating_point() {
+            ffi::refuse("only Tensors of floating point dtype can require gradients".to_string());
+        }
         let _ = self.tch.requires_grad_(true);
         self
     }
@@ -328,6 +334,12 @@ impl Tensor {
 /// A tensor's sizes; prints as Python's `torch.Size([2, 3])`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Size(Vec<i64>);
+
+impl From<Vec<i64>> for Size {
+    fn from(sizes: Vec<i64>) -> Self {
+        Size(sizes)
+    }
+}
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
