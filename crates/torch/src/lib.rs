@@ -96,7 +96,7 @@ pub fn no_grad<T>(code: impl FnOnce() -> T) -> T {
     code()
 }
 
-/// `size`, float32, with whatever stands in memory.
+/// `size`, float32, with whatever is in memory there: for tensors that are filled next, as by [`nn::init`].
 ///
 /// ```
 /// # use torch::prelude::*;
@@ -114,11 +114,6 @@ pub fn zeros(size: impl AsRef<[i64]>) -> Tensor {
 /// `size`, float32, all 1.
 pub fn ones(size: impl AsRef<[i64]>) -> Tensor {
     tch::Tensor::ones(size.as_ref(), FLOAT).into()
-}
-
-/// `size`, float32, with whatever is in memory there: for tensors that are filled next, as by [`nn::init`].
-pub fn empty(size: impl AsRef<[i64]>) -> Tensor {
-    tch::Tensor::empty(size.as_ref(), FLOAT).into()
 }
 
 /// `size`, float32, all `fill_value`.
