@@ -2,20 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::draw;
 use crate::json::{numbers, pair};
 use crate::kinds::Plot;
 use crate::kinds::artist::Artist;
 use crate::state::{AxesState, Axis, FigureState, TickLabels};
 
-/// The figure as JSON.
-pub(crate) fn figure(figure: &FigureState) -> Value {
+/// The figure as JSON; `limits` are those of each pair of axes as they are drawn.
+pub(crate) fn figure(figure: &FigureState, limits: Vec<[(f64, f64); 2]>) -> Value {
     let (width, height) = figure.pixels();
     let one = |(this, limits): (&AxesState, _)| match figure.colors_of(this) {
         Some(plot) => colorbar(this, plot),
         None => axes(this, limits),
     };
-    let axes: Vec<Value> = figure.axes.iter().zip(draw::limits(figure)).map(one).collect();
+    let axes: Vec<Value> = figure.axes.iter().zip(limits).map(one).collect();
     json!({"size": [width as i64, height as i64], "title": figure.title, "axes": axes})
 }
 

@@ -139,7 +139,8 @@ impl Figure {
 
     /// The figure as data, for a comparison.
     pub fn record(&self) -> serde_json::Value {
-        record::figure(&self.0.borrow())
+        let figure = self.0.borrow();
+        record::figure(&figure, draw::limits(&figure))
     }
 }
 

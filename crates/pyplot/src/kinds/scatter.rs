@@ -106,9 +106,8 @@ impl Scatter {
                 return;
             }
             let (found, count) = (numbers.len(), self.x.len());
-            let elements = if found == 1 { "element" } else { "elements" };
             refuse(format!(
-                "'c' argument has {found} {elements}, which is inconsistent with 'x' and 'y' with size {count}."
+                "'c' argument has {found} elements, which is inconsistent with 'x' and 'y' with size {count}."
             ));
         }
         self.colors = colors;
