@@ -34,7 +34,7 @@ def trained_with(make):
 def of_training(make, step):
     model = nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 2))
     x, y = torch.randn(9, 4), torch.randn(9, 2)
-    optimizer = make(model.parameters())
+    optimizer = make(list(model.parameters()))
 
     def closure():
         loss = F.mse_loss(model(x), y)

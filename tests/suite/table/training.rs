@@ -98,13 +98,13 @@ pub(super) fn groups() -> Vec<Group> {
             "trained(lambda p: optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True))" => |_x, _y| trained(|p| Box::new(SGD::new(p, 0.1).momentum(0.9).nesterov(true)));
             "trained(lambda p: optim.SGD(p, lr=0.1, weight_decay=0.01))" => |_x, _y| trained(|p| Box::new(SGD::new(p, 0.1).weight_decay(0.01)));
             "trained(lambda p: optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01, maximize=True))" => |_x, _y| trained(|p| Box::new(SGD::new(p, 0.1).momentum(0.9).weight_decay(0.01).maximize(true)));
-            "trained(lambda p: optim.SGD([{'params': [*p][:2]}, {'params': [*p][2:], 'lr': 0.3, 'weight_decay': 0.1}], lr=0.1, momentum=0.9))" => |_x, _y| trained(|p| Box::new(SGD::new(&p[..2], 0.1).momentum(0.9).add_param_group(SGD::new(&p[2..], 0.3).momentum(0.9).weight_decay(0.1))));
+            "trained(lambda p: optim.SGD([{'params': p[:2]}, {'params': p[2:], 'lr': 0.3, 'weight_decay': 0.1}], lr=0.1, momentum=0.9))" => |_x, _y| trained(|p| Box::new(SGD::new(&p[..2], 0.1).momentum(0.9).add_param_group(SGD::new(&p[2..], 0.3).momentum(0.9).weight_decay(0.1))));
             "trained(lambda p: optim.Adam(p, lr=0.01))" => |_x, _y| trained(|p| Box::new(Adam::new(p, 0.01)));
             "trained(lambda p: optim.Adam(p, lr=0.01, weight_decay=0.01))" => |_x, _y| trained(|p| Box::new(Adam::new(p, 0.01).weight_decay(0.01)));
             "trained(lambda p: optim.Adam(p, lr=0.02, betas=(0.8, 0.99), eps=1e-6))" => |_x, _y| trained(|p| Box::new(Adam::new(p, 0.02).betas(0.8, 0.99).eps(1e-6)));
             "trained(lambda p: optim.Adam(p, lr=0.1, amsgrad=True))" => |_x, _y| trained(|p| Box::new(Adam::new(p, 0.1).amsgrad(true)));
             "trained(lambda p: optim.Adam(p, lr=0.01, weight_decay=0.1, maximize=True))" => |_x, _y| trained(|p| Box::new(Adam::new(p, 0.01).weight_decay(0.1).maximize(true)));
-            "trained(lambda p: optim.Adam([{'params': [*p][:2], 'betas': (0.5, 0.9)}, {'params': [*p][2:], 'lr': 0.3}], lr=0.01))" => |_x, _y| trained(|p| Box::new(Adam::new(&p[..2], 0.01).betas(0.5, 0.9).add_param_group(Adam::new(&p[2..], 0.3))));
+            "trained(lambda p: optim.Adam([{'params': p[:2], 'betas': (0.5, 0.9)}, {'params': p[2:], 'lr': 0.3}], lr=0.01))" => |_x, _y| trained(|p| Box::new(Adam::new(&p[..2], 0.01).betas(0.5, 0.9).add_param_group(Adam::new(&p[2..], 0.3))));
             "trained(lambda p: optim.AdamW(p, lr=0.01))" => |_x, _y| trained(|p| Box::new(AdamW::new(p, 0.01)));
             "trained(lambda p: optim.AdamW(p, lr=0.01, weight_decay=0.1))" => |_x, _y| trained(|p| Box::new(AdamW::new(p, 0.01).weight_decay(0.1)));
             "trained(lambda p: optim.AdamW(p, lr=0.01, amsgrad=True, maximize=True))" => |_x, _y| trained(|p| Box::new(AdamW::new(p, 0.01).amsgrad(true).maximize(true)));

@@ -26,7 +26,7 @@ pub fn clip_grad_norm_<P: AsRef<Tensor>>(parameters: impl IntoIterator<Item = P>
 /// element.
 ///
 /// # Panics
-/// With PyTorch's words, when the norm is not finite, with `error_if_nonfinite`.
+/// With PyTorch's words, when the norm is not finite, with `error_if_nonfinite`; or for the largest element of no elements.
 pub fn clip_grad_norm_of<P: AsRef<Tensor>>(
     parameters: impl IntoIterator<Item = P>,
     max_norm: f64,
@@ -35,6 +35,13 @@ pub fn clip_grad_norm_of<P: AsRef<Tensor>>(
 ) -> Tensor {
     let gradients = gradients(parameters);
     let Some(first) = gradients.first() else { return torch::tensor(0.0) };
+    if norm_type == f64::INFINITY && gradients.iter().any(|gradient| gradient.numel() == 0) {
+        refuse(
+            "_foreach_norm cannot compute the infinity norm on an empty tensor because the operation does not have an \
+             identity"
+                .to_string(),
+        );
+    }
     let _no_grad = tch::no_grad_guard();
     let norm =
         |tensor: &tch::Tensor| ffi::call(c"aten::linalg_vector_norm", &[tensor.into(), norm_type.into()]);
