@@ -22,11 +22,14 @@ fn look(
     matplotlib: &mut Matplotlib,
     name: Option<&str>,
 ) -> Option<(String, String, String)> {
+    // On a logarithmic axis, matplotlib draws images, and limits of before, by numbers that cannot be seen there. Agg shows where
+    // transparent areas of contours touch. matplotlib's font has no Hangul.
     let is_log = |call: &Call| call.name.contains("log") || call.name.contains("scale");
     let keeps_units = |call: &Call| matches!(&*call.name, "imshow" | "xlim" | "ylim");
-    // On a logarithmic axis, matplotlib draws images, and limits of before, by numbers that cannot be seen there. Its font has
-    // no Hangul.
-    if script.iter().any(is_log) && script.iter().any(keeps_units) || json!(script).to_string().contains('가')
+    let is_clear = |call: &Call| call.name == "contourf" && call.kwargs.contains_key("alpha");
+    if script.iter().any(is_log) && script.iter().any(keeps_units)
+        || script.iter().any(is_clear)
+        || json!(script).to_string().contains('가')
     {
         return None;
     }

@@ -134,10 +134,13 @@ impl Contour {
             let middle = (heights[number] + heights[number + 1]) / 2.0;
             let color = self.color.unwrap_or_else(|| self.mapping.color(range, middle)).alpha(self.alpha);
             let mut d = outline(number);
-            if number + 1 == count || color.opacity() < 1.0 {
+            // Nothing shows between areas with hard edges.
+            let is_clear = color.opacity() < 1.0;
+            let edges = if is_clear { " shape-rendering=\"crispEdges\"" } else { "" };
+            if number + 1 == count || is_clear {
                 d += &outline(number + 1);
             }
-            canvas.path(&d, Some(color), None, " fill-rule=\"evenodd\"");
+            canvas.path(&d, Some(color), None, &format!(" fill-rule=\"evenodd\"{edges}"));
         }
     }
 
