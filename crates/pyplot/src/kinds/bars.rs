@@ -174,15 +174,16 @@ impl Artist for Bars {
                 self.colors.as_ref().map_or(color, |colors| colors[index % colors.len()]).alpha(self.alpha);
             // At whole pixels, as in matplotlib, so that neighbours touch.
             let edge_width = if self.edge.is_some() { 1.0 } else { 0.0 };
-            let [left, right, bottom, top] =
-                [frame.px(x), frame.px(x + width), frame.py(y), frame.py(y + height)]
-                    // The 0 of a logarithmic axis is far outside the figure.
-                    .map(|side| canvas.sharp(side.round().clamp(-1e5, 1e5), edge_width));
-            if [left, right, bottom, top].iter().all(|side| side.is_finite()) {
-                let d = rectangle(left, top, right - left, bottom - top);
-                let edge = self.edge.map(|edge| (edge.alpha(self.alpha), 1.0));
-                canvas.path(&d, Some(color), edge, "");
+            let sides = [frame.px(x), frame.px(x + width), frame.py(y), frame.py(y + height)];
+            if sides.iter().any(|side| !side.is_finite()) {
+                continue;
             }
+            // The 0 of a logarithmic axis is far outside the figure.
+            let [left, right, bottom, top] =
+                sides.map(|side| canvas.sharp(side.round().clamp(-1e5, 1e5), edge_width));
+            let d = rectangle(left, top, right - left, bottom - top);
+            let edge = self.edge.map(|edge| (edge.alpha(self.alpha), 1.0));
+            canvas.path(&d, Some(color), edge, "");
         }
     }
 
