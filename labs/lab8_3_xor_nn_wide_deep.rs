@@ -1,5 +1,5 @@
 //! Lab 8-3: XOR, wide and deep, beside lab8_3_xor_nn_wide_deep.ipynb.
-#![allow(non_snake_case)] // X and Y are the notebook's names
+#![allow(non_snake_case, clippy::needless_range_loop)] // X and Y are the notebook's names, and its loops count
 
 // In[1]
 use zerotoall::{lab_prelude::*, println};

@@ -1,5 +1,5 @@
 //! Lab 8-4: back propagation by hand, beside lab8_4_mnist_back_prop.ipynb.
-#![allow(non_snake_case)] // X and Y are the notebook's names
+#![allow(non_snake_case, clippy::assign_op_pattern)] // X and Y as in the notebook; w1 = w1 - .. is a new tensor, w1 -= .. is not
 
 // In[1]
 use zerotoall::{lab_prelude::*, println};

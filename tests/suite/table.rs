@@ -383,8 +383,9 @@ fn table() -> Table {
             let mut chance = Chance::new(seed + ((index << 12) + call) as u64);
             let more = (0..if group.at_random { more } else { 0 }).map(|_| Case::random(&mut chance));
             for (number, case) in each.chain(more).enumerate() {
-                for device in 0..if number < regular { devices.len() } else { 1 } {
-                    let asked = case.asked(code, devices[device].0);
+                let tried = if number < regular { &devices[..] } else { &devices[..1] };
+                for (device, of) in tried.iter().enumerate() {
+                    let asked = case.asked(code, of.0);
                     jobs.push(Job { index, call, device, case: case.clone(), asked });
                 }
             }

@@ -59,8 +59,9 @@ macro_rules! activations {
                 $(
                     /// Whether the output takes the input's place in memory (torch's default: false),
                     #[doc = concat!("as `", stringify!($in_place), "` does.")]
-                    pub fn inplace(self, inplace: bool) -> Self {
-                        $Name { inplace, ..self }
+                    pub fn inplace(mut self, inplace: bool) -> Self {
+                        self.inplace = inplace;
+                        self
                     }
                 )?
             }

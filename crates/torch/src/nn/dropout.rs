@@ -23,6 +23,7 @@ macro_rules! dropouts {
             ///
             /// # Panics
             /// With PyTorch's words, when `p` is no probability.
+            #[allow(clippy::manual_range_contains, reason = "nan is a probability here, as in PyTorch")]
             pub fn new(p: f64) -> Self {
                 if p < 0.0 || p > 1.0 {
                     refuse(format!("dropout probability has to be between 0 and 1, but got {}", Float(p)));

@@ -23,6 +23,7 @@ pub fn bilinear(x1: &Tensor, x2: &Tensor, weight: &Tensor, bias: Option<&Tensor>
 
 /// # Panics
 /// With PyTorch's words, when `p` is no probability.
+#[allow(clippy::manual_range_contains, reason = "nan is a probability here, as in PyTorch")]
 fn probability(p: f64) -> f64 {
     if p < 0.0 || p > 1.0 {
         ffi::refuse(format!("dropout probability has to be between 0 and 1, but got {}", Float(p)));

@@ -109,14 +109,16 @@ macro_rules! optimizer {
 macro_rules! options {
     () => {
         /// Whether the gradients are followed upwards (torch's default: false).
-        pub fn maximize(self, maximize: bool) -> Self {
-            Self { parameters: self.parameters.maximize(maximize), ..self }
+        pub fn maximize(mut self, maximize: bool) -> Self {
+            self.parameters = self.parameters.maximize(maximize);
+            self
         }
 
         /// Whether the parameters take their steps together, a kernel for all of them where there is one; by default they do when
         /// all are on GPUs, as in PyTorch.
-        pub fn foreach(self, foreach: bool) -> Self {
-            Self { parameters: self.parameters.foreach(foreach), ..self }
+        pub fn foreach(mut self, foreach: bool) -> Self {
+            self.parameters = self.parameters.foreach(foreach);
+            self
         }
 
         /// `add_param_group`: the parameters of another optimiser of this kind as a group of their own, with its learning rate and
@@ -124,8 +126,9 @@ macro_rules! options {
         ///
         /// # Panics
         /// With PyTorch's words, when a parameter is in both.
-        pub fn add_param_group(self, group: Self) -> Self {
-            Self { parameters: self.parameters.add_group(group.parameters), ..self }
+        pub fn add_param_group(mut self, group: Self) -> Self {
+            self.parameters = self.parameters.add_group(group.parameters);
+            self
         }
     };
 }

@@ -354,15 +354,14 @@ impl<R: Rule> Parameters<R> {
     }
 
     pub fn state(&self) -> Vec<(String, Tensor)> {
-        let memories = self.memories.borrow();
-        let named = |(index, ((_, group), memory)): (usize, ((&Tensor, &ParamGroup<R>), &Option<Memory>))| {
-            let names = group.rule.borrow().slots(0.0).into_iter().map(|(name, _)| name);
-            let parts = names.zip(memory.iter().flatten());
-            parts
-                .map(|(name, part)| (format!("{index}.{name}"), part.shallow_clone().into()))
-                .collect::<Vec<_>>()
-        };
-        self.each().zip(memories.iter()).enumerate().flat_map(named).collect()
+        let mut state = Vec::new();
+        for (index, ((_, group), memory)) in self.each().zip(self.memories.borrow().iter()).enumerate() {
+            let slots = group.rule.borrow().slots(0.0);
+            for ((name, _), part) in slots.into_iter().zip(memory.iter().flatten()) {
+                state.push((format!("{index}.{name}"), part.shallow_clone().into()));
+            }
+        }
+        state
     }
 
     /// # Errors

@@ -354,6 +354,7 @@ impl<'a> OneCycleLR<'a> {
     ///
     /// # Panics
     /// With PyTorch's words, when it is not in `0..=1`.
+    #[allow(clippy::manual_range_contains, reason = "nan is let through, as in PyTorch")]
     pub fn pct_start(self, pct_start: f64) -> Self {
         if pct_start < 0.0 || pct_start > 1.0 {
             refuse(format!("Expected float between 0 and 1 pct_start, but got {}", Float(pct_start)));
