@@ -28,8 +28,18 @@ impl Axes {
     }
 
     /// `plot(y)`: a line over x = 0, 1, 2, ..
+    ///
+    /// # Panics
+    /// In matplotlib's words, if y is a list of lists of different lengths.
     pub fn plot_y(&self, y: impl Values) -> Handle<Line> {
-        let rows = y.values().shape.first().copied().unwrap_or(1);
+        // matplotlib counts the rows first, and has words of its own for what NumPy makes no array of.
+        let numbers = torch::catch(|| y.values()).unwrap_or_else(|error| match error.to_string() {
+            text if text.starts_with("setting an array element") => {
+                refuse("Input could not be cast to an at-least-1D NumPy array".to_string())
+            }
+            text => refuse(text),
+        });
+        let rows = numbers.shape.first().copied().unwrap_or(1);
         Handle::add(&self.0, Line::columns(&(0..rows as i64), &y, None))
     }
 

@@ -126,7 +126,7 @@ macro_rules! in_place {
             use super::*;
 
             $(
-                #[doc = concat!("[`", stringify!($function), "`](super::functional::", stringify!($function), "),")]
+                #[doc = concat!("[`", stringify!($function), "`](crate::nn::functional::", stringify!($function), "),")]
                 /// whose output takes the place of `input` in memory.
                 pub fn $in_place(input: impl AsRef<Tensor> $(, $number: f64)*) -> Tensor {
                     let $x = &mut input.as_ref().tch().shallow_clone();
