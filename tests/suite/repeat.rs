@@ -222,7 +222,7 @@ fn two_ranks_have_ddps_weights_every_time() {
         command
     };
     ranks::ended(ranks::start_ranks(2, ddp), 0);
-    let expected = fs::read(theirs.join("adam.safetensors")).unwrap();
+    let expected = fs::read(theirs.join("linear-adam.safetensors")).unwrap();
     let count = asked().unwrap_or(2);
     for n in 0..count {
         let run = folder.path().join(n.to_string());
