@@ -401,7 +401,7 @@ fn long_lines_and_colours_do_not_flood_the_report() {
 fn programs_can_read_the_answer() {
     let folder = prepared("machines");
     let (mut notebook, program) = few_cells(&folder);
-    notebook.replace_output(4, "2.000000", "3.000000");
+    notebook.replace_output(4, "2.000000", "9.000000");
     let mut command = compare(&[LAB, "--stored", "--json=-", "--notebook"]);
     let output = command.arg(notebook.save(&folder)).arg("--program").arg(&program).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -413,7 +413,7 @@ fn programs_can_read_the_answer() {
     assert_eq!(pair["status"], "different");
     assert_eq!(pair["notebook"][0]["seconds"], json!(null), "nothing ran there");
     assert!(pair["lab"][0]["seconds"].is_f64());
-    assert_eq!(pair["diff"]["lines"][0]["moved"][0]["notebook"], json!("3.000000"));
+    assert_eq!(pair["diff"]["lines"][0]["moved"][0]["notebook"], json!("9.000000"));
 
     let (junit, markdown) = (folder.join("junit.xml"), folder.join("summary.md"));
     let mut command = notebook.stored_against(LAB, &folder, &program);
@@ -422,7 +422,7 @@ fn programs_can_read_the_answer() {
     assert_eq!((code, text.as_str()), (1, "lab5_logistic: different as far as it goes: 4 of 39 cells\n"));
     let junit = fs::read_to_string(junit).unwrap();
     assert!(
-        junit.contains("tests=\"") && junit.contains("failures=\"1\"") && junit.contains("3.000000"),
+        junit.contains("tests=\"") && junit.contains("failures=\"1\"") && junit.contains("9.000000"),
         "{junit}"
     );
     let markdown = fs::read_to_string(markdown).unwrap();

@@ -69,7 +69,7 @@ pub fn clip_grad_norm_of<P: AsRef<Tensor>>(
 ///
 /// ```
 /// # use torch::prelude::*;
-/// let w = torch::FloatTensor([3, 0.1]).requires_grad_();
+/// let w = torch::FloatTensor([3.0, 0.1]).requires_grad_();
 /// (&w * &w).sum().backward();
 /// nn::utils::clip_grad_value_([&w], 1.0);
 /// assert_eq!(w.grad().unwrap().to_string(), "tensor([1.0000, 0.2000])");
