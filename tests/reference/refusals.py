@@ -1,14 +1,7 @@
-"""Optimisers, schedules, data sets, samplers and loaders, made and called as tests/suite/refusals.rs says, rightly or wrongly.
+"""Optimisers, schedules, data sets, samplers and loaders, made and called as tests/suite/refusals.rs says, rightly or wrongly."""
 
-A line of JSON on stdin for each case; a line on stdout: {"said": what its calls gave, "warned": texts} or {"refused": the words
-of each fault that alone would be refused, the first one first, "warned": texts}. Floats come and go as their bits.
-"""
-
-import json
 import math
 import struct
-import sys
-import warnings
 
 import first_call  # noqa: F401  (before torch)
 import torch
@@ -17,17 +10,11 @@ from torch.optim import lr_scheduler
 from torch.utils.data import BatchSampler, DataLoader, RandomSampler, SequentialSampler, TensorDataset
 from torch.utils.data.distributed import DistributedSampler
 
+from at_random import answer_all, bits, tensor_bits
+
 
 def number(bits):
     return struct.unpack("<d", struct.pack("<q", bits))[0]
-
-
-def bits(value):
-    return "nan" if math.isnan(value) else struct.unpack("<q", struct.pack("<d", value))[0]
-
-
-def tensor_bits(tensor):
-    return [bits(value) for value in tensor.detach().double().flatten().tolist()]
 
 
 def parameters(case):
@@ -139,16 +126,4 @@ def distributed(case):
 
 KINDS = dict(optimizer=optimizer, rows=rows, loader=loader, sampler=sampler, distributed=distributed)
 KINDS_OF_FAULTS = dict(optimizer=faults, loader=faults_of_batches)
-REFUSALS = (ValueError, RuntimeError, IndexError, TypeError, AssertionError, ArithmeticError)
-
-for line in sys.stdin:
-    case = json.loads(line)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            answer = {"said": KINDS[case["kind"]](case)}
-        except REFUSALS as error:
-            words = [str(error).split("\n")[0]]
-            answer = {"refused": words + KINDS_OF_FAULTS.get(case["kind"], lambda case: [])(case)}
-    answer["warned"] = sorted({str(warning.message) for warning in caught})
-    print(json.dumps(answer))
+answer_all(KINDS, KINDS_OF_FAULTS)

@@ -1,5 +1,6 @@
 //! All tests in one program, which links once, and in which unused helpers in `common` are noticed.
 
+mod at_random;
 mod cli;
 mod common;
 mod drawn;
@@ -18,6 +19,7 @@ mod parity;
 mod pictures;
 mod plt;
 mod random_plots;
+mod recurrent;
 mod refusals;
 mod repeat;
 mod repr;

@@ -1,11 +1,15 @@
 //! Compares both texts of a seeded corpus of arrays with live NumPy's, to the byte.
 
+use crate::at_random::{self, bits, one};
 use crate::common::{cases, python};
+use crate::fuzzing::Chance;
 use ndarray::{
-    Array0, Array1, Array2, Array3, Array4, Array5, Array6, ArrayD, Axis, IxDyn, ShapeBuilder, Slice, arr2, s,
+    Array, Array0, Array1, Array2, Array3, Array4, Array5, Array6, ArrayD, Axis, Dimension, IxDyn, NdFloat,
+    ShapeBuilder, Slice, arr2, s,
 };
-use serde_json::Value;
-use zerotoall::Repr;
+use serde_json::{Value, json};
+use zerotoall::torch::Element;
+use zerotoall::{Repr, np};
 
 /// The array in row-major order, in column-major order, and as a view with gaps that runs backwards.
 fn layouts<A: Copy>(shape: &[usize], values: Vec<A>) -> Vec<ArrayD<A>> {
@@ -88,6 +92,93 @@ fn course_arrays_print() {
     assert_eq!(b.slice(s![0..2, ..]).repr(), "array([[1, 2, 3, 4],\n       [5, 6, 7, 8]])");
     let x = arr2(&[[73.0f32, 80.0, 75.0], [93.0, 88.0, 93.0]]);
     assert_eq!(x.str(), "[[73. 80. 75.]\n [93. 88. 93.]]");
+}
+
+/// Random reductions and selections: `NUMPY=100000 cargo test --test suite numpy:: -- --nocapture` tries so many.
+fn call(seed: u64) -> Value {
+    let chance = &mut Chance::new(seed);
+    let name = one(chance, &["min", "max", "argmax", "mean", "std", "squeeze", "transpose", "take", "array"]);
+    let longest = one(chance, &[3, 9, 40, 300]);
+    let shape: Vec<usize> = (0..1 + chance.below(3))
+        .map(|axis| {
+            let any = 1 + chance.below(if axis == 0 { longest } else { 20 });
+            one(chance, &[1, 2, 3, 7, any])
+        })
+        .collect();
+    let has_axis = chance.below(4) > 0;
+    let wrong = chance.below(8) == 0;
+    let axis = chance.below(2 * shape.len()) as i64 - shape.len() as i64;
+    let size = shape[axis.rem_euclid(shape.len() as i64) as usize];
+    let indices: Vec<i64> = (0..chance.below(5))
+        .map(|_| chance.below(2 * size + usize::from(wrong)) as i64 - size as i64)
+        .collect();
+    json!({
+        "kind": "call",
+        "name": name,
+        "shape": shape,
+        "dtype": one(chance, &["float32", "float64"]),
+        "nans": chance.below(6) == 0,
+        "axis": if name == "take" || has_axis { json!(if wrong { 3 } else { axis }) } else { Value::Null },
+        "indices": indices,
+        "seed": chance.below(1000),
+    })
+}
+
+/// The numbers of a case: multiples of 0.1, which add up to other sums in another order, and nans.
+fn numbers(case: &Value) -> Vec<f64> {
+    let shape: Vec<usize> = serde_json::from_value(case["shape"].clone()).unwrap();
+    let seed = case["seed"].as_u64().unwrap();
+    let nans = case["nans"] == true;
+    let number = |at: u64| match (at * 7919 + seed * 104_729) % 1009 {
+        r if nans && r % 11 == 0 => f64::NAN,
+        r => (r as f64 - 500.0) / 10.0,
+    };
+    (0..shape.iter().product::<usize>() as u64).map(number).collect()
+}
+
+fn called<A>(case: &Value, element: fn(f64) -> A) -> Vec<Value>
+where
+    A: NdFloat + Into<f64> + Element<Own = A>,
+{
+    fn said<A: Copy + Into<f64>, D: Dimension>(array: Array<A, D>) -> Vec<Value> {
+        vec![json!(array.shape()), array.iter().map(|&element| bits(element.into())).collect()]
+    }
+    let longs = |array: Array<i64, IxDyn>| {
+        vec![json!(array.shape()), array.iter().map(|&place| bits(place as f64)).collect()]
+    };
+    let shape: Vec<usize> = serde_json::from_value(case["shape"].clone()).unwrap();
+    let a = ArrayD::from_shape_vec(shape, numbers(case).into_iter().map(element).collect()).unwrap();
+    let whole = |number: A| vec![json!([] as [usize; 0]), json!([bits(number.into())])];
+    let indices: Vec<i64> = serde_json::from_value(case["indices"].clone()).unwrap();
+    match (case["name"].as_str().unwrap(), case["axis"].as_i64().map(|axis| axis as isize)) {
+        ("min", None) => whole(np::min(&a)),
+        ("max", None) => whole(np::max(&a)),
+        ("mean", None) => whole(np::mean(&a)),
+        ("std", None) => whole(np::std(&a)),
+        ("argmax", None) => vec![json!([] as [usize; 0]), json!([bits(np::argmax(&a) as f64)])],
+        ("min", Some(axis)) => said(np::min_axis(&a, axis)),
+        ("max", Some(axis)) => said(np::max_axis(&a, axis)),
+        ("mean", Some(axis)) => said(np::mean_axis(&a, axis)),
+        ("std", Some(axis)) => said(np::std_axis(&a, axis)),
+        ("argmax", Some(axis)) => longs(np::argmax_axis(&a, axis)),
+        ("take", Some(axis)) => said(np::take(&a, indices, axis)),
+        ("squeeze", _) => said(np::squeeze(&a)),
+        ("transpose", _) => said(np::transpose(&a).to_owned()),
+        _ => said(np::array(vec![a.clone(), a])),
+    }
+}
+
+fn of_call(case: &Value) -> Vec<Value> {
+    match case["dtype"].as_str().unwrap() {
+        "float32" => called(case, |number| number as f32),
+        _ => called(case, |number| number),
+    }
+}
+
+#[test]
+fn reductions_are_numpys() {
+    let (refused, _) = at_random::judge("numpy_calls.py", "NUMPY", 3000, call, of_call);
+    assert!(refused > 0.02, "{refused} refused");
 }
 
 /// Tables that `np::loadtxt` reads and NumPy refuses: one with a byte order mark, one packed twice, and one that is not packed

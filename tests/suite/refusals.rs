@@ -4,8 +4,7 @@
 //! Every run of the tests tries some thousand cases; `REFUSALS=1000000 cargo test --test suite refusals:: -- --nocapture` tries so
 //! many, and different ones each time.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::{Value, json};
 use zerotoall::optim::{
@@ -16,7 +15,8 @@ use zerotoall::prelude::*;
 use zerotoall::torch::utils::data::{BatchSampler, DistributedSampler, RandomSampler, Sampler};
 use zerotoall::{Device, Kind};
 
-use crate::common::{global_generator, python, stderr};
+use crate::at_random::{self, bits, flag, long, one, tensor_bits};
+use crate::common::stderr;
 use crate::fuzzing::Chance;
 
 const NUMBERS: [f64; 16] = [
@@ -39,10 +39,6 @@ const NUMBERS: [f64; 16] = [
 ];
 const PERIODS: [i64; 9] = [0, 1, 2, 3, 7, -1, -3, i64::MAX, i64::MIN];
 const SEEDS: [i64; 7] = [0, 1, 777, -1, -5, i64::MAX, i64::MIN];
-
-fn one<T: Copy>(chance: &mut Chance, of: &[T]) -> T {
-    of[chance.below(of.len())]
-}
 
 /// A number that is mostly right.
 fn number(chance: &mut Chance, right: &[f64]) -> Value {
@@ -163,14 +159,6 @@ fn case(seed: u64) -> Value {
 
 fn double(value: &Value) -> f64 {
     f64::from_bits(value.as_i64().unwrap() as u64)
-}
-
-fn bits(value: f64) -> Value {
-    if value.is_nan() { json!("nan") } else { json!(value.to_bits() as i64) }
-}
-
-fn tensor_bits(tensor: &Tensor) -> Value {
-    tensor.detach().double().view([-1]).to_vec::<f64>().into_iter().map(bits).collect()
 }
 
 /// The optimiser of the case, with its options in the case's order.
@@ -317,14 +305,6 @@ fn of_optimizer(case: &Value) -> Vec<Value> {
     said
 }
 
-fn long(case: &Value, key: &str) -> i64 {
-    case[key].as_i64().unwrap()
-}
-
-fn flag(case: &Value, key: &str) -> bool {
-    case[key].as_bool().unwrap()
-}
-
 fn of(case: &Value) -> Vec<Value> {
     let generator = || case["generator"].as_i64().map(torch::Generator::seeded);
     let size = || long(case, "batch_size") as usize;
@@ -394,65 +374,10 @@ fn refuse(error: &zerotoall::torch::error::Error) -> ! {
     panic!("{error}")
 }
 
-/// What is wrong with our answer to a case, if anything.
-fn difference(case: &Value, theirs: &Value) -> Option<String> {
-    let (ours, mut warned) = torch::catch_warnings(|| torch::catch(|| of(case)));
-    warned.sort();
-    warned.dedup();
-    let warnings = serde_json::from_value::<Vec<String>>(theirs["warned"].clone()).unwrap();
-    match (ours, theirs["refused"].as_array()) {
-        (Ok(_), Some(words)) => Some(format!("not refused: {words:?}")),
-        (Err(error), None) => Some(format!("refused: {error}")),
-        (Err(error), Some(words)) => {
-            let is_its = words.iter().any(|words| *words == error.to_string());
-            (!is_its).then(|| format!("refused with {error}, Python with {words:?}"))
-        }
-        (Ok(ours), None) if json!(ours) != theirs["said"] => {
-            Some(format!("other values: {}, Python's {}", json!(ours), theirs["said"]))
-        }
-        (Ok(_), None) => {
-            (warned != warnings).then(|| format!("warned of {warned:?}, Python of {warnings:?}"))
-        }
-    }
-}
-
 #[test]
 fn what_pytorch_refuses_is_refused_in_its_words() {
-    let (count, first) = match std::env::var("REFUSALS") {
-        Ok(count) => {
-            let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
-            (count.parse().expect("REFUSALS: a number"), now << 24)
-        }
-        Err(_) => (4000, 1),
-    };
-    let cases: Vec<Value> = (first..first + count).map(case).collect();
-    let mut reference = python("refusals.py").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let lines: String = cases.iter().map(|case| format!("{case}\n")).collect();
-    let mut stdin = reference.stdin.take().unwrap();
-    let writer = std::thread::spawn(move || stdin.write_all(lines.as_bytes()).unwrap());
-    let output = reference.wait_with_output().unwrap();
-    writer.join().unwrap();
-    let answers: Vec<Value> = String::from_utf8(output.stdout)
-        .unwrap()
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    assert_eq!(answers.len(), cases.len(), "refusals.py ended early");
-    let _guard = global_generator();
-    let refused = answers.iter().filter(|answer| answer["refused"].is_array()).count();
-    let warned = answers.iter().filter(|answer| answer["warned"] != json!([])).count();
-    let wrong: Vec<String> = cases
-        .iter()
-        .zip(&answers)
-        .filter_map(|(case, answer)| difference(case, answer).map(|wrong| format!("{case}\n  {wrong}")))
-        .collect();
-    println!("{count} cases: {refused} refused, {warned} warned of, {} differ", wrong.len());
-    assert!(
-        refused > cases.len() / 20 && warned > cases.len() / 100,
-        "{refused} refused, {warned} warned of"
-    );
-    let shown: Vec<&str> = wrong.iter().take(20).map(String::as_str).collect();
-    assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), shown.join("\n"));
+    let (refused, warned) = at_random::judge("refusals.py", "REFUSALS", 4000, case, of);
+    assert!(refused > 0.05 && warned > 0.01, "{refused} refused, {warned} warned of");
 }
 
 /// The five warnings that were once missing, each with its words.

@@ -85,6 +85,9 @@ pub(super) fn groups() -> Vec<Group> {
         group! { "Functions along a dimension", ALL, MATRICES;
             "torch.sum(x, 0)" => |x, _y| torch::sum_dim(x, 0);
             "torch.sum(x, -1)" => |x, _y| torch::sum_dim(x, -1);
+            "torch.topk(x, 1)" => |x, _y| torch::topk(x, 1);
+            "torch.topk(x, 2, 0, False)" => |x, _y| torch::topk_dim(x, 2, 0, false, true);
+            "torch.chunk(x, 2, 1)[-1]" => |x, _y| torch::chunk(x, 2, 1).pop().unwrap();
             "torch.max(x, 1)" => |x, _y| torch::max_dim(x, 1);
             "torch.min(x, 0)" => |x, _y| torch::min_dim(x, 0);
             "torch.argmax(x, 1)" => |x, _y| torch::argmax(x, 1);

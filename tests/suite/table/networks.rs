@@ -385,6 +385,20 @@ pub(super) fn groups() -> Vec<Group> {
             "F.ctc_loss(x.log_softmax(2), torch.tensor([[1, 2], [3, 1], [2, 2]]), torch.tensor([7, 6, 5]), torch.tensor([2, 1, 2]))" => |x, _y| F::ctc_loss(&x.log_softmax(2), &torch::tensor([[1, 2], [3, 1], [2, 2]]), &torch::tensor([7, 6, 5]), &torch::tensor([2, 1, 2]));
             "nn.CTCLoss(blank=n - 4, reduction='none', zero_infinity=True)(x.log_softmax(2), torch.tensor([[1, 2], [3, 1], [2, 2]]), torch.tensor([7, 2, 5]), torch.tensor([2, 1, 2]))" => |x, _y, n, _a| nn::CTCLoss::new().blank(n - 4).reduction(nn::Reduction::None).zero_infinity(true).forward(&x.log_softmax(2), &torch::tensor([[1, 2], [3, 1], [2, 2]]), &torch::tensor([7, 2, 5]), &torch::tensor([2, 1, 2]));
         }.at_random(),
+        group! { "Recurrent layers", FLOAT, &[&[5, 3, 4], &[1, 1, 4], &[7, 2, 4], &[3, 4], &[2, 5, 3, 4]];
+            "nn.RNN(4, n)(x)[0]" => |x, _y, n, _a| nn::RNN::new(4, n).forward(x, None).0;
+            "nn.RNN(4, 3, num_layers=2, nonlinearity='relu', batch_first=True, dropout=a)(x)[1]" => |x, _y, _n, a| nn::RNN::new(4, 3).num_layers(2).nonlinearity("relu").batch_first(true).dropout(a).forward(x, None).1;
+            "nn.LSTM(4, n, bidirectional=True)(x)[0]" => |x, _y, n, _a| nn::LSTM::new(4, n).bidirectional(true).forward(x, None).0;
+            "nn.LSTM(4, 5, proj_size=n)(x)[1][1]" => |x, _y, n, _a| nn::LSTM::new(4, 5).proj_size(n).forward(x, None).1.1;
+            "nn.GRU(4, n, bias=False)(x)[0]" => |x, _y, n, _a| nn::GRU::new(4, n).bias(false).forward(x, None).0;
+            "nn.RNNCell(4, n)(x[0])" => |x, _y, n, _a| nn::RNNCell::new(4, n).forward(&x.i(0), None);
+            "nn.LSTMCell(4, n)(x[0])[1]" => |x, _y, n, _a| nn::LSTMCell::new(4, n).forward(&x.i(0), None).1;
+            "nn.GRUCell(4, n)(x[0])" => |x, _y, n, _a| nn::GRUCell::new(4, n).forward(&x.i(0), None);
+            "nn.Embedding(9, 3)(x.abs().long())" => |x, _y| nn::Embedding::new(9, 3).forward(&x.abs().long());
+            "F.embedding(x.long(), torch.ones(3, 2))" => |x, _y| F::embedding(&x.long(), &torch::ones([3, 2]), None, None, 2., false);
+            "nn.utils.rnn.pack_sequence([x, y], enforce_sorted=False).data" => |x, y| nn::utils::rnn::pack_sequence([x, y], false).data;
+            "nn.utils.rnn.pad_sequence([x, y[:2]], padding_value=a)" => |x, y, _n, a| nn::utils::rnn::pad_sequence([x, &y.i(..2)], false, a);
+        }.at_random(),
         group! { "Models", FLOAT, TABLES;
             "nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 2))(x)" => |x, _y| sequential![nn::Linear::new(4, 5), nn::ReLU::new(), nn::Linear::new(5, 2)].forward(x);
             "loaded(nn.BatchNorm1d(4), nn.BatchNorm1d(4), x)" => |x, _y| loaded(nn::BatchNorm1d::new(4), nn::BatchNorm1d::new(4), x);

@@ -262,6 +262,43 @@ pub fn local_response_norm(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64)
     x.g_div(&scaled.pow_tensor_scalar(beta)).into()
 }
 
+/// The vectors of a table, `weight: [num_embeddings, embedding_dim]`, for classes. `x: [*]`, int64, `-> [*, embedding_dim]`. The vector
+/// of `padding_idx` gets no gradient. With `max_norm`, a vector of `x` whose `norm_type` norm is larger is first scaled down to it, in
+/// `weight`. With `scale_grad_by_freq`, a vector's gradient is divided by how often `x` has its class.
+///
+/// ```
+/// # use torch::prelude::*;
+/// let weight = torch::FloatTensor([[1, 2], [3, 4], [5, 6]]);
+/// let vectors = F::embedding(&torch::tensor([2, 0]), &weight, None, None, 2.0, false);
+/// assert_eq!(vectors.to_string(), "tensor([[5., 6.],\n        [1., 2.]])");
+/// ```
+///
+/// # Panics
+/// With PyTorch's words, when a class is not in the table.
+pub fn embedding(
+    x: &Tensor,
+    weight: &Tensor,
+    padding_idx: Option<i64>,
+    max_norm: Option<f64>,
+    norm_type: f64,
+    scale_grad_by_freq: bool,
+) -> Tensor {
+    let classes = weight.size_dim(0);
+    let padding_idx = match padding_idx {
+        None => -1,
+        Some(index) if index > 0 && index >= classes || index < -classes => {
+            ffi::refuse("Padding_idx must be within num_embeddings".to_string())
+        }
+        Some(index) => index + if index < 0 { classes } else { 0 },
+    };
+    let mut x = x.tch().shallow_clone();
+    if let Some(max_norm) = max_norm {
+        x = x.contiguous();
+        let _ = weight.tch().detach().embedding_renorm_(&x, max_norm, norm_type);
+    }
+    tch::Tensor::embedding(weight.tch(), &x, padding_idx, scale_grad_by_freq, false).into()
+}
+
 /// Each class as a row with a 1 in its place. `classes: [N]`, int64, `-> [N, num_classes]`, int64.
 pub fn one_hot(classes: &Tensor, num_classes: i64) -> Tensor {
     classes.tch().one_hot(num_classes).into()

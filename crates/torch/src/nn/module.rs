@@ -10,7 +10,7 @@ use super::state_dict::{self, IncompatibleKeys, Level, StateDict, joined};
 use crate::error::Result;
 use crate::sys::{evcxr, ffi};
 use crate::tensor::{Class, Tensor};
-use crate::{Device, IntoDevice, usable};
+use crate::{Device, IntoDevice, Kind, usable};
 
 /// What a module shows its visitor, each under its name in Python.
 #[allow(missing_debug_implementations, reason = "a visitor's argument")]
@@ -165,6 +165,20 @@ pub trait Module: Any + AsModule {
         })
     }
 
+    /// `get_parameter(target)`: the parameter of this name, as `layer1.0.weight`.
+    ///
+    /// ```
+    /// # use torch::prelude::*;
+    /// let model = sequential![nn::Linear::new(3, 2), nn::ReLU::new()];
+    /// assert_eq!(model.get_parameter("0.bias").shape().to_string(), "torch.Size([2])");
+    /// ```
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there is no parameter of this name.
+    fn get_parameter(&self, target: &str) -> Tensor {
+        get_parameter(self.as_module(), target)
+    }
+
     /// `buffers()`: the tensors that belong to the state and are not trained; what stands in two places is listed once.
     fn buffers(&self) -> Vec<Tensor> {
         self.named_buffers().into_iter().map(|(_, buffer)| buffer).collect()
@@ -217,6 +231,30 @@ pub trait Module: Any + AsModule {
                 }
             });
         }
+        self
+    }
+
+    /// `float()`: makes parameters and buffers of floating point float32, in place.
+    fn float(self) -> Self
+    where
+        Self: Sized,
+    {
+        to_kind(&self, Kind::Float);
+        self
+    }
+
+    /// `double()`: makes parameters and buffers of floating point float64, in place.
+    ///
+    /// ```
+    /// # use torch::prelude::*;
+    /// let linear = nn::Linear::new(3, 2).double();
+    /// assert_eq!(linear.forward(&torch::zeros([1, 3]).double()).kind(), torch::Kind::Double);
+    /// ```
+    fn double(self) -> Self
+    where
+        Self: Sized,
+    {
+        to_kind(&self, Kind::Double);
         self
     }
 
@@ -374,6 +412,39 @@ fn all_children<'a>(module: &'a (dyn Module + 'static)) -> Vec<(String, &'a (dyn
         }
     });
     children
+}
+
+/// # Panics
+/// With PyTorch's words, when there is no parameter of this name.
+fn get_parameter(module: &(dyn Module + 'static), target: &str) -> Tensor {
+    fn lacks(module: &dyn Module, name: &str) -> ! {
+        ffi::refuse(format!("{} has no attribute `{name}`", module.name()))
+    }
+    if let Some((name, rest)) = target.split_once('.') {
+        let child = all_children(module).into_iter().find(|(child, _)| child == name);
+        return get_parameter(child.unwrap_or_else(|| lacks(module, name)).1, rest);
+    }
+    let mut found = None;
+    module.visit(&mut |name, part| match part {
+        Part::Parameter(tensor) if name == target => found = Some(tensor.of_class(Class::Parameter)),
+        Part::Buffer(_) | Part::Module(_) | Part::Training(_) if name == target => {
+            ffi::refuse(format!("`{target}` is not an nn.Parameter"))
+        }
+        _ => {}
+    });
+    found.unwrap_or_else(|| lacks(module, target))
+}
+
+fn to_kind(module: &dyn Module, kind: Kind) {
+    for module in module.modules() {
+        module.visit(&mut |_, part| {
+            if let Part::Parameter(tensor) | Part::Buffer(tensor) = part
+                && tensor.tch().is_floating_point()
+            {
+                tensor.tch().shallow_clone().set_data(&tensor.tch().to_kind(kind));
+            }
+        });
+    }
 }
 
 /// A module and all that it is made of, depth first, with names as `layer1.0`; each `once`, under its first name, or in every

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use ndarray::Array2;
+use ndarray::{Array2, NdFloat};
 
 use crate::error::{Error, Place, Result};
 use crate::gunzip::{self, GZIP};
@@ -39,7 +39,7 @@ impl Csv {
         Csv { classes: Some(classes), ..self }
     }
 
-    fn check(&self, table: &Array2<f32>) -> Result<()> {
+    fn check<A: Column>(&self, table: &Array2<A>) -> Result<()> {
         if table.nrows() < self.rows {
             let problem = "expected two rows or more, found one";
             return Err(Error::file(&self.path, problem, "NumPy makes no table of one row"));
@@ -48,7 +48,7 @@ impl Csv {
             return Ok(());
         };
         for (row, label) in table.column(table.ncols() - 1).iter().enumerate() {
-            if !(0..classes).any(|class| class as f32 == *label) {
+            if !(0..classes).any(|class| class as f64 == (*label).into()) {
                 let (row, last) = (row + 1, classes - 1);
                 let problem =
                     format!("row {row} has the label {label}, expected a whole number from 0 to {last}");
@@ -56,6 +56,24 @@ impl Csv {
             }
         }
         Ok(())
+    }
+}
+
+/// A dtype that a table of numbers is read as.
+trait Column: NdFloat + Into<f64> {
+    /// NumPy parses a float64 and rounds it; parsing a float32 directly would round only once.
+    fn of(number: f64) -> Self;
+}
+
+impl Column for f32 {
+    fn of(number: f64) -> Self {
+        number as f32
+    }
+}
+
+impl Column for f64 {
+    fn of(number: f64) -> Self {
+        number
     }
 }
 
@@ -69,7 +87,18 @@ impl Csv {
 /// When the file cannot be read, is not text or has no rows; when a line differs from the first line in its number of fields, or
 /// has a field that is not a finite number; or when the table is not what its [`Csv`] says.
 pub fn loadtxt(file: impl Into<Csv>) -> Result<Array2<f32>> {
-    let file = file.into();
+    table(&file.into())
+}
+
+/// Reads the table in a file as float64, NumPy's default: `np.loadtxt(path, delimiter=',', ndmin=2)`. All else is as in [`loadtxt`].
+///
+/// # Errors
+/// As `loadtxt`.
+pub fn loadtxt_float64(file: impl Into<Csv>) -> Result<Array2<f64>> {
+    table(&file.into())
+}
+
+fn table<A: Column>(file: &Csv) -> Result<Array2<A>> {
     let text = Text::read(&file.path)?;
     let mut columns = file.columns;
     let mut numbers = Vec::new();
@@ -155,10 +184,10 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Appends the numbers of one line; `error` makes an error from a field, what was expected there and what was found.
-fn read_row(
+fn read_row<A: Column>(
     line: &str,
     columns: usize,
-    numbers: &mut Vec<f32>,
+    numbers: &mut Vec<A>,
     error: impl Fn(usize, &str, String) -> Error,
 ) -> Result<()> {
     let fields: Vec<&str> = line.split(',').map(|field| field.trim_matches(is_space)).collect();
@@ -167,8 +196,7 @@ fn read_row(
         return Err(error(column, &format!("{columns} fields"), fields.len().to_string()));
     }
     for (index, field) in fields.into_iter().enumerate() {
-        // NumPy parses a float64 and rounds it to float32; parsing a float32 directly would round only once.
-        match field.parse::<f64>().map(|number| number as f32) {
+        match field.parse::<f64>().map(A::of) {
             Ok(number) if number.is_finite() => numbers.push(number),
             _ => return Err(error(index + 1, "a finite number", shown(field))),
         }

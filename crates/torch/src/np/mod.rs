@@ -1,6 +1,8 @@
 //! NumPy's names, for arrays of the ndarray crate, and their text.
 
+mod arrays;
 mod loadtxt;
+mod reduce;
 mod repr;
 
 use std::fmt;
@@ -10,7 +12,9 @@ use ndarray::{ArrayRef2, ArrayView2, Data, Dimension};
 // Array1 and Array2 are aliases of these types. evcxr keeps a variable only if every part of its type has a name here.
 pub use ndarray::{ArrayBase, Dim, OwnedRepr};
 
-pub use loadtxt::{Csv, loadtxt};
+pub use arrays::{array, eye, squeeze, take, transpose};
+pub use loadtxt::{Csv, loadtxt, loadtxt_float64};
+pub use reduce::{argmax, argmax_axis, max, max_axis, mean, mean_axis, min, min_axis, std, std_axis};
 
 /// `a[:n]`: the first `n` rows, or all of them when there are fewer, as in Python.
 pub fn head<A>(a: &ArrayRef2<A>, n: usize) -> ArrayView2<'_, A> {

@@ -1,5 +1,7 @@
 //! Prints as Python does: the trait that tensors (PyTorch's repr), arrays (NumPy's) and Python's own types share.
 
+use indexmap::IndexMap;
+
 use crate::sys::evcxr;
 
 /// Python's two texts of a value. A tensor has the same text for both. Arrays of the ndarray crate have NumPy's two texts, for any
@@ -99,6 +101,30 @@ impl Repr for String {
 
     fn repr(&self) -> String {
         self.as_str().repr()
+    }
+}
+
+/// A string of one character.
+impl Repr for char {
+    fn str(&self) -> String {
+        self.to_string()
+    }
+
+    fn repr(&self) -> String {
+        self.to_string().repr()
+    }
+}
+
+/// A dict.
+impl<K: Repr, V: Repr, S> Repr for IndexMap<K, V, S> {
+    fn str(&self) -> String {
+        self.repr()
+    }
+
+    fn repr(&self) -> String {
+        let items: Vec<String> =
+            self.iter().map(|(key, value)| format!("{}: {}", key.repr(), value.repr())).collect();
+        format!("{{{}}}", items.join(", "))
     }
 }
 

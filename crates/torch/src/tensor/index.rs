@@ -169,3 +169,27 @@ fn dims(indexer: &Indexer) -> usize {
         _ => 1,
     }
 }
+
+/// `for row in x`: the views `x[0]`, `x[1]` and so on.
+///
+/// ```
+/// # use torch::prelude::*;
+/// let x = torch::tensor([[1, 2], [3, 4]]);
+/// let sums: Vec<String> = (&x).into_iter().map(|row| row.sum().to_string()).collect();
+/// assert_eq!(sums, ["tensor(3)", "tensor(7)"]);
+/// ```
+///
+/// # Panics
+/// With PyTorch's words, when the tensor has no dimensions.
+impl IntoIterator for &Tensor {
+    type Item = Tensor;
+    type IntoIter = std::vec::IntoIter<Tensor>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        if self.dim() == 0 {
+            refuse("iteration over a 0-d tensor".to_string());
+        }
+        let rows: Vec<Tensor> = self.tch().unbind(0).into_iter().map(Tensor::from).collect();
+        rows.into_iter()
+    }
+}

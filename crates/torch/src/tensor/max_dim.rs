@@ -1,4 +1,4 @@
-//! The result of `max(dim)` and `min(dim)`: `torch.return_types.max`.
+//! The result of `max(dim)`, `min(dim)` and `topk(k)`: `torch.return_types.max` and the like.
 
 use std::fmt;
 use std::ops::Index;
@@ -6,7 +6,8 @@ use std::ops::Index;
 use crate::Repr;
 use crate::tensor::Tensor;
 
-/// The largest (or smallest) elements along a dimension, and their indices. Prints as Python's named tuple.
+/// The largest (or smallest) elements along a dimension, and their indices. Prints as Python's named tuple. Python's
+/// `values, indices = x.topk(1)` is `let (values, indices) = x.topk(1).into();`.
 #[derive(Debug)]
 pub struct MaxDim {
     /// The elements.
@@ -17,14 +18,15 @@ pub struct MaxDim {
 }
 
 impl MaxDim {
-    pub(super) fn from_min((values, indices): (tch::Tensor, tch::Tensor)) -> Self {
-        MaxDim { values: values.into(), indices: indices.into(), name: "min" }
+    /// What the function of this name has given.
+    pub(super) fn of(name: &'static str, (values, indices): (tch::Tensor, tch::Tensor)) -> Self {
+        MaxDim { values: values.into(), indices: indices.into(), name }
     }
 }
 
-impl From<(tch::Tensor, tch::Tensor)> for MaxDim {
-    fn from((values, indices): (tch::Tensor, tch::Tensor)) -> Self {
-        MaxDim { values: values.into(), indices: indices.into(), name: "max" }
+impl From<MaxDim> for (Tensor, Tensor) {
+    fn from(both: MaxDim) -> Self {
+        (both.values, both.indices)
     }
 }
 

@@ -255,8 +255,24 @@ impl Tensor {
     }
 
     /// `size(dim)`: the size of one dimension; a negative number counts from the last.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there is no such dimension.
     pub fn size_dim(&self, dim: i64) -> i64 {
-        self.tch.size()[(if dim < 0 { dim + self.tch.dim() as i64 } else { dim }) as usize]
+        let sizes = self.tch.size();
+        let dimensions = sizes.len() as i64;
+        let place = if dim < 0 { dim + dimensions } else { dim };
+        match sizes.get(place as usize) {
+            Some(size) => *size,
+            None if dimensions == 0 => {
+                ffi::refuse(format!("Dimension specified as {dim} but tensor has no dimensions"))
+            }
+            None => ffi::refuse(format!(
+                "Dimension out of range (expected to be in range of [{}, {}], but got {dim})",
+                -dimensions,
+                dimensions - 1
+            )),
+        }
     }
 
     /// The only element, as a Python float.
@@ -281,6 +297,11 @@ impl Tensor {
     /// When `T` is not the elements' type.
     pub fn to_vec<T: tch::kind::Element + Clone>(&self) -> Vec<T> {
         ffi::to_vec(&self.tch)
+    }
+
+    /// `x.data`: the same data, cut off from the graph, as [`Tensor::detach`] gives it.
+    pub fn data(&self) -> Tensor {
+        self.detach()
     }
 
     /// A handle on the same data, cut off from the graph.

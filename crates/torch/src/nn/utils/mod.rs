@@ -1,4 +1,6 @@
-//! `torch.nn.utils`: gradients that are kept small (torch/nn/utils/clip_grad.py).
+//! `torch.nn.utils`: gradients that are kept small (torch/nn/utils/clip_grad.py), sequences of different lengths ([`rnn`]).
+
+pub mod rnn;
 
 use crate::sys::ffi::{self, refuse};
 use crate::tensor::{Float, Tensor};
