@@ -45,6 +45,13 @@ pub enum Command {
     RustNotebooks { folder: PathBuf },
     /// Runs the labs' exercises and checks their answers on this processor
     Exercises,
+    /// Runs labs as on other processors and on other numbers of threads, and writes how far their numbers vary
+    Processors {
+        /// The file to write, labs/processors.toml; what it says of other labs stays
+        file: PathBuf,
+        /// The labs; all, if none is named
+        labs: Vec<String>,
+    },
     /// Compares two records of training, written by --record-steps of a lab or of `train`, or by record_steps.py
     Steps {
         /// The record that counts as the notebook's

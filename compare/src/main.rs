@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Some(Command::Table { file }) => lessons::table::write(&file).map(|()| 0),
         Some(Command::RustNotebooks { folder }) => lessons::update_rust_notebooks(&folder),
         Some(Command::Exercises) => lessons::try_exercises(&options),
+        Some(Command::Processors { file, labs }) => run::write_spreads(&file, &labs, &options).map(|()| 0),
         Some(Command::Steps { first, second }) => run::records(&first, &second, &options),
         None => run::labs(&options),
     };

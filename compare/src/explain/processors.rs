@@ -1,5 +1,14 @@
-//! Measures how far a lab's numbers vary from processor to processor, so that numbers saved on another processor do not count as
-//! different: the lab runs as on two other processors, and on one thread.
+//! How far a lab's numbers vary from processor to processor, so that numbers saved on another processor do not count as different.
+//!
+//! For the labs as they are, labs/processors.toml says it: `compare processors` has run each lab as on other processors and on other
+//! numbers of threads. A lab with other options or other data runs so again when its numbers differ.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
 
 use crate::diff::{Moved, Rules, Tolerance};
 use crate::grade::Grade;
@@ -21,38 +30,81 @@ pub const SETTINGS: [&[(&str, &str)]; 3] = [
 /// one more sample beside the few that can be run here, and one number in a hundred is three times as far out as most.
 const CHANCE: f64 = 4.0;
 
-/// How far apart, in relation to their size, numbers may be so that the lab runs again for them. Thousands of steps through ReLUs make
+/// How far apart, in relation to their size, numbers may be so that a lab with other options runs again for them. Thousands of steps through ReLUs make
 /// a hundredth of a last digit. The constant only saves runs: whether numbers are explained, the runs decide.
 const FARTHEST: f64 = 0.5;
 
-/// The last cell of the lab whose differences other processors could explain, if there is one.
-pub fn last_to_explain(pairs: &[Pair]) -> Option<usize> {
-    let cells = pairs.iter().filter(|pair| could_be_explained(pair)).flat_map(|pair| &pair.cells.lab);
-    cells.map(|cell| cell.number).max()
+/// How far the numbers of a lab's cells vary, by the cell's number. Cells whose numbers do not vary are not in it.
+pub type Spreads = BTreeMap<usize, Spread>;
+
+/// The file with the spreads of the labs as they are, in the project.
+pub const FILE: &str = "labs/processors.toml";
+
+/// The spreads of all labs that the file has.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn read(file: &Path) -> Result<BTreeMap<String, Spreads>> {
+    let shown = || file.display().to_string();
+    let text = fs::read_to_string(file).with_context(shown)?;
+    let labs: BTreeMap<String, BTreeMap<String, Spread>> = toml::from_str(&text).with_context(shown)?;
+    let numbered = |cells: BTreeMap<String, Spread>| -> Result<Spreads> {
+        cells.into_iter().map(|(cell, spread)| Ok((cell.parse().with_context(shown)?, spread))).collect()
+    };
+    labs.into_iter().map(|(lab, cells)| Ok((lab, numbered(cells)?))).collect()
 }
 
-/// Whether only numbers differ, none of them by more than a rounding error can become. A count may differ by any amount.
-fn could_be_explained(pair: &Pair) -> bool {
+/// The file's text.
+pub fn text(labs: &BTreeMap<String, Spreads>) -> String {
+    let mut text = String::from(
+        "# How far each cell's numbers vary between processors and numbers of threads: in relation to their size, and counts by how\n\
+         # much. `make notebooks` writes this file (`compare processors`); `compare --stored` reads it.\n",
+    );
+    for (lab, cells) in labs {
+        text += &format!("\n[{lab}]\n");
+        for (cell, Spread { relative, whole }) in cells {
+            text += &format!("{cell} = {{ relative = {relative:.1e}, whole = {whole:.1} }}\n");
+        }
+    }
+    text
+}
+
+/// The spreads of several runs of a lab.
+pub fn spreads(runs: &[&Run]) -> Spreads {
+    let numbers = runs.first().into_iter().flat_map(|run| run.cells.keys().copied());
+    let spread = |number: usize| {
+        let outputs = runs.iter().filter_map(|run| run.cells.get(&number)).map(|cell| cell.output.clone());
+        (number, Spread::of(&outputs.collect::<Vec<_>>()))
+    };
+    numbers.map(spread).filter(|(_, spread)| *spread != Spread::default()).collect()
+}
+
+/// The last cell of the lab whose differences other processors could explain, if there is one.
+pub fn last_to_explain(pairs: &[Pair]) -> Option<usize> {
+    let pairs = pairs.iter().filter(|pair| could_be_explained(pair, FARTHEST));
+    pairs.flat_map(|pair| &pair.cells.lab).map(|cell| cell.number).max()
+}
+
+/// Whether only numbers differ, none of them farther than that. A count may differ by any amount.
+fn could_be_explained(pair: &Pair, farthest: f64) -> bool {
     let Some(diff) = &pair.diff else { return false };
     let mut apart = diff.lines.iter().filter(|line| line.verdict > Grade::Within);
     matches!(pair.status, Grade::Drifts | Grade::Different)
         && !diff.only_ends_differ()
         && apart.all(|line| {
-            let near = |moved: &Moved| moved.verdict <= Grade::Drifts || moved.relative <= FARTHEST;
+            let near = |moved: &Moved| moved.verdict <= Grade::Drifts || moved.relative <= farthest;
             line.only_numbers && line.moved.iter().all(|moved| moved.whole || near(moved))
         })
 }
 
-/// Regrades the pairs in which every number is as close as on another processor. `runs`: the lab's runs in several settings.
-pub fn explain(pairs: &mut [Pair], runs: &[&Run]) {
-    for pair in pairs.iter_mut().filter(|pair| could_be_explained(pair)) {
-        let numbers = pair.cells.lab.iter().map(|cell| cell.number);
-        let output = |run: &Run| -> String {
-            let cells = numbers.clone().filter_map(|number| run.cells.get(&number));
-            cells.map(|cell| cell.output.as_str()).collect()
-        };
-        let outputs: Vec<String> = runs.iter().map(|run| output(run)).collect();
-        let spread = Spread::of(&outputs);
+/// Regrades the pairs in which every number is as close as on another processor.
+pub fn explain(pairs: &mut [Pair], spreads: &Spreads) {
+    for pair in pairs.iter_mut().filter(|pair| could_be_explained(pair, f64::INFINITY)) {
+        let cells = pair.cells.lab.iter().filter_map(|cell| spreads.get(&cell.number));
+        let spread = cells.fold(Spread::default(), |widest, spread| Spread {
+            relative: widest.relative.max(spread.relative),
+            whole: widest.whole.max(spread.whole),
+        });
         let Some(diff) = &mut pair.diff else { continue };
         let moved = || diff.lines.iter().flat_map(|line| &line.moved);
         let apart = moved().filter(|moved| moved.verdict > Grade::Within);
@@ -68,8 +120,9 @@ pub fn explain(pairs: &mut [Pair], runs: &[&Run]) {
 }
 
 /// How far a cell's numbers vary between runs.
-#[derive(Debug, Default)]
-struct Spread {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spread {
     /// The largest difference of two numbers, in relation to their size.
     relative: f64,
     /// The largest difference of two counts.
@@ -125,6 +178,16 @@ mod tests {
         assert!(!spread.explains("3.000000", 1.3e-4, false));
         assert!(!spread.explains("7", 1.0, true));
         assert!(!Spread::default().explains("0.2645", 1e-4, false));
+    }
+
+    #[test]
+    fn the_file_says_what_was_measured() {
+        let spread = Spread { relative: 0.012, whole: 3.0 };
+        let labs = BTreeMap::from([("lab".to_string(), Spreads::from([(7, spread)]))]);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("processors.toml");
+        fs::write(&file, text(&labs)).unwrap();
+        assert_eq!(read(&file).unwrap(), labs);
     }
 
     #[test]

@@ -227,12 +227,20 @@ impl<'a> Job<'a> {
         Ok(run)
     }
 
-    /// Runs the lab as other processors would run it, where saved outputs differ in numbers alone, and grades those pairs anew. As
-    /// soon as every such pair is explained it runs no more: another run would only widen the limits.
+    /// Grades the pairs anew in which saved outputs differ from the lab's only as far as processors differ. How far the lab as it is
+    /// varies is known; otherwise it runs as other processors would run it. As soon as every such pair is explained it runs no
+    /// more: another run would only widen the limits.
     fn explain_by_processors(&self, pairs: &mut [Pair], theirs: &Run, ours: &Run) -> Result<()> {
         let Some(program) = self.program(theirs.device.as_ref()).filter(|_| self.options.stored) else {
             return Ok(());
         };
+        if program.options.is_empty() && self.options.program.is_none() {
+            let known = processors::read(&project::folder()?.join(processors::FILE))?;
+            if let Some(spreads) = known.get(&self.lab.name) {
+                processors::explain(pairs, spreads);
+                return Ok(());
+            }
+        }
         let mut others = Vec::new();
         for setting in processors::SETTINGS {
             let Some(until) = processors::last_to_explain(pairs) else { break };
@@ -245,7 +253,7 @@ impl<'a> Job<'a> {
             let program = Program { variables: setting.to_vec(), until, ..program.clone() };
             others.push(watched("the lab, as elsewhere", self.last_cell(), |report| program.run(report))?);
             let runs: Vec<&Run> = [ours].into_iter().chain(&others).collect();
-            processors::explain(pairs, &runs);
+            processors::explain(pairs, &processors::spreads(&runs));
         }
         Ok(())
     }

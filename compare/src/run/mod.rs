@@ -1,7 +1,10 @@
 //! A run of `compare`: compares every requested lab with its notebook, and writes the reports.
 
 mod beside;
+mod elsewhere;
 mod versions;
+
+pub use elsewhere::write as write_spreads;
 
 use std::path::Path;
 

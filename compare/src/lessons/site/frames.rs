@@ -249,9 +249,10 @@ impl Threshold {
 
 impl Pictures {
     fn drawn(&self, lab: &str, cell: usize, runs: &mut Runs, site: &mut Folder) -> Result<Vec<Position>> {
+        let until = self.rows.iter().map(|(cell, _)| *cell).fold(cell, usize::max);
         let mut positions = Vec::new();
         for (index, value) in self.values.iter().enumerate() {
-            let run = runs.run(lab, &[&self.option, value])?;
+            let run = runs.run(lab, &[&self.option, value], until)?;
             let rows =
                 self.rows.iter().map(|(cell, row)| last_match(run, *cell, row)).collect::<Result<_>>()?;
             let figure = run.cells.get(&cell).and_then(|cell| cell.rich.first());

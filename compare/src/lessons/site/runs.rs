@@ -16,7 +16,7 @@ pub struct Runs {
     timeout: Duration,
     python: PathBuf,
     programs: BTreeMap<String, PathBuf>,
-    done: BTreeMap<(String, String), Run>,
+    done: BTreeMap<(String, String), (usize, Run)>,
 }
 
 impl Runs {
@@ -24,13 +24,13 @@ impl Runs {
         Runs { timeout, python, programs: BTreeMap::new(), done: BTreeMap::new() }
     }
 
-    /// The run of `lab` with these options.
+    /// The run of `lab` with these options, as far as this cell, or farther.
     ///
     /// # Errors
-    /// When the lab does not build, or does not run to its end.
-    pub fn run(&mut self, lab: &str, options: &[&str]) -> Result<&Run> {
+    /// When the lab does not build, or does not run to there.
+    pub fn run(&mut self, lab: &str, options: &[&str], until: usize) -> Result<&Run> {
         let key = (lab.to_string(), options.join(" "));
-        if !self.done.contains_key(&key) {
+        if self.done.get(&key).is_none_or(|(last, _)| *last < until) {
             if !self.programs.contains_key(lab) {
                 self.programs.insert(lab.to_string(), Lab::named(lab)?.build()?);
             }
@@ -40,15 +40,15 @@ impl Runs {
                 variables: Vec::new(),
                 timeout: self.timeout,
                 record: None,
-                until: usize::MAX,
+                until,
             };
             let run = program.run(|_| ())?;
             if let Some(problem) = &run.problem {
                 bail!("{lab} {}: {}", key.1, problem.text);
             }
-            self.done.insert(key.clone(), run);
+            self.done.insert(key.clone(), (until, run));
         }
-        Ok(&self.done[&key])
+        Ok(&self.done[&key].1)
     }
 
     /// The output of a Python script, or the last line of its error.
@@ -67,7 +67,7 @@ impl Runs {
 
     /// The cell's output in that run.
     pub fn output(&mut self, lab: &str, options: &[&str], cell: usize) -> Result<String> {
-        let run = self.run(lab, options)?;
+        let run = self.run(lab, options, cell)?;
         let cell = run.cells.get(&cell).with_context(|| format!("{lab} has no In[{cell}]"))?;
         Ok(cell.output.clone())
     }
