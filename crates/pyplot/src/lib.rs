@@ -210,5 +210,6 @@ of_current_axes! {
     yscale = set_yscale(scale: &str);
     grid = grid(visible: bool);
     legend = legend() -> LegendHandle;
+    legend_labels = legend_labels(labels: &[&str]) -> LegendHandle;
     axis = axis(option: &str);
 }

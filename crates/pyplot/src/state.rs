@@ -243,6 +243,8 @@ pub(crate) struct Legend {
     /// One of [`LEGEND_PLACES`].
     pub place: &'static str,
     pub title: String,
+    /// The plots' names, where the legend gives them other ones than their own.
+    pub labels: Option<Vec<String>>,
     /// How many plots there were when the legend was made: it names no later ones.
     pub plots: usize,
 }
@@ -296,20 +298,22 @@ impl AxesState {
 
     /// The rows of a legend.
     pub fn legend_entries(&self) -> Vec<LegendEntry<'_>> {
+        let Some(legend) = &self.legend else { return Vec::new() };
         let (mut entries, mut last) = (Vec::new(), Vec::new());
-        let count = self.legend.as_ref().map_or(0, |legend| legend.plots);
-        for (plot, color) in self.colored().into_iter().take(count) {
+        for (plot, color) in self.colored().into_iter().take(legend.plots) {
             let artist = plot.artist();
-            let (list, label) = match artist.legend_label() {
-                LegendLabel::Never => continue,
-                LegendLabel::InOrder(label) => (&mut entries, label),
-                LegendLabel::Last(label) => (&mut last, label),
-            };
-            if !label.is_empty() && !label.starts_with('_') {
-                list.push(LegendEntry { label, artist, color });
+            match artist.legend_label() {
+                LegendLabel::Never => {}
+                LegendLabel::InOrder(label) => entries.push(LegendEntry { label, artist, color }),
+                LegendLabel::Last(label) => last.push(LegendEntry { label, artist, color }),
             }
         }
         entries.append(&mut last);
+        if let Some(labels) = &legend.labels {
+            entries.truncate(labels.len());
+            entries.iter_mut().zip(labels).for_each(|(entry, label)| entry.label = label);
+        }
+        entries.retain(|entry| !entry.label.is_empty() && !entry.label.starts_with('_'));
         entries
     }
 

@@ -301,9 +301,18 @@ impl Axes {
 
     /// A legend with the names of all plots so far that have a label.
     pub fn legend(&self) -> LegendHandle {
+        self.make_legend(None)
+    }
+
+    /// `legend(labels)`: a legend of all plots so far, with these names in the order of plotting, whatever labels they have.
+    pub fn legend_labels(&self, labels: &[&str]) -> LegendHandle {
+        self.make_legend(Some(labels.iter().map(ToString::to_string).collect()))
+    }
+
+    fn make_legend(&self, labels: Option<Vec<String>>) -> LegendHandle {
         self.0.with(|axes| {
             let (title, plots) = (String::new(), axes.plots.len());
-            axes.legend = Some(Legend { place: "best", title, plots });
+            axes.legend = Some(Legend { place: "best", title, labels, plots });
         });
         LegendHandle(self.0.clone())
     }
