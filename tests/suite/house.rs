@@ -52,7 +52,7 @@ fn imports_point_one_way() {
             }
         }
         let gone: Vec<&String> = order.iter().filter(|wing| !seen.contains(wing)).collect();
-        assert!(gone.is_empty(), "CONTRIBUTING.md names {gone:?}, which {package} has not");
+        assert!(gone.is_empty(), "CONTRIBUTING.md names {gone:?}, which {package} does not have");
         read += 1;
     }
     assert!(read > 0, "CONTRIBUTING.md has no wings");

@@ -52,9 +52,9 @@ fn with_option(fault: &Fault) -> Error {
         }
         Fault::Unwritable { error, .. } => match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-                "make room on the disk, or choose another --out".to_string()
+                "make room on the disk, or write to another place".to_string()
             }
-            _ => "choose another --out, or make this one writable".to_string(),
+            _ => "write to another place, or make this one writable".to_string(),
         },
         Fault::Unsaved { cause, newest } => {
             let newest = newest.as_ref().map_or("none".to_string(), |path| path.display().to_string());
