@@ -73,9 +73,11 @@ gpu-check: python
 	@cargo build --quiet --bins
 	@.venv/bin/python scripts/gpu_check.py $(ARGS)
 
-# make notebooks  runs the notebooks and saves their outputs in them (LAB=lab5_logistic: only that notebook)
+# make notebooks  runs the notebooks and saves their outputs in them, and measures how far their labs' numbers vary between processors
+# make notebooks  (LAB=lab5_logistic: only that notebook)
 notebooks: python
 	@.venv/bin/python tests/reference/save_outputs.py $(if $(filter command line,$(origin LAB)),labs/$(LAB).ipynb,labs/*.ipynb)
+	@cargo run --quiet --bin compare -- processors labs/processors.toml $(if $(filter command line,$(origin LAB)),$(LAB))
 
 # make jupyter  opens a lab in JupyterLab, Python on the left and Rust on the right (LAB=lab6_softmax: that lab)
 jupyter:
