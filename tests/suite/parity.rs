@@ -39,6 +39,13 @@ settings! {
     lab9_5_another_seed: "lab9_5_mnist_nn_dropout" "--seed=2" "--epochs=1" "--batch-size=600";
     lab9_6_another_seed: "lab9_6_mnist_batchnorm" "--seed=2" "--lr=0.003" "--epochs=1" "--batch-size=300";
     lab9_7_another_seed: "lab9_7_mnist_nn_selu" "--seed=2" "--epochs=1" "--batch-size=600";
+    lab11_1_another_seed: "lab11_1_rnn_basics" "--seed=3";
+    lab11_2_1_another_seed: "lab11_2_1_charseq" "--seed=2" "--lr=0.05" "--epochs=20";
+    lab11_2_2_another_seed: "lab11_2_2_hihello" "--seed=3" "--lr=0.2" "--epochs=60";
+    lab11_3_another_seed: "lab11_3_longseq" "--seed=2" "--lr=0.03" "--epochs=20";
+    lab11_4_another_seed: "lab11_4_timeseries" "--seed=2" "--lr=0.02" "--epochs=30";
+    lab11_5_another_seed: "lab11_5_seq2seq" "--seed=3" "--lr=0.05" "--epochs=1000";
+    lab11_6_another_seed: "lab11_6_packed_sequence" "--seed=2";
     lab4_1_another_seed: "lab4_1_multivariable" "--seed=2";
     lab4_1_slow: "lab4_1_multivariable" "--seed=-3" "--lr=1e-7" "--epochs=300";
     lab4_1_diverges: "lab4_1_multivariable" "--seed=4" "--lr=1e-3" "--epochs=100";

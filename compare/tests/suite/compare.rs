@@ -67,6 +67,13 @@ mod live {
         lab9_5_mnist_nn_dropout
         lab9_6_mnist_batchnorm
         lab9_7_mnist_nn_selu
+        lab11_1_rnn_basics
+        lab11_2_1_charseq
+        lab11_2_2_hihello
+        lab11_3_longseq
+        lab11_4_timeseries
+        lab11_5_seq2seq
+        lab11_6_packed_sequence
     }
 }
 
