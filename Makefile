@@ -27,7 +27,7 @@ test:
 	@scripts/setup tests
 	@scripts/setup-tests
 	@failed=; cargo test --no-fail-fast --bench parts || failed=1; \
-	cargo test --no-fail-fast $(if $(filter command line,$(origin LAB)),$(shell echo $(LAB) | sed -E 's/^(lab[0-9]+(_[0-9]+)?_).*/\1/')) || failed=1; \
+	cargo test --no-fail-fast $(if $(filter command line,$(origin LAB)),$(shell echo $(LAB) | sed -E 's/^(lab[0-9]+(_[0-9]+)*_).*/\1/')) || failed=1; \
 	[ -z "$$failed" ]
 
 quick: setup

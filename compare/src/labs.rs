@@ -17,7 +17,7 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Every lab, by name.
+    /// Every lab, in the order of their numbers: 6, 6-2, 7-1, 11-1.
     pub fn all() -> Result<Vec<Lab>> {
         let folder = project::folder()?.join("labs");
         let entries =
@@ -30,7 +30,7 @@ impl Lab {
                 names.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
             }
         }
-        names.sort();
+        names.sort_by_key(|name| (numbers(name), name.clone()));
         Ok(names.into_iter().map(|name| Lab { name }).collect())
     }
 
@@ -94,4 +94,10 @@ impl Lab {
         let folder = program.parent().unwrap_or(Path::new("/"));
         Ok(folder.join(format!("{}{}", self.name, env::consts::EXE_SUFFIX)))
     }
+}
+
+/// The numbers that a lab's name begins with: `[11, 2, 1]` of `lab11_2_1_charseq`.
+fn numbers(name: &str) -> Vec<u32> {
+    let parts = name.trim_start_matches("lab").split('_');
+    parts.map_while(|part| part.parse().ok()).collect()
 }

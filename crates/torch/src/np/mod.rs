@@ -7,10 +7,10 @@ mod repr;
 
 use std::fmt;
 
-pub use ndarray::{Array1, Array2, array, s};
+pub use ndarray::{Array1, Array2, ArrayD, array, s};
 use ndarray::{ArrayRef2, ArrayView2, Data, Dimension};
-// Array1 and Array2 are aliases of these types. evcxr keeps a variable only if every part of its type has a name here.
-pub use ndarray::{ArrayBase, Dim, OwnedRepr};
+// Array1, Array2 and ArrayD are aliases of these types. evcxr keeps a variable only if every part of its type has a name here.
+pub use ndarray::{ArrayBase, Dim, IxDynImpl, OwnedRepr};
 
 pub use arrays::{array, eye, squeeze, take, transpose};
 pub use loadtxt::{Csv, loadtxt, loadtxt_float64};
