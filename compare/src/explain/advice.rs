@@ -1,5 +1,11 @@
 //! Advises what to do when a notebook stops: one sentence for each reason why learners' notebooks stop.
 
+use std::env;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::pattern::pattern;
 use crate::sides::Exception;
 
 /// The exceptions of data sets and hubs when there is no network.
@@ -115,6 +121,43 @@ fn package_of(module: &str) -> &str {
     }
 }
 
+/// The order of a set's elements, taken for a list's. `sorted(set(..))` is not.
+static ORDER_OF_A_SET: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(list|tuple|enumerate|join)\(\s*set\(|\bin set\("));
+/// A draw of Python's `random`, not of NumPy's or torch's.
+static PYTHONS_DRAW: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?m)(^|[^.\w])random\.(choices?|randint|randrange|random|sample|shuffle|uniform|gauss)\(")
+});
+static NUMPYS_DRAW: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\bnp\.random\.(choice|randint|rand|randn|random|normal|uniform|shuffle|permutation)\(")
+});
+
+/// Why a notebook of this code prints something else in every process, where that is known.
+pub fn unrepeatable(code: &str) -> Vec<String> {
+    let is_seeded = |seeds: &[&str]| seeds.iter().any(|seed| code.contains(seed));
+    let mut reasons = Vec::new();
+    if ORDER_OF_A_SET.is_match(code) && env::var_os("PYTHONHASHSEED").is_none() {
+        reasons.push(
+            "the order of a set of strings changes from process to process: PYTHONHASHSEED=0 before the command keeps it, \
+             and `sorted(set(..))` gives one that the lab has, too"
+                .to_string(),
+        );
+    }
+    if PYTHONS_DRAW.is_match(code) && !is_seeded(&["random.seed("]) {
+        reasons.push(
+            "nothing seeds Python's random, which draws otherwise in every process: random.seed(0)"
+                .to_string(),
+        );
+    }
+    if NUMPYS_DRAW.is_match(code) && !is_seeded(&["np.random.seed("]) {
+        reasons.push(
+            "nothing seeds NumPy's random, which draws otherwise in every process: np.random.seed(0)"
+                .to_string(),
+        );
+    }
+    reasons
+}
+
 /// Why a notebook of this language cannot run; `None` for Python.
 pub fn other_language(language: &str) -> Option<String> {
     let python = ["python", "ipython", "python3"].contains(&language);
@@ -137,5 +180,22 @@ mod tests {
         assert!(hint.contains("pip install scikit-learn"), "{hint}");
         assert!(advice("NotImplementedError", "").unwrap().contains("--keep-going"));
         assert!(advice("ZeroDivisionError", "division by zero").is_none());
+    }
+
+    #[test]
+    fn what_changes_in_every_process_is_named() {
+        for (code, word) in [
+            ("char_set = list(set(sample))", Some("order of a set")),
+            ("for c in set('hello'): print(c)", Some("order of a set")),
+            ("char_set = sorted(set(sample))", None),
+            ("pair = random.choice(pairs)", Some("Python's random")),
+            ("random.seed(0)\npair = random.choice(pairs)", None),
+            ("x = np.random.rand(3)", Some("NumPy's random")),
+            ("x = torch.random.seed()", None),
+        ] {
+            let reasons = unrepeatable(code);
+            assert_eq!(reasons.len(), usize::from(word.is_some()), "{code}: {reasons:?}");
+            assert!(word.is_none_or(|word| reasons[0].contains(word)), "{code}: {reasons:?}");
+        }
     }
 }

@@ -57,6 +57,10 @@ pub fn compared(options: &Options, lab: &Lab) -> Result<Comparison> {
     let devices = Sides::new(theirs.device, ours.device);
     warnings.extend(versions::warning(torch.as_deref(), &ours.versions));
     warnings.extend(job.order_warning(&pairs));
+    if pairs.iter().any(|pair| pair.status >= Grade::Drifts && pair.is_compared()) {
+        let code: Vec<&str> = job.notebook.cells.iter().map(|cell| cell.source.as_str()).collect();
+        warnings.extend(advice::unrepeatable(&code.join("\n")));
+    }
     warnings.extend(devices::warning(&devices, options.device.as_deref()));
     let mut spelling = Spelling::default();
     pairs.iter().flat_map(|pair| &pair.diff).for_each(|diff| spelling += diff.spelling);
