@@ -314,87 +314,43 @@ macro_rules! with_options {
 
 fn of_layer(case: &Value) -> Vec<Value> {
     let [input, hidden] = ["input_size", "hidden_size"].map(|key| long(case, key));
+    let given = states(case);
+    let pair = (given.len() == 2).then(|| (given[0].clone(), given[1].clone()));
     macro_rules! said {
-        ($layer:expr, $hx:expr, |$states:ident| $list:expr) => {{
+        ($layer:expr, $hx:expr, $states:pat => $list:expr) => {{
             let layer = $layer;
             let x = values(&case["x"], &case["x_dtype"]).requires_grad_();
-            let given = states(case);
             match serde_json::from_value::<Option<Vec<i64>>>(case["lengths"].clone()).unwrap() {
                 Some(lengths) => {
                     let batch_first = case["batch_first"].as_bool().unwrap_or(false);
                     let packed =
                         rnn::pack_padded_sequence(&x, lengths, batch_first, flag(case, "enforce_sorted"));
-                    let (output, $states) = layer.forward(&packed, $hx(&given));
+                    let (output, $states) = layer.forward(&packed, $hx);
                     said_of(&layer, &x, (of_packed(&output), &output.data), &$list, &given)
                 }
                 None => {
-                    let (output, $states) = layer.forward(&x, $hx(&given));
+                    let (output, $states) = layer.forward(&x, $hx);
                     said_of(&layer, &x, (of_tensor(&output), &output), &$list, &given)
                 }
             }
         }};
     }
-    fn single(given: &[Tensor]) -> Option<&Tensor> {
-        given.first()
-    }
     match case["class"].as_str().unwrap() {
         "RNN" => said!(
-            with_options!(
-                nn::RNN::new(input, hidden),
-                case,
-                num_layers as as_i64,
-                nonlinearity as as_str,
-                bias as as_bool,
-                batch_first as as_bool,
-                bidirectional as as_bool,
-                dropout as as_f64
-            ),
-            single,
-            |h| [h]
+            with_options!(nn::RNN::new(input, hidden), case, num_layers as as_i64, nonlinearity as as_str,
+                bias as as_bool, batch_first as as_bool, bidirectional as as_bool, dropout as as_f64),
+            given.first(), h => [h]
         ),
         "GRU" => said!(
-            with_options!(
-                nn::GRU::new(input, hidden),
-                case,
-                num_layers as as_i64,
-                bias as as_bool,
-                batch_first as as_bool,
-                bidirectional as as_bool,
-                dropout as as_f64
-            ),
-            single,
-            |h| [h]
+            with_options!(nn::GRU::new(input, hidden), case, num_layers as as_i64, bias as as_bool,
+                batch_first as as_bool, bidirectional as as_bool, dropout as as_f64),
+            given.first(), h => [h]
         ),
-        _ => {
-            let pair = states(case);
-            let pair = (pair.len() == 2).then(|| (pair[0].clone(), pair[1].clone()));
-            // The pair's own tensors have the gradients.
-            let given = pair.iter().flat_map(|(h, c)| [h.clone(), c.clone()]).collect::<Vec<_>>();
-            let layer = with_options!(
-                nn::LSTM::new(input, hidden),
-                case,
-                num_layers as as_i64,
-                bias as as_bool,
-                batch_first as as_bool,
-                bidirectional as as_bool,
-                proj_size as as_i64,
-                dropout as as_f64
-            );
-            let x = values(&case["x"], &case["x_dtype"]).requires_grad_();
-            match serde_json::from_value::<Option<Vec<i64>>>(case["lengths"].clone()).unwrap() {
-                Some(lengths) => {
-                    let batch_first = case["batch_first"].as_bool().unwrap_or(false);
-                    let packed =
-                        rnn::pack_padded_sequence(&x, lengths, batch_first, flag(case, "enforce_sorted"));
-                    let (output, (h, c)) = layer.forward(&packed, pair.as_ref());
-                    said_of(&layer, &x, (of_packed(&output), &output.data), &[h, c], &given)
-                }
-                None => {
-                    let (output, (h, c)) = layer.forward(&x, pair.as_ref());
-                    said_of(&layer, &x, (of_tensor(&output), &output), &[h, c], &given)
-                }
-            }
-        }
+        _ => said!(
+            with_options!(nn::LSTM::new(input, hidden), case, num_layers as as_i64, bias as as_bool,
+                batch_first as as_bool, bidirectional as as_bool, proj_size as as_i64, dropout as as_f64),
+            pair.as_ref(), (h, c) => [h, c]
+        ),
     }
 }
 
@@ -407,12 +363,12 @@ fn of_cell(case: &Value) -> Vec<Value> {
             let cell =
                 with_options!(nn::RNNCell::new(input, hidden), case, bias as as_bool, nonlinearity as as_str);
             let h = cell.forward(&x, given.first());
-            said_of(&cell, &x, (of_tensor(&h), &h), &[h.clone()], &given)
+            said_of(&cell, &x, (of_tensor(&h), &h), std::slice::from_ref(&h), &given)
         }
         "GRUCell" => {
             let cell = with_options!(nn::GRUCell::new(input, hidden), case, bias as as_bool);
             let h = cell.forward(&x, given.first());
-            said_of(&cell, &x, (of_tensor(&h), &h), &[h.clone()], &given)
+            said_of(&cell, &x, (of_tensor(&h), &h), std::slice::from_ref(&h), &given)
         }
         _ => {
             let cell = with_options!(nn::LSTMCell::new(input, hidden), case, bias as as_bool);

@@ -37,7 +37,7 @@ fn batched(
     if !fits(input) {
         refuse(format!("{name}: Expected input to be 1D or 2D, got {}D instead", input.dim()));
     }
-    for (index, state) in states.iter().flatten().enumerate().filter(|(_, state)| !fits(state)) {
+    if let Some((index, state)) = states.iter().flatten().enumerate().find(|(_, state)| !fits(state)) {
         let which = if zeros > 1 { format!("hx[{index}]") } else { "hidden".to_string() };
         refuse(format!("{name}: Expected {which} to be 1D or 2D, got {}D instead", state.dim()));
     }
