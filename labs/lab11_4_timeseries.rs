@@ -22,10 +22,7 @@ fn run(lab: &Lab) -> Result<()> {
 
     // ## Windows
     lab.cell(4);
-    fn build_dataset(
-        time_series: &np::Array2<f64>,
-        seq_length: usize,
-    ) -> (Vec<np::Array2<f64>>, Vec<np::Array1<f64>>) {
+    fn build_dataset(time_series: &np::Array2<f64>, seq_length: usize) -> (np::ArrayD<f64>, np::ArrayD<f64>) {
         let mut dataX = Vec::new();
         let mut dataY = Vec::new();
         for i in 0..time_series.nrows() - seq_length {
@@ -34,10 +31,10 @@ fn run(lab: &Lab) -> Result<()> {
             if i == 0 {
                 println!("{} -> {}", _x.str(), _y.str());
             }
-            dataX.push(_x.to_owned());
-            dataY.push(_y.to_owned());
+            dataX.push(_x);
+            dataY.push(_y);
         }
-        (dataX, dataY)
+        (np::array(dataX), np::array(dataY))
     }
 
     // ## Settings
