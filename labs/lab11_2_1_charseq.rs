@@ -2,8 +2,6 @@
 #![allow(non_snake_case)] // X and Y are the notebook's names
 
 // In[1]
-use std::collections::BTreeSet;
-
 use zerotoall::{lab_prelude::*, println};
 
 fn main() {
@@ -19,7 +17,9 @@ fn run(lab: &Lab) -> Result<()> {
 
     // ## Letters and numbers
     lab.cell(4);
+    use std::collections::BTreeSet;
     use torch::python::Dict;
+
     let char_set: Vec<char> = BTreeSet::from_iter(sample.chars()).into_iter().collect();
     let char_dic: Dict<char, i64> = char_set.iter().zip(0..).map(|(&c, i)| (c, i)).collect();
     println!("{}", char_dic.str());

@@ -2,8 +2,6 @@
 #![allow(non_snake_case)] // X and Y are the notebook's names
 
 // In[1]
-use std::collections::BTreeSet;
-
 use zerotoall::{lab_prelude::*, println};
 
 fn main() {
@@ -20,7 +18,9 @@ fn run(lab: &Lab) -> Result<()> {
                     teach them to long for the endless immensity of the sea.";
 
     lab.cell(4);
+    use std::collections::BTreeSet;
     use torch::python::Dict;
+
     let char_set: Vec<char> = BTreeSet::from_iter(sentence.chars()).into_iter().collect();
     let char_dic: Dict<char, i64> = char_set.iter().zip(0..).map(|(&c, i)| (c, i)).collect();
 

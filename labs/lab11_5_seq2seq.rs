@@ -2,8 +2,6 @@
 #![allow(non_snake_case, non_upper_case_globals)] // SOS_token, SOURCE_MAX_LENGTH and others are the notebook's names
 
 // In[1]
-use std::collections::HashMap;
-
 use zerotoall::{lab_prelude::*, println};
 
 fn main() {
@@ -31,6 +29,8 @@ fn run(lab: &Lab) -> Result<()> {
 
     // ## Words and numbers
     lab.cell(5);
+    use std::collections::HashMap;
+
     struct Vocab {
         vocab2index: HashMap<String, i64>,
         index2vocab: HashMap<i64, String>,

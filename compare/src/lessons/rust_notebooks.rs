@@ -281,6 +281,7 @@ impl Edits<'_> {
             _ => (value.kind() == "integer_literal").then_some("i64"),
         };
         let variable = self.text(name);
+        let kind = kind.filter(|_| node.child_by_field_name("type").is_none());
         if let Some(kind) = kind.filter(|_| self.later.iter().any(|cell| takes(cell, variable))) {
             self.replace(name.end_byte()..name.end_byte(), format!(": {kind}"));
         }
@@ -325,6 +326,7 @@ mod tests {
             ),
             "let o = optim::SGD::new([&W], 0.1);\nlet m = 20;"
         );
+        assert_eq!(cell("let n: usize = 20;"), "let n: usize = 20;");
         // The later cells use n and k, and define their own m.
         assert_eq!(
             cell("let n = lab.epochs(20);\nlet k = lab.batch_size(100);\nlet m = 1;"),
