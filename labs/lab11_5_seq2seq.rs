@@ -303,7 +303,7 @@ fn run(lab: &Lab) -> Result<()> {
     // ## What the encoder hands over
     lab.cell(20);
     let mut states = Vec::new();
-    let sentences: Vec<&str> = load_pairs.iter().chain(&new_pairs).map(|pair| pair[0].as_str()).collect();
+    let sentences: Vec<String> = load_pairs.iter().chain(&new_pairs).map(|pair| pair[0].clone()).collect();
     torch::no_grad(|| {
         for sentence in &sentences {
             let mut hidden = torch::zeros([1, 1, enc_hidden_size]).to(device);
@@ -321,7 +321,7 @@ fn run(lab: &Lab) -> Result<()> {
     }
     plt::figure().figsize((10., 4.));
     plt::imshow(&states).cmap("RdBu").vmin(-1).vmax(1);
-    plt::yticks_labels(0..7, &sentences);
+    plt::yticks_labels(0..7, &sentences.iter().map(String::as_str).collect::<Vec<_>>());
     plt::xlabel("hidden unit");
     plt::colorbar();
     plt::tight_layout();
