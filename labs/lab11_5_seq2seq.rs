@@ -17,10 +17,10 @@ fn run(lab: &Lab) -> Result<()> {
     // ## Data
     lab.cell(3);
     let raw = [
-        "I feel hungry.\t나는 배가 고프다.",
-        "Pytorch is very easy.\t파이토치는 매우 쉽다.",
-        "Pytorch is a framework for deep learning.\t파이토치는 딥러닝을 위한 프레임워크이다.",
-        "Pytorch is very clear to use.\t파이토치는 사용하기 매우 직관적이다.",
+        "I feel sleepy.\t나는 잠이 온다.",
+        "Rust is very fast.\t러스트는 아주 빠르다.",
+        "Rust is a language for all people.\t러스트는 모두를 위한 언어이다.",
+        "Rust is very pleasant to read.\t러스트는 읽기에 아주 즐겁다.",
     ];
 
     lab.cell(4);
@@ -293,9 +293,9 @@ fn run(lab: &Lab) -> Result<()> {
     // ## Has it learned to translate?
     lab.cell(19);
     let new_pairs = [
-        ["pytorch is easy.", "파이토치는 쉽다."],
-        ["pytorch is very hungry.", "파이토치는 매우 배가 고프다."],
-        ["hungry. feel i", "고프다. 배가 나는"],
+        ["rust is fast.", "러스트는 빠르다."],
+        ["rust is very sleepy.", "러스트는 아주 잠이 온다."],
+        ["sleepy. feel i", "온다. 잠이 나는"],
     ]
     .map(|pair| pair.map(str::to_string).to_vec());
     evaluate(&new_pairs, &load_source_vocab, &load_target_vocab, &enc, &dec, TARGET_MAX_LENGTH, device);
