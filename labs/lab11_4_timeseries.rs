@@ -48,7 +48,7 @@ fn run(lab: &Lab) -> Result<()> {
 
     // ## Data
     lab.cell(6);
-    let xy = np::loadtxt_float64(lab.csv("data-02-stock_daily.csv", 5))?;
+    let xy = np::loadtxt_float64(lab.csv_rows("data-02-stock_daily.csv", 5, 24))?;
     let xy = xy.slice(np::s![..;-1, ..]);
 
     let train_size = (xy.nrows() as f64 * 0.7) as usize;

@@ -30,11 +30,11 @@ pub use crate::training::main_with_training;
 #[derive(Debug, Parser)]
 #[command(version = VERSION)]
 pub(crate) struct Args {
-    /// Where the MNIST cells train: cpu, cuda or cuda:N
+    /// Where the MNIST cells and lab 11-5 train: cpu, cuda or cuda:N
     #[arg(long, default_value = "cpu", value_parser = parse_device)]
     device: Device,
 
-    /// Replaces the seed of manual_seed(1); the MNIST cells use 777 + (SEED - 1)
+    /// Replaces the seed of manual_seed(1); the MNIST cells use 777 + (SEED - 1), labs 11 SEED - 1
     #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(i64::MIN + 1..=i64::MAX - 776))]
     seed: Option<i64>,
 
@@ -224,6 +224,11 @@ impl Lab {
         np::Csv::table(self.data_dir().join(name), columns)
     }
 
+    /// The CSV file `name` of --data-dir for `np::loadtxt`: a table of `columns` columns and `rows` rows or more.
+    pub fn csv_rows(&self, name: &str, columns: usize, rows: usize) -> np::Csv {
+        self.csv(name, columns).rows(rows)
+    }
+
     /// The CSV file `name` of --data-dir for `np::loadtxt`, whose last column has the classes 0 to `classes - 1`.
     pub fn labelled_csv(&self, name: &str, columns: usize, classes: usize) -> np::Csv {
         self.csv(name, columns).classes(classes)
@@ -252,7 +257,7 @@ impl Lab {
     fn say_what_was_not_used(&self, name: &str) {
         let used = self.used.borrow();
         let given = [
-            ("--device", self.args.device != Device::Cpu, "has no MNIST cells"),
+            ("--device", self.args.device != Device::Cpu, "trains on the CPU only"),
             ("--batch-size", self.args.batch_size.is_some(), "has no MNIST cells"),
             ("--figures", self.args.figures.is_some(), "draws no figures"),
             ("--data-dir", self.args.data_dir != data_dir(), "reads no files"),

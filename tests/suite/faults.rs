@@ -47,6 +47,15 @@ fn csv_missing() {
 }
 
 #[test]
+fn csv_too_short_for_its_windows() {
+    let data = data_copy();
+    let file = data.path().join("data-02-stock_daily.csv");
+    fs::write(&file, "1,2,3,4,5\n".repeat(23)).unwrap();
+    let said = message("lab11_4_timeseries", data.path());
+    assert_says(&said, &["data-02-stock_daily.csv", "expected 24 rows or more, found 23"]);
+}
+
+#[test]
 fn csv_is_a_folder() {
     let data = data_copy();
     fs::remove_file(data.path().join("data-03-diabetes.csv")).unwrap();
@@ -113,7 +122,10 @@ fn csv_of_fewer_rows_than_are_shown() {
     assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
     // With one row, or without a positive label, the notebook stops, too.
     fs::write(&table, ROW).unwrap();
-    assert_says(&message("lab5_logistic", data.path()), &["two rows", "found one"]);
+    assert_says(
+        &message("lab5_logistic", data.path()),
+        &["expected 2 rows or more, found 1", "NumPy makes no table"],
+    );
     fs::write(&table, ROW.repeat(2)).unwrap();
     assert_says(&message("lab5_logistic", data.path()), &["In[34]: float division by zero"]);
 }

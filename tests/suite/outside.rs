@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::common::{lab, python, root, stderr, stdout};
+use crate::common::{lab, program, python, root, stderr, stdout};
 
 /// cargo in the folder of the crate, without the environment variables that cargo has set for this test.
 fn cargo(folder: &std::path::Path, arguments: &[&str]) -> Command {
@@ -48,6 +48,16 @@ fn an_outside_crates_network_learns_what_pythons_does() {
     let data = root().join("data");
     let theirs = stdout(python("mnist_mlp.py").arg(&data));
     assert_eq!(stdout(cargo(folder.path(), &["run", "--quiet", "--"]).arg(&data)), theirs);
+}
+
+#[test]
+fn a_network_writes_what_pythons_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text.txt");
+    fs::write(&text, "the quick brown fox jumps over the lazy dog\n".repeat(40)).unwrap();
+    let theirs = stdout(python("char_rnn.py").arg(&text));
+    assert!(theirs.lines().count() > 5, "{theirs}");
+    assert_eq!(stdout(program("char_rnn").arg(&text)), theirs);
 }
 
 /// Lines that `module!` does not understand, and its messages.

@@ -123,18 +123,18 @@ fn package_of(module: &str) -> &str {
 
 /// The order of a set's elements, taken for a list's. `sorted(set(..))` is not.
 static ORDER_OF_A_SET: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(list|tuple|enumerate|join)\(\s*set\(|\bin set\("));
+    LazyLock::new(|| pattern(r"\b(list|tuple|enumerate|join)\(\s*set\(|\bfor\s+[\w\s,()]+\s+in\s+set\("));
 /// A draw of Python's `random`, not of NumPy's or torch's.
 static PYTHONS_DRAW: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?m)(^|[^.\w])random\.(choices?|randint|randrange|random|sample|shuffle|uniform|gauss)\(")
 });
+static PYTHONS_SEED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)(^|[^.\w])random\.seed\("));
 static NUMPYS_DRAW: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\bnp\.random\.(choice|randint|rand|randn|random|normal|uniform|shuffle|permutation)\(")
+    pattern(r"\b(np|numpy)\.random\.(choice|randint|rand|randn|random|normal|uniform|shuffle|permutation)\(")
 });
 
 /// Why a notebook of this code prints something else in every process, where that is known.
 pub fn unrepeatable(code: &str) -> Vec<String> {
-    let is_seeded = |seeds: &[&str]| seeds.iter().any(|seed| code.contains(seed));
     let mut reasons = Vec::new();
     if ORDER_OF_A_SET.is_match(code) && env::var_os("PYTHONHASHSEED").is_none() {
         reasons.push(
@@ -143,13 +143,14 @@ pub fn unrepeatable(code: &str) -> Vec<String> {
                 .to_string(),
         );
     }
-    if PYTHONS_DRAW.is_match(code) && !is_seeded(&["random.seed("]) {
+    if PYTHONS_DRAW.is_match(code) && !PYTHONS_SEED.is_match(code) {
         reasons.push(
             "nothing seeds Python's random, which draws otherwise in every process: random.seed(0)"
                 .to_string(),
         );
     }
-    if NUMPYS_DRAW.is_match(code) && !is_seeded(&["np.random.seed("]) {
+    if NUMPYS_DRAW.is_match(code) && !code.contains("np.random.seed(") && !code.contains("numpy.random.seed(")
+    {
         reasons.push(
             "nothing seeds NumPy's random, which draws otherwise in every process: np.random.seed(0)"
                 .to_string(),
@@ -192,6 +193,8 @@ mod tests {
             ("random.seed(0)\npair = random.choice(pairs)", None),
             ("x = np.random.rand(3)", Some("NumPy's random")),
             ("x = torch.random.seed()", None),
+            ("np.random.seed(0)\nrandom.choice(x)", Some("Python's random")),
+            ("if word in set(stop): pass", None),
         ] {
             let reasons = unrepeatable(code);
             assert_eq!(reasons.len(), usize::from(word.is_some()), "{code}: {reasons:?}");

@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::diff::{Moved, Rules, Tolerance};
+use crate::diff::{Diff, Moved, Rules, Tolerance};
 use crate::grade::Grade;
 use crate::pairs::Pair;
 use crate::sides::{Run, Sides};
@@ -29,6 +29,9 @@ pub const SETTINGS: [&[(&str, &str)]; 3] = [
 /// How many times farther than the runs here a saved number may be. Rounding errors add up by chance: the notebook's processor is
 /// one more sample beside the few that can be run here, and one number in a hundred is three times as far out as most.
 const CHANCE: f64 = 4.0;
+
+/// How far, in relation to its size, a number may be by chance alone.
+const FARTHEST_BY_CHANCE: f64 = 3.0;
 
 /// How far apart, in relation to their size, numbers may be so that a lab with other options runs again for them. Thousands of steps through ReLUs make
 /// a hundredth of a last digit. The constant only saves runs: whether numbers are explained, the runs decide.
@@ -57,13 +60,16 @@ pub fn read(file: &Path) -> Result<BTreeMap<String, Spreads>> {
 /// The file's text.
 pub fn text(labs: &BTreeMap<String, Spreads>) -> String {
     let mut text = String::from(
-        "# How far each cell's numbers vary between processors and numbers of threads: in relation to their size, and counts by how\n\
-         # much. `make notebooks` writes this file (`compare processors`); `compare --stored` reads it.\n",
+        "# How far each cell's output varies between processors and numbers of threads: numbers in relation to their size, counts by\n\
+         # how much, and which part of the letters. `make notebooks` writes this file (`compare processors`); `compare --stored`\n\
+         # reads it.\n",
     );
     for (lab, cells) in labs {
         text += &format!("\n[{lab}]\n");
-        for (cell, Spread { relative, whole }) in cells {
-            text += &format!("{cell} = {{ relative = {relative:.1e}, whole = {whole:.1} }}\n");
+        for (cell, Spread { relative, whole, words }) in cells {
+            text += &format!(
+                "{cell} = {{ relative = {relative:.1e}, whole = {whole:.1}, words = {words:.1e} }}\n"
+            );
         }
     }
     text
@@ -81,34 +87,38 @@ pub fn spreads(runs: &[&Run]) -> Spreads {
 
 /// The last cell of the lab whose differences other processors could explain, if there is one.
 pub fn last_to_explain(pairs: &[Pair]) -> Option<usize> {
-    let pairs = pairs.iter().filter(|pair| could_be_explained(pair, FARTHEST));
+    let pairs = pairs.iter().filter(|pair| could_be_explained(pair, FARTHEST, false));
     pairs.flat_map(|pair| &pair.cells.lab).map(|cell| cell.number).max()
 }
 
-/// Whether only numbers differ, none of them farther than that. A count may differ by any amount.
-fn could_be_explained(pair: &Pair, farthest: f64) -> bool {
+/// Whether only numbers differ, none of them farther than that, or also `words`. A count may differ by any amount.
+fn could_be_explained(pair: &Pair, farthest: f64, words: bool) -> bool {
     let Some(diff) = &pair.diff else { return false };
     let mut apart = diff.lines.iter().filter(|line| line.verdict > Grade::Within);
     matches!(pair.status, Grade::Drifts | Grade::Different)
         && !diff.only_ends_differ()
         && apart.all(|line| {
             let near = |moved: &Moved| moved.verdict <= Grade::Drifts || moved.relative <= farthest;
-            line.only_numbers && line.moved.iter().all(|moved| moved.whole || near(moved))
+            let only_numbers = line.only_numbers && line.moved.iter().all(|moved| moved.whole || near(moved));
+            only_numbers || words && line.text.notebook.is_some() && line.text.lab.is_some()
         })
 }
 
-/// Regrades the pairs in which every number is as close as on another processor.
+/// Regrades the pairs in which everything is as close as on another processor.
 pub fn explain(pairs: &mut [Pair], spreads: &Spreads) {
-    for pair in pairs.iter_mut().filter(|pair| could_be_explained(pair, f64::INFINITY)) {
+    for pair in pairs {
         let cells = pair.cells.lab.iter().filter_map(|cell| spreads.get(&cell.number));
-        let spread = cells.fold(Spread::default(), |widest, spread| Spread {
-            relative: widest.relative.max(spread.relative),
-            whole: widest.whole.max(spread.whole),
-        });
+        let spread = cells.fold(Spread::default(), |widest, spread| widest.or(spread));
+        if !could_be_explained(pair, f64::INFINITY, spread.words > 0.0) {
+            continue;
+        }
         let Some(diff) = &mut pair.diff else { continue };
-        let moved = || diff.lines.iter().flat_map(|line| &line.moved);
-        let apart = moved().filter(|moved| moved.verdict > Grade::Within);
-        if apart.into_iter().all(|moved| spread.explains(&moved.text.notebook, moved.absolute, moved.whole)) {
+        let only_numbers = diff.lines.iter().filter(|line| line.only_numbers);
+        let mut moved =
+            only_numbers.flat_map(|line| &line.moved).filter(|moved| moved.verdict > Grade::Within);
+        if moved.all(|moved| spread.explains(&moved.text.notebook, moved.absolute, moved.whole))
+            && part_of_letters(diff) <= CHANCE * spread.words
+        {
             for line in diff.lines.iter_mut().filter(|line| line.verdict > Grade::Within) {
                 line.moved.iter_mut().for_each(|moved| moved.verdict = moved.verdict.min(Grade::Drifts));
                 line.verdict = Grade::Drifts;
@@ -119,6 +129,20 @@ pub fn explain(pairs: &mut [Pair], spreads: &Spreads) {
     }
 }
 
+/// Which part of the letters differs, in the lines where not only numbers do.
+fn part_of_letters(diff: &Diff) -> f64 {
+    let (mut differ, mut letters) = (0, 0);
+    for line in &diff.lines {
+        let [notebook, lab] =
+            [&line.text.notebook, &line.text.lab].map(|text| text.as_deref().unwrap_or_default());
+        letters += notebook.chars().count().max(lab.chars().count());
+        if line.verdict > Grade::Within && !line.only_numbers {
+            differ += strsim::levenshtein(notebook, lab);
+        }
+    }
+    differ as f64 / letters.max(1) as f64
+}
+
 /// How far a cell's numbers vary between runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -127,6 +151,8 @@ pub struct Spread {
     relative: f64,
     /// The largest difference of two counts.
     whole: f64,
+    /// The largest part of the letters that differs, in lines where not only numbers do: where what a model has written differs.
+    words: f64,
 }
 
 impl Spread {
@@ -136,7 +162,8 @@ impl Spread {
         for (index, one) in outputs.iter().enumerate() {
             for other in &outputs[index + 1..] {
                 let diff = rules.diff(Sides::new(one, other));
-                for moved in diff.lines.iter().flat_map(|line| &line.moved) {
+                spread.words = spread.words.max(part_of_letters(&diff));
+                for moved in diff.lines.iter().filter(|line| line.only_numbers).flat_map(|line| &line.moved) {
                     if moved.whole {
                         spread.whole = spread.whole.max(moved.absolute);
                     } else if moved.relative.is_finite() {
@@ -148,6 +175,15 @@ impl Spread {
         spread
     }
 
+    /// As far as either.
+    fn or(self, other: &Spread) -> Spread {
+        Spread {
+            relative: self.relative.max(other.relative),
+            whole: self.whole.max(other.whole),
+            words: self.words.max(other.words),
+        }
+    }
+
     /// Whether a number with this text may differ by `absolute`.
     fn explains(&self, notebook: &str, absolute: f64, whole: bool) -> bool {
         if whole {
@@ -155,7 +191,9 @@ impl Spread {
         }
         let size = notebook.parse::<f64>().unwrap_or(0.0).abs();
         // If numbers vary at all, the last printed digit of each may be rounded the other way.
-        self.relative > 0.0 && absolute <= CHANCE * self.relative * size + last_digit(notebook)
+        // A number that varies by more than its size has seen nearly everything: chance adds little to that.
+        let reach = (CHANCE * self.relative).min(self.relative.max(FARTHEST_BY_CHANCE));
+        self.relative > 0.0 && absolute <= reach * size + last_digit(notebook)
     }
 }
 
@@ -181,8 +219,18 @@ mod tests {
     }
 
     #[test]
+    fn letters_are_explained_as_far_as_they_vary() {
+        let outputs =
+            ["toeor aant to buil\ntoeom want to cuil\n", "toeor aant to buil\ntoeom want to cuik\n"];
+        let spread = Spread::of(&outputs.map(str::to_string));
+        assert_eq!((spread.relative, spread.words), (0.0, 1.0 / 36.0));
+        let numbers = Spread { relative: 3.1, ..Spread::default() };
+        assert!(numbers.explains("0.8970", 2.7, false) && !numbers.explains("0.8970", 4.0 * 0.8970, false));
+    }
+
+    #[test]
     fn the_file_says_what_was_measured() {
-        let spread = Spread { relative: 0.012, whole: 3.0 };
+        let spread = Spread { relative: 0.012, whole: 3.0, words: 0.002 };
         let labs = BTreeMap::from([("lab".to_string(), Spreads::from([(7, spread)]))]);
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("processors.toml");

@@ -220,7 +220,7 @@ impl Edits<'_> {
         let name = function.child_by_field_name("field").map_or("", |name| self.text(name));
         let new = match name {
             "seed" | "lr" | "epochs" | "batch_size" | "progress" => argument.to_string(),
-            "csv" | "labelled_csv" => format!("\"{DATA}/{}\"", argument.trim_matches('"')),
+            "csv" | "csv_rows" | "labelled_csv" => format!("\"{DATA}/{}\"", argument.trim_matches('"')),
             "data_dir" => format!("\"{DATA}\""),
             "device" => "zerotoall::Device::Cpu".to_string(),
             _ => bail!("lab.{name}: no rule says what it is in a notebook"),

@@ -25,10 +25,10 @@ pub fn write(file: &Path, names: &[String], options: &Options) -> Result<()> {
         [] => Lab::all()?,
         names => names.iter().map(|name| Lab::named(name)).collect::<Result<_>>()?,
     };
-    let mut known = match file.exists() && !names.is_empty() {
-        true => processors::read(file)?,
-        false => BTreeMap::new(),
-    };
+    let mut known = if file.exists() { processors::read(file)? } else { BTreeMap::new() };
+    // A lab that is gone goes from the file, too.
+    let all: Vec<String> = Lab::all()?.into_iter().map(|lab| lab.name).collect();
+    known.retain(|name, _| all.contains(name));
     for lab in labs {
         let program = Program {
             file: lab.build()?,

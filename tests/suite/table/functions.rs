@@ -112,6 +112,8 @@ pub(super) fn groups() -> Vec<Group> {
             "torch.mean(x, 1)" => |x, _y| torch::mean_dim(x, 1);
             "torch.softmax(x, 0)" => |x, _y| torch::softmax(x, 0);
             "torch.softmax(x, 1)" => |x, _y| torch::softmax(x, 1);
+            "torch.multinomial(x.abs() + 1, 2)" => |x, _y| torch::multinomial(x.abs() + 1, 2, false);
+            "torch.multinomial(x, 3, True)" => |x, _y| torch::multinomial(x, 3, true);
             "torch.log_softmax(x, 1)" => |x, _y| torch::log_softmax(x, 1);
         },
         group! { "Functions along a dimension of two and more", FLOATS, &[&[3, 4], &[33, 7], &[200, 300]];

@@ -395,6 +395,8 @@ pub(super) fn groups() -> Vec<Group> {
             "nn.LSTMCell(4, n)(x[0])[1]" => |x, _y, n, _a| nn::LSTMCell::new(4, n).forward(&x.i(0), None).1;
             "nn.GRUCell(4, n)(x[0])" => |x, _y, n, _a| nn::GRUCell::new(4, n).forward(&x.i(0), None);
             "nn.Embedding(9, 3)(x.abs().long())" => |x, _y| nn::Embedding::new(9, 3).forward(&x.abs().long());
+            "nn.Embedding.from_pretrained(x)(torch.tensor([1, 0, 1]))" => |x, _y| nn::Embedding::from_pretrained(x).forward(&torch::tensor([1, 0, 1]));
+            "nn.Embedding.from_pretrained(x, padding_idx=n - 5)(torch.tensor([1, 0]))" => |x, _y, n, _a| nn::Embedding::from_pretrained(x).padding_idx(n - 5).forward(&torch::tensor([1, 0]));
             "F.embedding(x.long(), torch.ones(3, 2))" => |x, _y| F::embedding(&x.long(), &torch::ones([3, 2]), None, None, 2., false);
             "nn.utils.rnn.pack_sequence([x, y], enforce_sorted=False).data" => |x, y| nn::utils::rnn::pack_sequence([x, y], false).data;
             "nn.utils.rnn.pad_sequence([x, y[:2]], padding_value=a)" => |x, y, _n, a| nn::utils::rnn::pad_sequence([x, &y.i(..2)], false, a);
@@ -460,6 +462,10 @@ pub(super) fn groups() -> Vec<Group> {
             "repr(nn.HuberLoss())" => |_x, _y| nn::HuberLoss::new().repr();
             "repr(nn.TripletMarginLoss())" => |_x, _y| nn::TripletMarginLoss::new().repr();
             "repr(nn.Sequential(nn.GELU(), nn.LayerNorm(3)))" => |_x, _y| sequential![nn::GELU::new(), nn::LayerNorm::new([3])].repr();
+            "repr(nn.Sequential(nn.Linear(2, 1)).get_parameter('0.bias'))" => |_x, _y| sequential![nn::Linear::new(2, 1)].get_parameter("0.bias").repr();
+            "repr(nn.Sequential(nn.Linear(2, 1)).get_parameter('0.wait'))" => |_x, _y| sequential![nn::Linear::new(2, 1)].get_parameter("0.wait").repr();
+            "repr(nn.Sequential(nn.Linear(2, 1)).get_parameter('1.bias'))" => |_x, _y| sequential![nn::Linear::new(2, 1)].get_parameter("1.bias").repr();
+            "repr(nn.Linear(2, 1).get_parameter('weight.x'))" => |_x, _y| nn::Linear::new(2, 1).get_parameter("weight.x").repr();
             "repr([*nn.PReLU().state_dict()])" => |_x, _y| names(&nn::PReLU::new());
             "repr([*nn.BatchNorm2d(3).state_dict()])" => |_x, _y| names(&nn::BatchNorm2d::new(3));
             "repr([*nn.InstanceNorm1d(3, affine=True).state_dict()])" => |_x, _y| names(&nn::InstanceNorm1d::new(3).affine(true));

@@ -58,11 +58,7 @@ impl Embedding {
     /// # Panics
     /// With PyTorch's words, when there is no such class.
     pub fn padding_idx(mut self, padding_idx: i64) -> Self {
-        let classes = self.weight.size_dim(0);
-        if padding_idx > 0 && padding_idx >= classes || padding_idx < -classes {
-            refuse("Padding_idx must be within num_embeddings".to_string());
-        }
-        let padding_idx = if padding_idx < 0 { padding_idx + classes } else { padding_idx };
+        let padding_idx = F::place_of_padding(padding_idx, self.weight.size_dim(0));
         // A table that is given keeps its vector.
         if self.weight.requires_grad() {
             torch::no_grad(|| self.weight.i(padding_idx).fill_(0.0));

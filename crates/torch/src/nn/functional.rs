@@ -262,6 +262,17 @@ pub fn local_response_norm(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64)
     x.g_div(&scaled.pow_tensor_scalar(beta)).into()
 }
 
+/// The class of a `padding_idx`, which counts from the end if it is negative.
+///
+/// # Panics
+/// With PyTorch's words, when there is no such class.
+pub(super) fn place_of_padding(padding_idx: i64, classes: i64) -> i64 {
+    if padding_idx > 0 && padding_idx >= classes || padding_idx < -classes {
+        ffi::refuse("Padding_idx must be within num_embeddings".to_string());
+    }
+    padding_idx + if padding_idx < 0 { classes } else { 0 }
+}
+
 /// The vectors of a table, `weight: [num_embeddings, embedding_dim]`, for classes. `x: [*]`, int64, `-> [*, embedding_dim]`. The vector
 /// of `padding_idx` gets no gradient. With `max_norm`, a vector of `x` whose `norm_type` norm is larger is first scaled down to it, in
 /// `weight`. With `scale_grad_by_freq`, a vector's gradient is divided by how often `x` has its class.
@@ -274,7 +285,7 @@ pub fn local_response_norm(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64)
 /// ```
 ///
 /// # Panics
-/// With PyTorch's words, when a class is not in the table.
+/// With PyTorch's words, when a class or `padding_idx` is not in the table.
 pub fn embedding(
     x: &Tensor,
     weight: &Tensor,
@@ -283,14 +294,7 @@ pub fn embedding(
     norm_type: f64,
     scale_grad_by_freq: bool,
 ) -> Tensor {
-    let classes = weight.size_dim(0);
-    let padding_idx = match padding_idx {
-        None => -1,
-        Some(index) if index > 0 && index >= classes || index < -classes => {
-            ffi::refuse("Padding_idx must be within num_embeddings".to_string())
-        }
-        Some(index) => index + if index < 0 { classes } else { 0 },
-    };
+    let padding_idx = padding_idx.map_or(-1, |index| place_of_padding(index, weight.size_dim(0)));
     let mut x = x.tch().shallow_clone();
     if let Some(max_norm) = max_norm {
         x = x.contiguous();

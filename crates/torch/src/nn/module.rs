@@ -227,7 +227,7 @@ pub trait Module: Any + AsModule {
         for module in self.modules() {
             module.visit(&mut |_, part| {
                 if let Part::Parameter(tensor) | Part::Buffer(tensor) = part {
-                    tensor.tch().shallow_clone().set_data(&tensor.tch().to_device(device));
+                    set_data(tensor, |data| data.to_device(device));
                 }
             });
         }
@@ -421,6 +421,11 @@ fn get_parameter(module: &(dyn Module + 'static), target: &str) -> Tensor {
         ffi::refuse(format!("{} has no attribute `{name}`", module.name()))
     }
     if let Some((name, rest)) = target.split_once('.') {
+        module.visit(&mut |own, part| {
+            if own == name && !matches!(part, Part::Module(_)) {
+                ffi::refuse(format!("`{name}` is not an nn.Module"));
+            }
+        });
         let child = all_children(module).into_iter().find(|(child, _)| child == name);
         return get_parameter(child.unwrap_or_else(|| lacks(module, name)).1, rest);
     }
@@ -435,13 +440,21 @@ fn get_parameter(module: &(dyn Module + 'static), target: &str) -> Tensor {
     found.unwrap_or_else(|| lacks(module, target))
 }
 
+/// Changes a parameter or a buffer in place, and its gradient with it.
+fn set_data(tensor: &Tensor, change: impl Fn(&tch::Tensor) -> tch::Tensor) {
+    tensor.tch().shallow_clone().set_data(&change(tensor.tch()));
+    if let Some(grad) = tensor.grad() {
+        grad.tch().shallow_clone().set_data(&change(grad.tch()));
+    }
+}
+
 fn to_kind(module: &dyn Module, kind: Kind) {
     for module in module.modules() {
         module.visit(&mut |_, part| {
             if let Part::Parameter(tensor) | Part::Buffer(tensor) = part
                 && tensor.tch().is_floating_point()
             {
-                tensor.tch().shallow_clone().set_data(&tensor.tch().to_kind(kind));
+                set_data(tensor, |data| data.to_kind(kind));
             }
         });
     }

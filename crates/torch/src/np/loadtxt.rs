@@ -34,6 +34,11 @@ impl Csv {
         Csv { columns: Some(columns), rows: 2, ..Csv::from(path) }
     }
 
+    /// Expects at least so many rows.
+    pub fn rows(self, rows: usize) -> Self {
+        Csv { rows, ..self }
+    }
+
     /// Expects a class in the last column, a whole number from 0 to `classes - 1`.
     pub fn classes(self, classes: usize) -> Self {
         Csv { classes: Some(classes), ..self }
@@ -41,8 +46,12 @@ impl Csv {
 
     fn check<A: Column>(&self, table: &Array2<A>) -> Result<()> {
         if table.nrows() < self.rows {
-            let problem = "expected two rows or more, found one";
-            return Err(Error::file(&self.path, problem, "NumPy makes no table of one row"));
+            let problem = format!("expected {} rows or more, found {}", self.rows, table.nrows());
+            let hint = match self.rows {
+                2 => "NumPy makes no table of one row",
+                _ => "this lab's windows need more",
+            };
+            return Err(Error::file(&self.path, problem, hint));
         }
         let Some(classes) = self.classes else {
             return Ok(());

@@ -1,4 +1,5 @@
-//! NumPy's reductions, in NumPy's order of additions: `min`, `max`, `argmax`, `mean`, `std`.
+//! NumPy's reductions: `min`, `max`, `argmax`, `mean`, `std`. Sums are NumPy's to the bit for arrays in row-major order; of another
+//! layout NumPy adds in the order of memory, and the last digit can differ.
 
 use ndarray::{Array, ArrayBase, ArrayD, ArrayView1, ArrayViewD, Axis, Data, Dimension, NdFloat, RemoveAxis};
 
@@ -140,7 +141,7 @@ fn sum_axis<A: NdFloat>(a: &ArrayViewD<'_, A>, axis: Axis) -> ArrayD<A> {
     rows.fold(first, |sum, row| sum + row)
 }
 
-/// `np.mean(a)`: nan for an empty array.
+/// `np.mean(a)`: nan for an empty array, of which NumPy also warns.
 pub fn mean<A: NdFloat, S: Data<Elem = A>, D: Dimension>(a: &ArrayBase<S, D>) -> A {
     let numbers: Vec<A> = a.iter().copied().collect();
     pairwise_sum(&numbers) / count(numbers.len())

@@ -151,14 +151,25 @@ functions! {
     max_dim(dim: i64) -> MaxDim = |t| MaxDim::of("max", t.max_dim(dim, false));
     /// `min(dim)`: the smallest elements along one dimension, which disappears, and their indices.
     min_dim(dim: i64) -> MaxDim = |t| MaxDim::of("min", t.min_dim(dim, false));
-    /// The tensor in `chunks` parts along `dim`, each as long as the first but for the last; views of the same data.
+    /// The tensor in at most `chunks` parts along `dim`, all as long as the first but for the last, which may be shorter; views of the
+    /// same data.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when `chunks` is not positive.
     chunk(chunks: i64, dim: i64) -> Vec<Tensor> = |t| t.chunk(chunks, dim).into_iter().map(Tensor::from).collect::<Vec<_>>();
     /// Draws `num_samples` places along the last dimension, each as likely as its weight there; int64. With `replacement` a place may
     /// be drawn twice. `[M] -> [num_samples]`, `[N, M] -> [N, num_samples]`.
     ///
     /// Draws from the global generator.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when a weight is negative, inf or nan, when all are 0, or when more places are drawn than have a weight,
+    /// without `replacement`.
     multinomial(num_samples: i64, replacement: bool) = |t| t.multinomial(num_samples, replacement);
     /// The `k` largest elements along the last dimension, the largest first, and their indices.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when there are fewer than `k`.
     topk(k: i64) -> MaxDim = |t| MaxDim::of("topk", t.topk(k, -1, true, true));
     /// `topk(k, dim, largest, sorted)`: the `k` largest elements along `dim`, or the smallest; in their order, if `sorted`.
     topk_dim(k: i64, dim: i64, largest: bool, sorted: bool) -> MaxDim = |t| MaxDim::of("topk", t.topk(k, dim, largest, sorted));
