@@ -161,7 +161,7 @@ def public(module, keep):
     return sorted(name for name, value in vars(module).items() if not name.startswith("_") and keep(value))
 
 
-REFUSALS = (RuntimeError, IndexError, ValueError, TypeError, NotImplementedError, AssertionError, ArithmeticError)
+REFUSALS = (AttributeError, RuntimeError, IndexError, ValueError, TypeError, NotImplementedError, AssertionError, ArithmeticError)
 
 # What libtorch warns of once is warned of each time.
 torch.set_warn_always(True)
