@@ -153,12 +153,6 @@ say("empty")
 plt.xlabel("nothing")
 say("bare")
 
-plt.bar([1, 2], [3, 4], label="own")
-plt.plot([1, 2], [2, 3])
-plt.plot([1, 2], [3, 1], label="also own")
-plt.legend(["first", "second", "third"])
-say("names")
-
 for name, wrong in {
     "lengths": lambda: plt.plot([1, 2], [1, 2, 3]),
     "columns": lambda: plt.plot([[1, 2], [3, 4]], [[1, 2, 3], [4, 5, 6]]),

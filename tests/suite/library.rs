@@ -425,6 +425,19 @@ fn indexing(out: &mut Said) {
     }
 }
 
+/// Live PyTorch answers the cases of these in tests/suite/table/functions.rs.
+#[test]
+fn parts_and_the_largest() {
+    let parts = torch::chunk(torch::arange(5), 2, 0);
+    assert_eq!(parts.iter().map(Tensor::numel).collect::<Vec<_>>(), [3, 2]);
+    let x = torch::tensor([1, 5, 2]);
+    let (values, indices) = torch::topk(&x, 2).into();
+    assert_eq!((values.to_vec::<i64>(), indices.to_vec::<i64>()), (vec![5, 2], vec![1, 2]));
+    assert_eq!(torch::topk_dim(&x, 1, 0, false, true).values.to_vec::<i64>(), [1]);
+    let _guard = global_generator();
+    assert_eq!(torch::multinomial(torch::tensor([0.0, 1.0]), 1, false).to_vec::<i64>(), [1]);
+}
+
 /// Every line of functions.rs has cases in this file and in the table of what is proven.
 #[test]
 fn every_function_has_a_case() {

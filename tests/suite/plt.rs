@@ -146,12 +146,6 @@ pub fn figures<T>(done: impl Fn(&str) -> T) -> Vec<(String, T)> {
 
     plt::xlabel("nothing");
     say("bare");
-
-    plt::bar([1, 2], [3, 4]).label("own");
-    plt::plot([1, 2], [2, 3]);
-    plt::plot([1, 2], [3, 1]).label("also own");
-    plt::legend_labels(&["first", "second", "third"]);
-    say("names");
     all
 }
 

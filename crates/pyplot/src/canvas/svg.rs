@@ -117,11 +117,7 @@ impl Canvas {
         self.reach(label.bounds(self.px));
         for line in label.lines(self.px) {
             let (x, y) = line.origin;
-            // matplotlib draws a line of text on whole pixels.
-            let (mut across, baseline) = match label.align.upwards {
-                true => (0.0, 0.0),
-                false => (x, if self.is_sharp { y.round() } else { y }),
-            };
+            let (mut across, baseline) = if label.align.upwards { (0.0, 0.0) } else { (x, y) };
             if label.align.upwards {
                 let _ = writeln!(self.svg, "<g transform=\"translate({x:.2} {y:.2}) rotate(-90)\">");
             }

@@ -4,14 +4,12 @@ use crate::canvas::bounds::Bounds;
 use crate::canvas::frame::Frame;
 use crate::canvas::label::{Label, Vertical, align};
 use crate::canvas::svg::Canvas;
-use crate::canvas::text::{ASCENT, FONT_SIZE};
+use crate::canvas::text::{DESCENT, FONT_SIZE};
 use crate::color::Rgba;
 use crate::kinds::artist::LegendKey;
 use crate::state::{AxesState, LEGEND_PLACES};
 
 const EDGE: Rgba = Rgba::hex(0xcccccc);
-/// How far a row reaches below its baseline, in font sizes.
-const BELOW: f64 = 0.24023;
 
 /// Draws the legend, if the axes have one; it is a small square if nothing has a name.
 pub(super) fn draw(canvas: &mut Canvas, axes: &AxesState, frame: &Frame) {
@@ -24,13 +22,7 @@ pub(super) fn draw(canvas: &mut Canvas, axes: &AxesState, frame: &Frame) {
         let bounds = Label::new((0.0, 0.0), text, FONT_SIZE, align(0.0, Vertical::Top)).bounds(px);
         if bounds.left > bounds.right { (0.0, 0.0) } else { (bounds.right, bounds.bottom) }
     };
-    // Above the baseline a row has whole pixels, as its letters have.
-    let above_baseline = (ASCENT * em).round();
-    let row = |text: &str| {
-        let (width, height) = size_of(text);
-        (width, height.max(above_baseline + BELOW * em))
-    };
-    let rows: Vec<(f64, f64)> = entries.iter().map(|entry| row(entry.label)).collect();
+    let rows: Vec<(f64, f64)> = entries.iter().map(|entry| size_of(entry.label)).collect();
     let title = size_of(&legend.title);
     let longest = rows.iter().map(|(width, _)| 2.8 * em + width).fold(0.0, f64::max);
     let between = gap * rows.len().saturating_sub(1) as f64;
@@ -43,9 +35,7 @@ pub(super) fn draw(canvas: &mut Canvas, axes: &AxesState, frame: &Frame) {
     let place = if legend.place == "best" { best_place(axes, frame, size, px) } else { legend.place };
     let (left, top) = corner(frame, place, size, em);
     let fill = Some(Rgba::WHITE.alpha(Some(0.8)));
-    let (x, y) = (canvas.sharp(left, 1.0), canvas.sharp(top, 1.0));
-    let to = (canvas.sharp(left + size.0, 1.0), canvas.sharp(top + size.1, 1.0));
-    canvas.path(&rounded((x, y), (to.0 - x, to.1 - y), 0.2 * em), fill, Some((EDGE, 1.0)), "");
+    canvas.path(&rounded((left, top), size, 0.2 * em), fill, Some((EDGE, 1.0)), "");
     if !legend.title.is_empty() {
         let at = (left + size.0 / 2.0, top + pad);
         canvas.text(&Label::new(at, &legend.title, FONT_SIZE, align(0.5, Vertical::Top)));
@@ -53,10 +43,10 @@ pub(super) fn draw(canvas: &mut Canvas, axes: &AxesState, frame: &Frame) {
     let mut y = top + pad + above;
     for (entry, (_, height)) in entries.into_iter().zip(rows) {
         // Beside the last line.
-        let middle = y + height - (BELOW + 0.35) * em;
+        let middle = y + height - (DESCENT + 0.35) * em;
         let (left, right) = (left + pad, left + pad + 2.0 * em);
         entry.artist.draw_legend_key(canvas, &LegendKey { left, right, middle, em }, entry.color);
-        let at = (right + 0.8 * em, y + above_baseline - ASCENT * em);
+        let at = (right + 0.8 * em, y);
         canvas.text(&Label::new(at, entry.label, FONT_SIZE, align(0.0, Vertical::Top)));
         y += height + gap;
     }

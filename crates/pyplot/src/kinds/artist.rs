@@ -92,11 +92,7 @@ impl LegendKey {
 
     /// Draws a filled rectangle, the sample of bars and areas.
     pub fn draw_patch(&self, canvas: &mut Canvas, fill: Rgba, edge: Option<Rgba>) {
-        let width = if edge.is_some() { 1.0 } else { 0.0 };
-        let (top, bottom) = (self.middle - 0.35 * self.em, self.middle + 0.35 * self.em);
-        let [left, right, top, bottom] =
-            [self.left, self.right, top, bottom].map(|place| canvas.sharp(place, width));
-        let d = rectangle(left, top, right - left, bottom - top);
+        let d = rectangle(self.left, self.middle - 0.35 * self.em, 2.0 * self.em, 0.7 * self.em);
         canvas.path(&d, Some(fill), edge.map(|edge| (edge, 1.0)), "");
     }
 }

@@ -163,9 +163,7 @@ impl Artist for Line {
         let color = color.alpha(self.alpha);
         if self.line_style != "None" {
             let more = dashes(self.line_style, self.line_width, canvas.px);
-            let [left, right, y] =
-                [key.left, key.right, key.middle].map(|place| canvas.sharp(place, self.line_width));
-            let d = format!("M{left:.2} {y:.2}H{right:.2}");
+            let d = format!("M{:.2} {:.2}H{:.2}", key.left, key.middle, key.right);
             canvas.path(&d, None, Some((color, self.line_width)), &more);
         }
         if let Some(marker) = self.marker {
