@@ -148,7 +148,12 @@ fn run(lab: &Lab) -> Result<()> {
     plt::figure().figsize((12., 6.));
     for (k, name) in names.into_iter().enumerate() {
         plt::subplot(2, 3, k + 1);
-        plt::imshow(history.i((.., k as i64)).t()).aspect("auto").cmap("RdBu").vmin(-1).vmax(1);
+        plt::imshow(history.i((.., k as i64)).t())
+            .aspect("auto")
+            .interpolation("nearest")
+            .cmap("RdBu")
+            .vmin(-1)
+            .vmax(1);
         plt::title(name);
         plt::xlabel("day");
         plt::ylabel("unit");

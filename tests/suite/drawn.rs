@@ -200,16 +200,20 @@ fn figures_look_as_in_matplotlib() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
+/// Figures that differ for a reason that is known.
+const KNOWN: [&str; 3] = [
+    // The cost of a step goes with the processor.
+    "lab8_3_xor_nn_wide_deep-in09-1",
+    // tight_layout leaves a label as much room as its text is wide: matplotlib's letters are wider by up to a tenth of a pixel.
+    "lab8_3_xor_nn_wide_deep-in10-1",
+    "lab11_5_seq2seq-in20-1",
+];
+
 /// The labs' figures beside the pictures that Jupyter has saved in the notebooks, but for the labs that train for long.
 #[test]
 fn labs_figures_look_as_in_their_notebooks() {
     let (mut count, mut found) = (0, Vec::new());
-    for name in labs()
-        .into_iter()
-        .filter(|name| !name.contains("mnist") && !name.starts_with("lab8") && name != "lab6_softmax")
-        // Known to differ: images that tight_layout places, and the texts beside them.
-        .filter(|name| !["lab11_4_timeseries", "lab11_5_seq2seq"].contains(&name.as_str()))
-    {
+    for name in labs().into_iter().filter(|name| !name.contains("mnist")) {
         let theirs = saved_pictures(&name);
         if theirs.is_empty() {
             continue;
@@ -224,7 +228,7 @@ fn labs_figures_look_as_in_their_notebooks() {
             count += 1;
             let name = format!("{name}-{file}");
             let regions = difference_beyond(|_| SHARE_OF_LABS, &ours, &theirs);
-            if !regions.is_empty() {
+            if !regions.is_empty() && !KNOWN.contains(&name.as_str()) {
                 keep(&name, &ours, &theirs);
                 found.push(format!("{name}: {regions:?}"));
             }
@@ -252,28 +256,31 @@ fn saved_pictures(name: &str) -> Vec<(String, RgbImage)> {
 
 /// What both pictures show: they are cropped to what is drawn, which is a few pixels more or less at each edge.
 fn aligned(ours: &RgbImage, theirs: Picture) -> (RgbImage, Picture) {
-    let width = ours.width().min(theirs.pixels.width()) - 2;
-    let height = ours.height().min(theirs.pixels.height()) - 2;
+    const MOST: u32 = 4;
+    let width = ours.width().min(theirs.pixels.width()) - 2 * MOST;
+    let height = ours.height().min(theirs.pixels.height()) - 2 * MOST;
+    let row = |picture: &RgbImage, x: u32, y: u32| {
+        let start = 3 * (y * picture.width() + x) as usize;
+        start..start + 3 * width as usize
+    };
+    let differing = |&(x, y): &(u32, u32)| -> usize {
+        let rows = (0..height).map(|at| {
+            let here = &ours.as_raw()[row(ours, MOST, MOST + at)];
+            let there = &theirs.pixels.as_raw()[row(&theirs.pixels, x, y + at)];
+            here.chunks(3).zip(there.chunks(3)).filter(|(a, b)| a != b).count()
+        });
+        rows.sum()
+    };
+    let most = |picture: &RgbImage| {
+        ((picture.width() - width).min(2 * MOST), (picture.height() - height).min(2 * MOST))
+    };
+    let (most_x, most_y) = most(&theirs.pixels);
+    let offsets = (0..=most_x).flat_map(|x| (0..=most_y).map(move |y| (x, y)));
+    let (x, y) = offsets.min_by_key(differing).unwrap();
     let cut = |picture: &RgbImage, x: u32, y: u32| {
         image::imageops::crop_imm(picture, x, y, width, height).to_image()
     };
-    let offsets = |picture: &RgbImage| {
-        let (x, y) = (picture.width() - width, picture.height() - height);
-        (0..=x.min(4)).flat_map(move |x| (0..=y.min(4)).map(move |y| (x, y)))
-    };
-    let differing = |a: &RgbImage, b: &RgbImage| a.pixels().zip(b.pixels()).filter(|(a, b)| a != b).count();
-    let mut best: Option<(usize, RgbImage, RgbImage)> = None;
-    for (x, y) in offsets(ours) {
-        for (other_x, other_y) in offsets(&theirs.pixels) {
-            let (a, b) = (cut(ours, x, y), cut(&theirs.pixels, other_x, other_y));
-            let count = differing(&a, &b);
-            if best.as_ref().is_none_or(|(least, ..)| count < *least) {
-                best = Some((count, a, b));
-            }
-        }
-    }
-    let (_, ours, pixels) = best.unwrap();
-    (ours, Picture { pixels, ..theirs })
+    (cut(ours, MOST, MOST), Picture { pixels: cut(&theirs.pixels, x, y), ..theirs })
 }
 
 /// The judge sees a legend that has moved, a line that is missing, a label, and contours that are closed along the grid's edges.

@@ -19,8 +19,9 @@ fn cargo(folder: &std::path::Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// Writes the crate: its manifest, and `main` as src/main.rs.
-fn write_crate(folder: &std::path::Path, main: String) {
+/// Writes the crate: its manifest, and `main` as src/main.rs. Each test needs a name of its own: cargo tells crates in one target
+/// folder apart by their names and would take one that is built at the same moment for this one.
+fn write_crate(folder: &std::path::Path, name: &str, main: String) {
     let file = |name: &str, text: String| {
         let path = folder.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -32,7 +33,7 @@ fn write_crate(folder: &std::path::Path, main: String) {
     file(
         "Cargo.toml",
         format!(
-            "[package]\nname = \"outside\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nzerotoall = {{ \
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nzerotoall = {{ \
              path = \"{project}\", default-features = false, features = [\"vision\"] }}\n\n{profiles}"
         ),
     );
@@ -44,7 +45,11 @@ fn write_crate(folder: &std::path::Path, main: String) {
 #[test]
 fn an_outside_crates_network_learns_what_pythons_does() {
     let folder = tempfile::tempdir().unwrap();
-    write_crate(folder.path(), fs::read_to_string(root().join("examples/mnist_mlp.rs")).unwrap());
+    write_crate(
+        folder.path(),
+        "outside-network",
+        fs::read_to_string(root().join("examples/mnist_mlp.rs")).unwrap(),
+    );
     let data = root().join("data");
     let theirs = stdout(python("mnist_mlp.py").arg(&data));
     assert_eq!(stdout(cargo(folder.path(), &["run", "--quiet", "--"]).arg(&data)), theirs);
@@ -104,7 +109,7 @@ fn module_says_what_it_did_not_understand() {
         format!("mod m{index} {{\n    use zerotoall::{{module, prelude::*}};\n    module! {{ {code} }}\n}}\n")
     };
     let models: String = NOT_UNDERSTOOD.iter().enumerate().map(model).collect();
-    write_crate(folder.path(), format!("{models}fn main() {{}}\n"));
+    write_crate(folder.path(), "outside-models", format!("{models}fn main() {{}}\n"));
     let output = cargo(folder.path(), &["build", "--quiet"]).output().unwrap();
     let said = stderr(&output);
     assert!(!output.status.success());

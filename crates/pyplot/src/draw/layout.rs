@@ -28,7 +28,7 @@ impl Margins {
     }
 
     /// Left, bottom, width and height of each pair of axes, in shares of the figure.
-    fn rects(self, axes: &[AxesState]) -> Vec<[f64; 4]> {
+    pub fn rects(self, axes: &[AxesState]) -> Vec<[f64; 4]> {
         let Margins { left, right, bottom, top, wspace, hspace } = self;
         let subplot = |slot: Slot| match slot {
             Slot::Subplot { rows, columns, index } => {

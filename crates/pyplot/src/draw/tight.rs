@@ -1,84 +1,69 @@
-//! `tight_layout`: margins that leave room for the labels.
+//! `tight_layout`: margins that leave room for the labels (matplotlib/_tight_layout.py).
 
-use crate::canvas::frame::Frame;
+use crate::canvas::bounds::Bounds;
 use crate::canvas::text::{FONT_SIZE, TITLE_SIZE};
 use crate::draw::layout::{Margins, frames};
 use crate::draw::ticks::{Surroundings, ticks};
-use crate::state::{AxesState, FigureState, Slot};
+use crate::state::{FigureState, Slot};
 
-/// The margins of a figure whose labels have room.
+/// The margins of a figure whose labels have room; matplotlib's defaults where there is no room for the axes.
 pub(super) fn margins(figure: &FigureState) -> Margins {
-    let px = figure.px();
-    let frames = frames(figure, Margins::DEFAULT);
-    let outside: Vec<[f64; 4]> =
-        figure.axes.iter().zip(&frames).map(|(axes, frame)| outside(axes, frame, px)).collect();
-    let pad = 1.08 * FONT_SIZE * figure.dpi / 72.0;
+    let default = Margins::DEFAULT;
     let (width, height) = figure.pixels();
-    let (mut rows, mut columns) = (1, 1);
-    let mut edges = [0.0; 4];
-    let (mut between_x, mut between_y) = (0f64, 0f64);
-    let cells: Vec<(usize, usize, [f64; 4])> = figure
-        .axes
-        .iter()
-        .zip(&outside)
-        .filter_map(|(axes, out)| match axes.slot {
-            Slot::Subplot { rows: r, columns: c, index } => {
-                (rows, columns) = (r.max(rows), c.max(columns));
-                Some((index / c, index % c, *out))
+    let pad = 1.08 * FONT_SIZE * figure.dpi / 72.0;
+    let (rects, frames) = (default.rects(&figure.axes), frames(figure, default));
+    let px = figure.px();
+    let slots = || figure.axes.iter().map(|axes| axes.slot);
+    let grid = slots().filter_map(|slot| match slot {
+        Slot::Subplot { rows, columns, .. } => Some((rows, columns)),
+        Slot::Beside(_) => None,
+    });
+    let (rows, columns) = grid.fold((1, 1), |all, one| (all.0.max(one.0), all.1.max(one.1)));
+    // How far everything around the axes reaches beyond their room: along x before each column and behind the last one, along y above
+    // each row and below the last one. Axes that keep their proportions may reach less far than their room.
+    let mut x = vec![vec![0.0; columns + 1]; rows];
+    let mut y = vec![vec![0.0; columns]; rows + 1];
+    for (index, slot) in slots().enumerate() {
+        let Slot::Subplot { columns: across, index: cell, .. } = slot else { continue };
+        let (row, column) = (cell / across, cell % across);
+        // A colorbar belongs to the room of its axes.
+        let (mut room, mut reached) = (Bounds::EMPTY, Bounds::EMPTY);
+        for (member, other) in slots().enumerate() {
+            if member != index && other != Slot::Beside(index) {
+                continue;
             }
-            Slot::Beside(_) => None,
-        })
-        .collect();
-    for (row, column, [left, top, right, bottom]) in &cells {
-        if *column == 0 {
-            edges[0] = left.max(edges[0]);
+            let [left, bottom, w, h] = rects[member];
+            let (top, bottom) = ((1.0 - bottom - h) * height, (1.0 - bottom) * height);
+            room = room.union(Bounds { left: left * width, top, right: (left + w) * width, bottom });
+            let (axes, frame) = (&figure.axes[member], &frames[member]);
+            let corners = Bounds::between((frame.left, frame.top), (frame.right(), frame.bottom()));
+            let around = Surroundings::new(axes, frame, &ticks(axes, frame, px), px).bounds(px);
+            reached = reached.union(corners).union(around);
         }
-        if *row == 0 {
-            edges[1] = top.max(edges[1]);
-        }
-        if column + 1 == columns {
-            edges[2] = right.max(edges[2]);
-        }
-        if row + 1 == rows {
-            edges[3] = bottom.max(edges[3]);
-        }
-        for (other_row, other_column, [other_left, other_top, ..]) in &cells {
-            if *other_column == column + 1 && other_row == row {
-                between_x = between_x.max(right + other_left);
-            }
-            if *other_row == row + 1 && other_column == column {
-                between_y = between_y.max(bottom + other_top);
-            }
-        }
+        x[row][column] += room.left - reached.left;
+        x[row][column + 1] += reached.right - room.right;
+        y[row][column] += room.top - reached.top;
+        y[row + 1][column] += reached.bottom - room.bottom;
     }
-    // The labels of a colorbar are on the right of the axes that it belongs to.
-    for (axes, [_, _, right, _]) in figure.axes.iter().zip(&outside) {
-        if let Slot::Beside(_) = axes.slot {
-            edges[2] = edges[2].max(*right);
-            between_x = between_x.max(right + edges[0]);
-        }
-    }
+    let widest = |spaces: &mut dyn Iterator<Item = f64>| spaces.fold(f64::NEG_INFINITY, f64::max);
+    let margin = |spaces: &mut dyn Iterator<Item = f64>| widest(spaces).max(0.0) + pad;
     let title = if figure.title.is_empty() { 0.0 } else { 2.0 * TITLE_SIZE * figure.dpi / 72.0 };
-    let (left, right) = ((edges[0] + pad) / width, 1.0 - (edges[2] + pad) / width);
-    let (bottom, top) = ((edges[3] + pad) / height, 1.0 - (edges[1] + pad + title) / height);
+    let left = margin(&mut x.iter().map(|row| row[0]));
+    let right = margin(&mut x.iter().map(|row| row[columns]));
+    let top = margin(&mut y[0].iter().copied()) + title;
+    let bottom = margin(&mut y[rows].iter().copied());
+    let mut between_x = x.iter().flat_map(|row| &row[1..columns]).copied();
+    let mut between_y = y[1..rows].iter().flatten().copied();
+    // The space between cells, as a part of a cell.
     let space = |between: f64, length: f64, count: usize| {
-        let between = between + pad;
+        let between = if count > 1 { between + pad } else { 0.0 };
         let cell = (length - between * (count as f64 - 1.0)) / count as f64;
-        if count > 1 && cell > 0.0 { between / cell } else { 0.2 }
+        (cell > 0.0).then_some(if count > 1 { between / cell } else { 0.2 })
     };
-    let wspace = space(between_x, (right - left) * width, columns);
-    let hspace = space(between_y, (top - bottom) * height, rows);
+    let wspace = space(widest(&mut between_x), width - left - right, columns);
+    let hspace = space(widest(&mut between_y), height - top - bottom, rows);
+    let (Some(wspace), Some(hspace)) = (wspace, hspace) else { return default };
+    let (left, right) = (left / width, 1.0 - right / width);
+    let (bottom, top) = (bottom / height, 1.0 - top / height);
     Margins { left, right, bottom, top, wspace, hspace }
-}
-
-/// How far the labels reach beyond the frame, in pixels: left, top, right, bottom.
-fn outside(axes: &AxesState, frame: &Frame, px: f64) -> [f64; 4] {
-    let bounds = Surroundings::new(axes, frame, &ticks(axes, frame, px), px).bounds(px);
-    [
-        frame.left - bounds.left,
-        frame.top - bounds.top,
-        bounds.right - frame.right(),
-        bounds.bottom - frame.bottom(),
-    ]
-    .map(|out| out.max(0.0))
 }
