@@ -78,7 +78,8 @@ fn run(lab: &Lab) -> Result<()> {
         torch::manual_seed(lab.seed(0));
         rnn = nn::RNN::new(dic_size, hidden_size).batch_first(true);
         fc = nn::Linear::new(hidden_size, dic_size);
-        let optimizer = optim::Adam::new([rnn.parameters(), fc.parameters()].concat(), learning_rate);
+        let optimizer =
+            optim::Adam::new([rnn.parameters(), fc.parameters()].into_iter().flatten(), learning_rate);
         let mut losses = Vec::new();
         for _ in 0..nb_epochs {
             optimizer.zero_grad();

@@ -105,7 +105,8 @@ fn run(lab: &Lab) -> Result<()> {
     torch::manual_seed(lab.seed(0));
     let rnn = nn::RNN::new(input_size, hidden_size).batch_first(true);
     let fc = nn::Linear::new(hidden_size, input_size);
-    let optimizer = optim::Adam::new([rnn.parameters(), fc.parameters()].concat(), learning_rate);
+    let optimizer =
+        optim::Adam::new([rnn.parameters(), fc.parameters()].into_iter().flatten(), learning_rate);
     for _ in 0..nb_epochs {
         optimizer.zero_grad();
         (outputs, _) = rnn.forward(&X, None);

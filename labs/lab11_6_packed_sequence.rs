@@ -46,7 +46,7 @@ fn run(lab: &Lab) -> Result<()> {
     lab.cell(6);
     let mut sorted_idx: Vec<usize> = (0..lengths.len()).collect();
     sorted_idx.sort_by_key(|&idx| -lengths[idx]);
-    let sorted_X: Vec<Tensor> = sorted_idx.iter().map(|&idx| X[idx].clone()).collect();
+    let sorted_X: Vec<Tensor> = sorted_idx.iter().map(|&idx| X[idx].shallow_clone()).collect();
 
     for sequence in &sorted_X {
         println!("{sequence}");

@@ -218,7 +218,7 @@ fn run(lab: &Lab) -> Result<()> {
     let (fig, axes) = plt::subplots(1, 3);
     fig.set_size_inches(10., 3.);
     for (i, (name, values)) in
-        [("scores", z.copy()), ("exponentials", torch::exp(&z)), ("probabilities", F::softmax(&z, 0))]
+        [("scores", z.clone()), ("exponentials", torch::exp(&z)), ("probabilities", F::softmax(&z, 0))]
             .into_iter()
             .enumerate()
     {

@@ -123,7 +123,7 @@ fn run(lab: &Lab) -> Result<()> {
     nn::init::xavier_uniform_(&linear5.weight);
     let layers = sequential![linear1, linear2, linear3, linear4, linear5].to(device);
     let mut a = X;
-    let mut z = a.clone();
+    let mut z = a.shallow_clone();
     for k in 0..5 {
         z = layers[k].forward(&a);
         println!("layer {} outputs: std {:.4}", k + 1, z.std().item());

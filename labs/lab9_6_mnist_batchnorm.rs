@@ -138,8 +138,8 @@ fn run(lab: &Lab) -> Result<()> {
     // ## The curves
     lab.cell(10);
     let plot_compare = |loss_list: &[[Tensor; 2]], ylim: Option<[f64; 2]>, title: &str| {
-        let bn: Vec<Tensor> = loss_list.iter().map(|i| i[0].clone()).collect();
-        let nn: Vec<Tensor> = loss_list.iter().map(|i| i[1].clone()).collect();
+        let bn: Vec<Tensor> = loss_list.iter().map(|i| i[0].shallow_clone()).collect();
+        let nn: Vec<Tensor> = loss_list.iter().map(|i| i[1].shallow_clone()).collect();
         plt::figure().figsize((15., 10.));
         plt::plot_y(bn).label("With BN");
         plt::plot_y(nn).label("Without BN");

@@ -122,7 +122,7 @@ fn run(lab: &Lab) -> Result<()> {
     torch::manual_seed(lab.seed(777));
     let mut spreads = [Vec::new(), Vec::new()];
     let mut a = torch::randn([1000, 256]);
-    let mut b = a.clone();
+    let mut b = a.shallow_clone();
     for k in 0..10 {
         let W = torch::randn([256, 256]) / 16;
         a = selu.forward(&a.matmul(&W));

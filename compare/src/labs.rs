@@ -101,3 +101,16 @@ fn numbers(name: &str) -> Vec<u32> {
     let parts = name.trim_start_matches("lab").split('_');
     parts.map_while(|part| part.parse().ok()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labs_are_in_the_order_of_their_numbers() {
+        let in_order =
+            ["lab6_softmax", "lab6_2_fancy_softmax", "lab7_1_tips", "lab11_2_1_charseq", "lab11_2_2_hihello"];
+        assert!(in_order.is_sorted_by_key(|name| numbers(name)));
+        assert_eq!(numbers("lab11_2_1_charseq"), [11, 2, 1]);
+    }
+}

@@ -41,6 +41,7 @@ OPERATIONS = {
     "ge": lambda t: t >= 0.1,
     "eq": lambda t: t == 1,
     "detach": lambda t: t.requires_grad_().detach(),
+    "clone": lambda t: t.requires_grad_().clone(),
     "transpose": lambda t: t.transpose(0, -1),
 }
 NEED_A_DIMENSION = {"slice", "select", "unsqueeze", "transpose"}

@@ -107,7 +107,7 @@ fn losses(out: &mut Said) {
         [("mean", nn::Reduction::Mean), ("sum", nn::Reduction::Sum), ("none", nn::Reduction::None)]
     {
         let mut loss = |case: &str, input: &Tensor, forward: &dyn Fn(&Tensor) -> Tensor| {
-            let input = input.copy().requires_grad_();
+            let input = input.clone().requires_grad_();
             let loss = forward(&input);
             loss.sum().backward();
             out.tensors(format!("{case} {name}"), [&loss, &input.grad().unwrap()]);
@@ -288,7 +288,7 @@ fn functions(out: &mut Said) {
     out.tensors("functions: inputs", [&x, &y]);
     macro_rules! unary {
         ($($name:ident)*) => { $({
-            let z = x.copy().requires_grad_();
+            let z = x.clone().requires_grad_();
             let result = torch::$name(&z);
             result.sum().backward();
             out.tensors(stringify!($name), [&result, &z.grad().unwrap()]);
@@ -314,12 +314,12 @@ fn functions(out: &mut Said) {
     binary!(add sub mul div maximum minimum eq ne lt le gt ge);
     macro_rules! in_place {
         ($($name:ident $op:tt),*) => { $({
-            let [mut a, mut b, mut c] = [(); 3].map(|()| x.copy());
+            let [mut a, mut b, mut c] = [(); 3].map(|()| x.clone());
             a $op &y;
             b $op 2;
             c $op 0.3;
             out.tensors(stringify!($name), [&a, &b, &c]);
-            assert!(torch::equal(&x.copy().$name(&y), &a));
+            assert!(torch::equal(&x.clone().$name(&y), &a));
         })* };
     }
     in_place!(add_ +=, sub_ -=, mul_ *=, div_ /=);
@@ -380,10 +380,10 @@ fn functions(out: &mut Said) {
         torch::zeros_like(&x),
     ];
     out.tensors("numbers", &numbers);
-    let z = x.copy();
+    let z = x.clone();
     let column = torch::tensor([[0], [1], [2]]);
     let filled =
-        [z.fill_(0.7).copy(), z.zero_().copy(), z.copy_(&y).copy(), z.scatter_(1, &column, 5).copy()];
+        [z.fill_(0.7).clone(), z.zero_().clone(), z.copy_(&y).clone(), z.scatter_(1, &column, 5).clone()];
     out.tensors("filled", &filled);
     let i = torch::tensor([[0, 3], [1, 1], [2, 0]]);
     let selected = x.index_select(1, &torch::tensor([3, 0]));
@@ -500,7 +500,7 @@ fn texts_of(out: &mut Said, floats: &[Value]) {
         || torch::tensor(1).i(0),
         || torch::tensor(vec![vec![1, 2], vec![3]]),
         || nn::Dropout::new(1.5).forward(&torch::ones([1])),
-        || nn::init::xavier_normal_(&torch::ones([3])).clone(),
+        || nn::init::xavier_normal_(&torch::ones([3])).shallow_clone(),
         || torch::tensor(*random::choice::<i64>(&[])),
         || torch::zeros([2]).requires_grad_().add_(1),
         || torch::from_numpy(&np::linspace(0., 2., 3).slice(np::s![..;-1])),

@@ -78,7 +78,7 @@ module! {
     }
 
     fn forward(&self, x) {
-        let mut identity = x.clone();
+        let mut identity = x.shallow_clone();
         let mut out = self.bn1.forward(&self.fc1.forward(x));
         if let Some(downsample) = &self.downsample {
             identity = downsample.forward(x);
@@ -104,7 +104,7 @@ module! {
     }
 
     fn forward(&self, x) {
-        let identity = self.downsample.as_ref().map_or(x.clone(), |downsample| downsample.forward(x));
+        let identity = self.downsample.as_ref().map_or(x.shallow_clone(), |downsample| downsample.forward(x));
         self.relu.forward(&(self.fc1.forward(x) + &identity))
     }
 }
@@ -219,7 +219,7 @@ module! {
             activations
         },
         norm: nn::BatchNorm1d(6),
-        tied: Tensor = linears.at::<nn::Linear>(1).weight.clone(),
+        tied: Tensor = linears.at::<nn::Linear>(1).weight.shallow_clone(),
         shift: Tensor = nn::Buffer(torch::ones([6])),
         scale: Tensor = nn::Parameter(torch::full([6], 2.0)),
         plain: Tensor = torch::zeros([2]),
@@ -330,9 +330,18 @@ fn parameters(said: &mut Said) {
     let b = nn::Buffer(torch::ones([2]));
     let linear = nn::Linear::new(2, 2);
     let (twice, drawn) = (&p * 2, nn::init::normal_(&linear.weight, 0.0, 1.0));
-    let mut shown =
-        vec![p.clone(), zero.clone(), added, twice, p.detach(), p.to("cpu"), p.cpu(), p.float(), p.double()];
-    shown.extend([p.contiguous(), p.t(), b.clone()]);
+    let mut shown = vec![
+        p.shallow_clone(),
+        zero.shallow_clone(),
+        added,
+        twice,
+        p.detach(),
+        p.to("cpu"),
+        p.cpu(),
+        p.float(),
+        p.double(),
+    ];
+    shown.extend([p.contiguous(), p.t(), b.shallow_clone()]);
     let (mut reprs, mut are) = (
         shown.iter().map(Repr::repr).collect::<Vec<_>>(),
         shown.iter().map(Tensor::is_parameter).collect::<Vec<_>>(),
@@ -479,7 +488,8 @@ fn models_are_pythons() {
 fn a_layer_is_what_it_is_asked_for() {
     let _guard = global_generator();
     let model = Zoo::new();
-    let wrong = torch::catch(|| model.linears.at::<nn::Linear>(3).weight.clone()).unwrap_err().to_string();
+    let wrong =
+        torch::catch(|| model.linears.at::<nn::Linear>(3).weight.shallow_clone()).unwrap_err().to_string();
     assert_eq!(wrong, "module 3 is a Identity, not a Linear");
     assert_eq!(model.others.len() + model.plain.numel(), 3);
     let downcast =

@@ -285,8 +285,8 @@ fn said_of(
     // In Python's order, which is that in which gradients are added.
     let sum = data.sum();
     (sum + hx.iter().fold(torch::tensor(0), |sum, h| sum + (h * h).sum())).backward();
-    let given = given.iter().map(|h| ("hx".to_string(), h.clone()));
-    let gradients: Vec<Value> = [("x".to_string(), x.clone())]
+    let given = given.iter().map(|h| ("hx".to_string(), h.shallow_clone()));
+    let gradients: Vec<Value> = [("x".to_string(), x.shallow_clone())]
         .into_iter()
         .chain(given)
         .chain(layer.named_parameters())
@@ -315,7 +315,7 @@ macro_rules! with_options {
 fn of_layer(case: &Value) -> Vec<Value> {
     let [input, hidden] = ["input_size", "hidden_size"].map(|key| long(case, key));
     let given = states(case);
-    let pair = (given.len() == 2).then(|| (given[0].clone(), given[1].clone()));
+    let pair = (given.len() == 2).then(|| (given[0].shallow_clone(), given[1].shallow_clone()));
     macro_rules! said {
         ($layer:expr, $hx:expr, $states:pat => $list:expr) => {{
             let layer = $layer;
@@ -372,9 +372,9 @@ fn of_cell(case: &Value) -> Vec<Value> {
         }
         _ => {
             let cell = with_options!(nn::LSTMCell::new(input, hidden), case, bias as as_bool);
-            let pair = (given.len() == 2).then(|| (given[0].clone(), given[1].clone()));
+            let pair = (given.len() == 2).then(|| (given[0].shallow_clone(), given[1].shallow_clone()));
             let (h, c) = cell.forward(&x, pair.as_ref());
-            said_of(&cell, &x, (of_tensor(&h), &h), &[h.clone(), c], &given)
+            said_of(&cell, &x, (of_tensor(&h), &h), &[h.shallow_clone(), c], &given)
         }
     }
 }

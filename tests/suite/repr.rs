@@ -44,10 +44,10 @@ fn apply(operation: &str, t: Tensor) -> Tensor {
         "sum" => t.requires_grad_().sum(),
         "mean" => t.requires_grad_().mean(),
         "view" => t.requires_grad_().view([-1]),
-        "tensor_add" => &t.clone().requires_grad_() + &t,
-        "tensor_sub" => &t.clone().requires_grad_() - &t,
-        "tensor_mul" => &t.clone().requires_grad_() * &t,
-        "tensor_div" => &t.clone().requires_grad_() / &t,
+        "tensor_add" => &t.shallow_clone().requires_grad_() + &t,
+        "tensor_sub" => &t.shallow_clone().requires_grad_() - &t,
+        "tensor_mul" => &t.shallow_clone().requires_grad_() * &t,
+        "tensor_div" => &t.shallow_clone().requires_grad_() / &t,
         "slice" => t.requires_grad_().i(..5),
         "select" => t.requires_grad_().i(0),
         "unsqueeze" => t.requires_grad_().unsqueeze(1),
@@ -55,6 +55,7 @@ fn apply(operation: &str, t: Tensor) -> Tensor {
         "ge" => t.ge(0.1),
         "eq" => t.eq(1),
         "detach" => t.requires_grad_().detach(),
+        "clone" => t.requires_grad_().clone(),
         "transpose" => t.transpose(0, -1),
         _ => panic!("no operation {operation}"),
     }
@@ -71,6 +72,7 @@ fn repr_is_pytorchs() {
         let bytes: Vec<u8> = hex.chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect();
         let shape: Vec<i64> = serde_json::from_value(case["shape"].clone()).unwrap();
         let dtype = kind(case["dtype"].as_str().unwrap());
+        assert_eq!(dtype.repr(), case["dtype"].as_str().unwrap());
         let tensor = tch::Tensor::from_data_size(&bytes, &shape, dtype);
         let operation = case["operation"].as_str().unwrap();
         let ours = apply(operation, tensor.into()).repr();

@@ -38,7 +38,7 @@ impl Outputs for Tensor {
 
 impl Outputs for &Tensor {
     fn outputs(self) -> Vec<Out> {
-        vec![Out::Tensor(self.clone())]
+        vec![Out::Tensor(self.shallow_clone())]
     }
 }
 
@@ -56,7 +56,7 @@ impl Outputs for Vec<Out> {
 
 impl Outputs for MaxDim {
     fn outputs(self) -> Vec<Out> {
-        vec![Out::Tensor(self[0].clone()), Out::Tensor(self.indices.clone())]
+        vec![Out::Tensor(self[0].shallow_clone()), Out::Tensor(self.indices.shallow_clone())]
     }
 }
 

@@ -33,8 +33,9 @@ const CHANCE: f64 = 4.0;
 /// How far, in relation to its size, a number may be by chance alone.
 const FARTHEST_BY_CHANCE: f64 = 3.0;
 
-/// How far apart, in relation to their size, numbers may be so that a lab with other options runs again for them. Thousands of steps through ReLUs make
-/// a hundredth of a last digit. The constant only saves runs: whether numbers are explained, the runs decide.
+/// How far apart, in relation to their size, numbers may be so that a lab with other options runs again for them. Thousands of
+/// steps through ReLUs make a hundredth of a last digit. The constant only saves runs: whether numbers are explained, the runs
+/// decide.
 const FARTHEST: f64 = 0.5;
 
 /// How far the numbers of a lab's cells vary, by the cell's number. Cells whose numbers do not vary are not in it.

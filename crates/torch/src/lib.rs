@@ -42,6 +42,7 @@ pub use crate::tensor::{parse_device, usable};
 #[doc(hidden)]
 pub use serialization::{LEGACY, read_weights};
 
+pub use crate::tensor::dtype::*;
 pub use crate::tensor::functions::*;
 pub use crate::tensor::{
     ByteTensor, Device, Element, Ellipsis, Float, FloatTensor, IntoDevice, LongTensor, Nested, NewAxis,

@@ -114,10 +114,6 @@ impl<K> Drop for Handle<K> {
 }
 
 impl Repr for Handle<Line> {
-    fn str(&self) -> String {
-        self.repr()
-    }
-
     /// The list of lines that Python's `plot` returns. The addresses differ from the notebook's, as they do between any two runs.
     fn repr(&self) -> String {
         let line = |plot: usize| format!("<matplotlib.lines.Line2D at {:#x}>", self.axes.address() + plot);

@@ -131,7 +131,7 @@ macro_rules! in_place {
                 pub fn $in_place(input: impl AsRef<Tensor> $(, $number: f64)*) -> Tensor {
                     let $x = &mut input.as_ref().tch().shallow_clone();
                     let _ = $over;
-                    input.as_ref().clone()
+                    input.as_ref().shallow_clone()
                 }
             )*
         }

@@ -244,7 +244,7 @@ pub fn local_response_norm(x: &Tensor, size: i64, alpha: f64, beta: f64, k: f64)
         ));
     }
     if x.numel() == 0 {
-        return x.clone();
+        return x.shallow_clone();
     }
     let x = x.tch();
     let (squares, none) = (x.g_mul(x), None::<i64>);

@@ -187,7 +187,7 @@ pub trait Module: Any + AsModule {
     /// `named_buffers()`: those of `buffers`, with names as `norm.running_mean`.
     fn named_buffers(&self) -> StateDict {
         named_tensors(self.named_modules(), |part| match part {
-            Part::Buffer(tensor) => Some((*tensor).clone()),
+            Part::Buffer(tensor) => Some((*tensor).shallow_clone()),
             _ => None,
         })
     }
@@ -523,7 +523,7 @@ fn named_tensors(
 pub fn parameters_so_far<'a>(visit: impl FnOnce(&mut dyn FnMut(&str, Part<'a>))) -> Vec<Tensor> {
     let (mut own, mut children) = (Vec::new(), Vec::new());
     visit(&mut |_, part: Part<'a>| match part {
-        Part::Parameter(tensor) => own.push(tensor.clone()),
+        Part::Parameter(tensor) => own.push(tensor.shallow_clone()),
         Part::Module(child) => children.push(child),
         _ => {}
     });

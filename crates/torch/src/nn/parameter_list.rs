@@ -23,7 +23,7 @@ pub struct ParameterList(Vec<Tensor>);
 
 /// A parameter, of a tensor that need not be one.
 fn parameter(tensor: &Tensor) -> Tensor {
-    if tensor.is_parameter() { tensor.clone() } else { Parameter(tensor) }
+    if tensor.is_parameter() { tensor.shallow_clone() } else { Parameter(tensor) }
 }
 
 /// A line for each parameter.

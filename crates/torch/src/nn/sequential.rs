@@ -100,7 +100,7 @@ impl fmt::Display for Sequential {
 
 impl Module for Sequential {
     fn forward(&self, x: &Tensor) -> Tensor {
-        self.iter().fold(x.clone(), |x, module| module.forward(&x))
+        self.iter().fold(x.shallow_clone(), |x, module| module.forward(&x))
     }
 
     fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&str, Part<'a>)) {

@@ -34,10 +34,6 @@ pub struct IncompatibleKeys {
 }
 
 impl Repr for IncompatibleKeys {
-    fn str(&self) -> String {
-        self.repr()
-    }
-
     fn repr(&self) -> String {
         let IncompatibleKeys { missing_keys, unexpected_keys } = self;
         if missing_keys.is_empty() && unexpected_keys.is_empty() {

@@ -20,11 +20,9 @@ fn is_nan<A: PartialOrd>(a: A) -> bool {
 }
 
 /// # Panics
-/// With NumPy's words, when there is nothing to reduce.
-fn refuse_empty(is_empty: bool, name: &str) {
-    if is_empty {
-        refuse(format!("zero-size array to reduction operation {name} which has no identity"));
-    }
+/// In NumPy's words: there is nothing to reduce.
+fn refuse_empty(name: &str) -> ! {
+    refuse(format!("zero-size array to reduction operation {name} which has no identity"))
 }
 
 /// Makes a function for the whole array and one for an axis.
@@ -35,8 +33,7 @@ macro_rules! extremes {
         /// # Panics
         /// With NumPy's words, when the array is empty.
         pub fn $name<A: PartialOrd + Copy, S: Data<Elem = A>, D: Dimension>(a: &ArrayBase<S, D>) -> A {
-            refuse_empty(a.is_empty(), $words);
-            a.iter().copied().reduce($pick).unwrap_or_else(|| unreachable!("it is not empty"))
+            a.iter().copied().reduce($pick).unwrap_or_else(|| refuse_empty($words))
         }
 
         $(#[$doc])*
@@ -49,7 +46,9 @@ macro_rules! extremes {
             axis: isize,
         ) -> Array<A, D::Smaller> {
             let axis = axis_of(a, axis);
-            refuse_empty(a.len_of(axis) == 0, $words);
+            if a.len_of(axis) == 0 {
+                refuse_empty($words);
+            }
             let first = a.index_axis(axis, 0).to_owned();
             a.axis_iter(axis).skip(1).fold(first, |mut so_far, row| {
                 so_far.zip_mut_with(&row, |so_far, &element| *so_far = $pick(*so_far, element));

@@ -145,7 +145,7 @@ impl<R: Rule> Parameters<R> {
     /// With PyTorch's words, when there are no parameters, or one is not a leaf of the graph. Of parameters that are there twice
     /// it warns (torch/optim/optimizer.py).
     pub fn new<P: AsRef<Tensor>>(params: impl IntoIterator<Item = P>, lr: f64, rule: R) -> Self {
-        let params: Vec<Tensor> = params.into_iter().map(|param| param.as_ref().clone()).collect();
+        let params: Vec<Tensor> = params.into_iter().map(|param| param.as_ref().shallow_clone()).collect();
         if params.is_empty() {
             ffi::refuse("optimizer got an empty parameter list".to_string());
         }

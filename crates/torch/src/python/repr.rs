@@ -14,8 +14,10 @@ use crate::sys::evcxr;
 /// assert_eq!("it's".str(), "it's");
 /// ```
 pub trait Repr {
-    /// `str(value)`, which `print(value)` writes.
-    fn str(&self) -> String;
+    /// `str(value)`, which `print(value)` writes: the same as `repr` unless a type says otherwise.
+    fn str(&self) -> String {
+        self.repr()
+    }
 
     /// `repr(value)`, which Jupyter shows for a bare expression at the end of a cell.
     fn repr(&self) -> String;
@@ -29,10 +31,6 @@ pub trait Repr {
 
 /// Python's `None`: a cell that ends with it shows nothing.
 impl Repr for () {
-    fn str(&self) -> String {
-        self.repr()
-    }
-
     fn repr(&self) -> String {
         "None".to_string()
     }
@@ -43,10 +41,6 @@ impl Repr for () {
 }
 
 impl Repr for bool {
-    fn str(&self) -> String {
-        self.repr()
-    }
-
     fn repr(&self) -> String {
         if *self { "True" } else { "False" }.to_string()
     }
@@ -117,10 +111,6 @@ impl Repr for char {
 
 /// A dict.
 impl<K: Repr, V: Repr, S> Repr for IndexMap<K, V, S> {
-    fn str(&self) -> String {
-        self.repr()
-    }
-
     fn repr(&self) -> String {
         let items: Vec<String> =
             self.iter().map(|(key, value)| format!("{}: {}", key.repr(), value.repr())).collect();
@@ -179,10 +169,6 @@ macro_rules! tuples {
     ($(($($Item:ident)+))*) => { $(
         #[allow(non_snake_case, reason = "an item is called as its type")]
         impl<$($Item: Repr),+> Repr for ($($Item,)+) {
-            fn str(&self) -> String {
-                self.repr()
-            }
-
             fn repr(&self) -> String {
                 let ($($Item,)+) = self;
                 match [$($Item.repr()),+] {

@@ -70,7 +70,7 @@ fn tensors(
         };
         let name = text(name);
         if let Some(same) = made.get(&index) {
-            state.push((name, same.clone()));
+            state.push((name, same.shallow_clone()));
             continue;
         }
         let place = (tensor.storage.file.clone(), tensor.storage.dtype.clone());
@@ -90,7 +90,7 @@ fn tensors(
             false => view,
         }
         .into();
-        made.insert(index, view.clone());
+        made.insert(index, view.shallow_clone());
         state.push((name, view));
     }
     Ok(state)

@@ -35,10 +35,6 @@ impl fmt::Display for Float {
 macro_rules! floats {
     ($($Type:ty: $float:expr),*) => { $(
         impl Repr for $Type {
-            fn str(&self) -> String {
-                self.repr()
-            }
-
             fn repr(&self) -> String {
                 $float(*self).to_string()
             }

@@ -5,6 +5,7 @@
 //! [`Tensor::tch`] gives access to everything else that tch has.
 
 mod device;
+pub mod dtype;
 mod float;
 pub mod functions;
 mod index;
@@ -65,11 +66,11 @@ impl AsRef<Tensor> for Tensor {
     }
 }
 
-/// Another handle on the same tensor, like a second name in Python: no data is copied, and both handles see every gradient and
-/// every in-place change. Python's `x.clone()`, which copies, is [`Tensor::copy`].
+/// A copy of the elements, through which gradients flow. A second name for the same tensor is [`Tensor::shallow_clone`].
 impl Clone for Tensor {
     fn clone(&self) -> Self {
-        Tensor { tch: self.tch.shallow_clone(), class: self.class }
+        // tch's `copy` is another operator, with another `grad_fn` and its own strides.
+        ffi::call(c"aten::clone", &[(&self.tch).into()]).into()
     }
 }
 
@@ -81,7 +82,20 @@ impl fmt::Debug for Tensor {
 
 /// PyTorch's methods that are not functions of `torch`, or differ from them.
 impl Tensor {
-    /// Another handle, of this class.
+    /// A second name for the same tensor, as `y = x` is in Python: no data is copied, and both names see every gradient and every
+    /// in-place change. A copy is [`Tensor::clone`].
+    ///
+    /// ```
+    /// let x = torch::zeros([2]);
+    /// let (same, copy) = (x.shallow_clone(), x.clone());
+    /// x.fill_(1.5);
+    /// assert_eq!(format!("{same} {copy}"), "tensor([1.5000, 1.5000]) tensor([0., 0.])");
+    /// ```
+    pub fn shallow_clone(&self) -> Tensor {
+        self.of_class(self.class)
+    }
+
+    /// The same tensor as one of this class.
     pub(crate) fn of_class(&self, class: Class) -> Tensor {
         Tensor { tch: self.tch.shallow_clone(), class }
     }
@@ -158,11 +172,6 @@ impl Tensor {
         self.or_itself(tch)
     }
 
-    /// Python's `clone()`: a copy of the elements, through which gradients flow.
-    pub fn copy(&self) -> Tensor {
-        self.tch.copy().into()
-    }
-
     /// A tensor whose elements lie one after the other in memory; the tensor itself if they do already.
     pub fn contiguous(&self) -> Tensor {
         self.or_itself(self.tch.contiguous())
@@ -229,9 +238,26 @@ impl Tensor {
         self.tch.device().is_cuda()
     }
 
-    /// The elements' type.
-    pub fn kind(&self) -> Kind {
+    /// The elements' type: `torch::float32`. It prints as in Python.
+    ///
+    /// ```
+    /// # use torch::prelude::*;
+    /// let x = torch::ones([2]).to_dtype(torch::int64);
+    /// assert_eq!(x.dtype(), torch::int64);
+    /// assert_eq!(x.dtype().repr(), "torch.int64");
+    /// ```
+    pub fn dtype(&self) -> Kind {
         self.tch.kind()
+    }
+
+    /// The elements' type, by tch's name.
+    pub fn kind(&self) -> Kind {
+        self.dtype()
+    }
+
+    /// `x.to(dtype)`: the elements as `dtype`; the tensor itself if they are already.
+    pub fn to_dtype(&self, dtype: Kind) -> Tensor {
+        self.or_itself(self.tch.to_kind(dtype))
     }
 
     /// The number of dimensions.

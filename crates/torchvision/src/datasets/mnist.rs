@@ -19,7 +19,7 @@ const CLASSES: u8 = 10;
 
 /// Handwritten digits, or any set in the same layout (Fashion-MNIST). Held as bytes, four times
 /// smaller than float32; a batch is converted when it is taken.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct MNIST {
     /// The images as stored: `[N, 28, 28]`, or another size, uint8, 0 (paper) to 255 (ink).
     pub data: Tensor,
@@ -27,6 +27,13 @@ pub struct MNIST {
     pub targets: Tensor,
     /// The copy that workers read, once a loader has asked for workers.
     snapshot: RefCell<Option<Snapshot>>,
+}
+
+/// A second name for the same set, for a loader that keeps it: the images are not copied.
+impl Clone for MNIST {
+    fn clone(&self) -> Self {
+        MNIST::of(self.data.shallow_clone(), self.targets.shallow_clone())
+    }
 }
 
 impl MNIST {
@@ -126,7 +133,7 @@ impl Dataset for MNIST {
 
 /// A copy of a set for threads to read. `zero_` and the like change a tensor through a shared reference, so a thread must not read
 /// the tensor itself.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Snapshot {
     samples: Arc<Samples>,
     /// The copied tensors, and how often each had been changed in place when it was copied.
@@ -142,7 +149,8 @@ impl Snapshot {
         // SAFETY: nobody changes the tensors while they are copied; a tensor stays on its thread.
         let (images, labels) = unsafe { (ffi::bytes(&data), ffi::longs(&targets)) };
         let (sizes, images, labels) = ([data.size()[1], data.size()[2]], images.to_vec(), labels.to_vec());
-        let of = [&set.data, &set.targets].map(|tensor| (tensor.clone(), tensor.tch().internal_version()));
+        let of =
+            [&set.data, &set.targets].map(|tensor| (tensor.shallow_clone(), tensor.tch().internal_version()));
         Snapshot { samples: Arc::new(Samples { sizes, images, labels, values }), of }
     }
 

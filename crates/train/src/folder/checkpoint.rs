@@ -153,6 +153,8 @@ impl Checkpoint {
     /// The tensors whose names begin with `prefix`, under the rest of their names.
     pub fn part(&self, prefix: &str) -> Vec<(String, Tensor)> {
         let named = self.tensors.iter();
-        named.filter_map(|(name, t)| Some((name.strip_prefix(prefix)?.to_string(), t.clone()))).collect()
+        named
+            .filter_map(|(name, t)| Some((name.strip_prefix(prefix)?.to_string(), t.shallow_clone())))
+            .collect()
     }
 }

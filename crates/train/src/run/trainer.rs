@@ -108,7 +108,7 @@ impl Trainer {
         };
         let mut tensors = named("model.", self.model.state_dict());
         tensors.extend(named("optimizer.", self.optimizer.state()));
-        tensors.push(("generator".to_string(), self.generator.clone()));
+        tensors.push(("generator".to_string(), self.generator.shallow_clone()));
         Checkpoint { header: self.header(), tensors }
     }
 

@@ -248,7 +248,7 @@ impl Base {
             }
         };
         let batch_dim = if options.batch_first { 0 } else { 1 };
-        let x = if is_batched { x.clone() } else { x.unsqueeze(batch_dim) };
+        let x = if is_batched { x.shallow_clone() } else { x.unsqueeze(batch_dim) };
         let batch = x.size_dim(batch_dim);
         let states = match states {
             None => self.zeros(&x, batch),
@@ -414,6 +414,6 @@ impl Sequence for &PackedSequence {
     }
 
     fn with_data(&self, data: Tensor) -> PackedSequence {
-        PackedSequence { data, ..(**self).clone() }
+        PackedSequence::with_data(self, data)
     }
 }

@@ -52,14 +52,14 @@ fn batched(
     {
         refuse(format!("{name}: Expected hx to be 1D for a 1D input, got 2D instead"));
     }
-    let batch = |tensor: &Tensor| if is_batched { tensor.clone() } else { tensor.unsqueeze(0) };
+    let batch = |tensor: &Tensor| if is_batched { tensor.shallow_clone() } else { tensor.unsqueeze(0) };
     let input = batch(input);
     let states = match states {
         Some(states) => states.iter().map(batch).collect(),
         None => {
             let size = [input.size_dim(0), hidden_size];
             let zero = tch::Tensor::zeros(size, (input.kind(), input.tch().device()));
-            vec![zero.into(); zeros]
+            (0..zeros).map(|_| zero.shallow_clone().into()).collect()
         }
     };
     (input, states, is_batched)

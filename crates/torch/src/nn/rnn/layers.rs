@@ -16,13 +16,13 @@ pub trait State {
 
 impl State for &Tensor {
     fn tensors(self) -> Option<Vec<Tensor>> {
-        Some(vec![self.clone()])
+        Some(vec![self.shallow_clone()])
     }
 }
 
 impl State for Option<&Tensor> {
     fn tensors(self) -> Option<Vec<Tensor>> {
-        self.map(|h| vec![h.clone()])
+        self.map(|h| vec![h.shallow_clone()])
     }
 }
 
@@ -35,13 +35,13 @@ pub trait PairState {
 
 impl PairState for &(Tensor, Tensor) {
     fn tensors(self) -> Option<Vec<Tensor>> {
-        Some(vec![self.0.clone(), self.1.clone()])
+        Some(vec![self.0.shallow_clone(), self.1.shallow_clone()])
     }
 }
 
 impl PairState for (&Tensor, &Tensor) {
     fn tensors(self) -> Option<Vec<Tensor>> {
-        Some(vec![self.0.clone(), self.1.clone()])
+        Some(vec![self.0.shallow_clone(), self.1.shallow_clone()])
     }
 }
 
@@ -192,7 +192,7 @@ impl RNN {
     /// With PyTorch's words, when the input or the state does not fit the layer.
     pub fn forward<S: Sequence>(&self, input: S, hx: impl State) -> (S::Output, Tensor) {
         let (output, states) = self.base.forward(input, hx.tensors());
-        (output, states[0].clone())
+        (output, states[0].shallow_clone())
     }
 }
 
@@ -203,7 +203,7 @@ impl GRU {
     /// With PyTorch's words, when the input or the state does not fit the layer.
     pub fn forward<S: Sequence>(&self, input: S, hx: impl State) -> (S::Output, Tensor) {
         let (output, states) = self.base.forward(input, hx.tensors());
-        (output, states[0].clone())
+        (output, states[0].shallow_clone())
     }
 }
 
@@ -223,6 +223,6 @@ impl LSTM {
     /// With PyTorch's words, when the input or the states do not fit the layer.
     pub fn forward<S: Sequence>(&self, input: S, hx: impl PairState) -> (S::Output, (Tensor, Tensor)) {
         let (output, states) = self.base.forward(input, hx.tensors());
-        (output, (states[0].clone(), states[1].clone()))
+        (output, (states[0].shallow_clone(), states[1].shallow_clone()))
     }
 }

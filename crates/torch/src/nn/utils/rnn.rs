@@ -32,11 +32,16 @@ pub struct PackedSequence {
 }
 
 impl PackedSequence {
-    fn with_data(&self, data: Tensor) -> Self {
+    pub(crate) fn with_data(&self, data: Tensor) -> Self {
         let there = |indices: &Tensor| indices.to(data.device());
         let sorted_indices = self.sorted_indices.as_ref().map(there);
         let unsorted_indices = self.unsorted_indices.as_ref().map(there);
-        PackedSequence { batch_sizes: self.batch_sizes.clone(), data, sorted_indices, unsorted_indices }
+        PackedSequence {
+            batch_sizes: self.batch_sizes.shallow_clone(),
+            data,
+            sorted_indices,
+            unsorted_indices,
+        }
     }
 
     /// The sequences on another device; `batch_sizes` stays on the CPU.
@@ -233,7 +238,7 @@ pub fn pack_padded_sequence(
     batch_first: bool,
     enforce_sorted: bool,
 ) -> PackedSequence {
-    let (mut input, mut lengths, mut sorted_indices) = (input.clone(), lengths.lengths(), None);
+    let (mut input, mut lengths, mut sorted_indices) = (input.shallow_clone(), lengths.lengths(), None);
     if !enforce_sorted {
         let (sorted, indices) = lengths.tch().sort(-1, true);
         let indices = indices.to_device(input.tch().device());

@@ -88,7 +88,7 @@ impl TensorDataset {
         if x.shape().first() != y.shape().first() {
             ffi::refuse("Size mismatch between tensors".to_string());
         }
-        TensorDataset { x: x.clone(), y: y.clone() }
+        TensorDataset { x: x.shallow_clone(), y: y.shallow_clone() }
     }
 }
 
