@@ -12,16 +12,20 @@ fn main() {
     if env::var("CARGO_CFG_TARGET_FAMILY").as_deref() != Ok("unix") {
         return;
     }
+    let is_apple = env::var("CARGO_CFG_TARGET_VENDOR").as_deref() == Ok("apple");
+    let origin = if is_apple { "@loader_path" } else { "$ORIGIN" };
     // The project's own libtorch first by its place relative to the programs (target/debug, and a folder in it), because the
     // project can be moved.
     if env::var_os("CARGO_MANIFEST_DIR")
         .is_some_and(|project| libtorch == Path::new(&project).join("libtorch"))
     {
         for up in ["../..", "../../.."] {
-            println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN/{up}/libtorch/lib");
+            println!("cargo:rustc-link-arg=-Wl,-rpath,{origin}/{up}/libtorch/lib");
         }
     }
     println!("cargo:rustc-link-arg=-Wl,-rpath,{}", libtorch.join("lib").display());
-    // As RPATH, not RUNPATH, so that another libtorch in LD_LIBRARY_PATH does not come first.
-    println!("cargo:rustc-link-arg=-Wl,--disable-new-dtags");
+    if !is_apple {
+        // As RPATH, not RUNPATH, so that another libtorch in LD_LIBRARY_PATH does not come first.
+        println!("cargo:rustc-link-arg=-Wl,--disable-new-dtags");
+    }
 }

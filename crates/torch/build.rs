@@ -70,7 +70,9 @@ fn main() {
     // For the tests in this package when cargo does not start them.
     if env::var("CARGO_CFG_TARGET_FAMILY").as_deref() == Ok("unix") {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
-        println!("cargo:rustc-link-arg=-Wl,--disable-new-dtags");
+        if env::var("CARGO_CFG_TARGET_VENDOR").as_deref() != Ok("apple") {
+            println!("cargo:rustc-link-arg=-Wl,--disable-new-dtags");
+        }
     }
     link_for_cargo(&lib);
     println!("cargo:rustc-env=ZTA_LIBTORCH={}", libtorch.display());
@@ -184,9 +186,14 @@ fn has_gloo(libtorch: &Path) -> bool {
     search.map_or(!cfg!(windows), |status| status.success())
 }
 
+/// By the name that it has on the machine that the programs are for, which may be another than this one.
 fn library(libtorch: &Path) -> PathBuf {
-    let (prefix, suffix) = (env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
-    libtorch.join("lib").join(format!("{prefix}torch_cpu{suffix}"))
+    let name = match env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        Ok("windows") => "torch_cpu.dll",
+        Ok("macos") => "libtorch_cpu.dylib",
+        _ => "libtorch_cpu.so",
+    };
+    libtorch.join("lib").join(name)
 }
 
 /// Refuses headers without libraries, that is, a half-copied libtorch. The linker's error would not say so.

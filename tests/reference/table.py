@@ -101,6 +101,13 @@ def running(layer, x):
     return [layer(x), *layer.buffers()]
 
 
+def learned(layer, x):
+    """The gradients of a layer's parameters."""
+    y = layer(x.detach())
+    (y * y).sum().backward()
+    return [parameter.grad for parameter in layer.parameters() if parameter.grad is not None]
+
+
 def loaded(made, other, x):
     """A layer that has loaded what another one has come to, but for its number of batches."""
     made(x)
@@ -119,7 +126,7 @@ def clipped(clip, x, *arguments):
 
 
 NAMES = dict(torch=torch, nn=nn, F=F, optim=optim, lr_scheduler=lr_scheduler, np=np)
-NAMES.update(trained=trained, trained_with=trained_with, rates=rates, cycled=cycled, plateau=plateau, batches=batches, running=running, loaded=loaded, clipped=clipped)
+NAMES.update(trained=trained, trained_with=trained_with, rates=rates, cycled=cycled, plateau=plateau, batches=batches, running=running, learned=learned, loaded=loaded, clipped=clipped)
 
 
 def made(dtype, shape):

@@ -182,6 +182,11 @@ impl Case {
     }
 }
 
+/// Whether PyTorch itself computes the same twice: the multi-margin loss of no sample is what happens to be in memory.
+fn is_defined(code: &str, case: &Case) -> bool {
+    !(code.to_lowercase().replace('_', "").contains("multimarginloss") && case.shapes[0].first() == Some(&0))
+}
+
 fn kind(dtype: &str) -> Kind {
     match dtype {
         "float32" => Kind::Float,
@@ -325,6 +330,7 @@ fn name(code: &str) -> String {
         "cycled(lambda o: ",
         "plateau(lambda o: ",
         "running(",
+        "learned(",
         "loaded(",
         "clipped(",
     ]
@@ -381,7 +387,9 @@ fn table() -> Table {
                 .flat_map(|dtype| group.shapes.iter().map(|shape| Case::regular(dtype, shape)));
             let regular = group.dtypes.len() * group.shapes.len();
             let mut chance = Chance::new(seed + ((index << 12) + call) as u64);
-            let more = (0..if group.at_random { more } else { 0 }).map(|_| Case::random(&mut chance));
+            let more = (0..if group.at_random { more } else { 0 })
+                .map(|_| Case::random(&mut chance))
+                .filter(|case| is_defined(code, case));
             for (number, case) in each.chain(more).enumerate() {
                 let tried = if number < regular { &devices[..] } else { &devices[..1] };
                 for (device, of) in tried.iter().enumerate() {

@@ -19,6 +19,18 @@ fn first(x: &Tensor) -> Tensor {
     x.i((torch::Ellipsis, ..1))
 }
 
+/// The largest elements and their places.
+fn pair((values, indices): (Tensor, Tensor)) -> Vec<Tensor> {
+    vec![values, indices]
+}
+
+/// The gradients of a layer's parameters.
+fn learned(layer: impl Module, x: &Tensor) -> Vec<Tensor> {
+    let y = layer.forward(&x.detach());
+    (&y * &y).sum().backward();
+    layer.parameters().iter().filter_map(Tensor::grad).collect()
+}
+
 /// A layer that has loaded what another one has come to, but for its number of batches.
 fn loaded(from: impl Module, to: impl Module, x: &Tensor) -> Vec<Out> {
     from.forward(x);
@@ -249,6 +261,139 @@ pub(super) fn groups() -> Vec<Group> {
             "nn.Unflatten(n - 5, (1, n))(x)" => |x, _y, n, _a| nn::Unflatten::new(n - 5, [1, n]).forward(x);
             "nn.Identity()(x)" => |x, _y| nn::Identity::new().forward(x);
         }.at_random(),
+        group! { "Convolutions and pooling", FLOAT, &[&[4, 9], &[2, 4, 9], &[2, 4, 7, 9], &[1, 4, 5, 6, 7], &[16, 4, 28, 28]];
+            "nn.Conv1d(4, 3, n - 1)(x)" => |x, _y, n, _a| nn::Conv1d::new(4, 3, n - 1).forward(x);
+            "nn.Conv1d(n, 2, 2, bias=False)(x)" => |x, _y, n, _a| nn::Conv1d::new(n, 2, 2).bias(false).forward(x);
+            "nn.Conv1d(4, 6, 2, stride=n - 2, padding=1, groups=2)(x)" => |x, _y, n, _a| nn::Conv1d::new(4, 6, 2).stride(n - 2).padding(1).groups(2).forward(x);
+            "nn.Conv1d(4, 4, 3, groups=n)(x)" => |x, _y, n, _a| nn::Conv1d::new(4, 4, 3).groups(n).forward(x);
+            "nn.Conv1d(4, 5, 3, padding='same', dilation=2, bias=False)(x)" => |x, _y| nn::Conv1d::new(4, 5, 3).padding("same").dilation(2).bias(false).forward(x);
+            "nn.Conv1d(4, 5, 2, padding='same')(x)" => |x, _y| nn::Conv1d::new(4, 5, 2).padding("same").forward(x);
+            "nn.Conv1d(4, 5, 2, stride=n - 3, padding='valid')(x)" => |x, _y, n, _a| nn::Conv1d::new(4, 5, 2).stride(n - 3).padding("valid").forward(x);
+            "nn.Conv1d(4, 2, 3, padding=1, padding_mode='reflect')(x)" => |x, _y| nn::Conv1d::new(4, 2, 3).padding(1).padding_mode("reflect").forward(x);
+            "nn.Conv1d(4, 2, 3, padding=1, padding_mode='replicate')(x)" => |x, _y| nn::Conv1d::new(4, 2, 3).padding(1).padding_mode("replicate").forward(x);
+            "nn.Conv1d(4, 2, 3, padding=1, padding_mode='circular')(x)" => |x, _y| nn::Conv1d::new(4, 2, 3).padding(1).padding_mode("circular").forward(x);
+            "nn.Conv1d(4, 2, 2, padding='same', padding_mode='replicate')(x)" => |x, _y| nn::Conv1d::new(4, 2, 2).padding("same").padding_mode("replicate").forward(x);
+            "learned(nn.Conv1d(4, 3, 3, padding=1), x)" => |x, _y| learned(nn::Conv1d::new(4, 3, 3).padding(1), x);
+            "nn.ConvTranspose1d(4, 3, 3)(x)" => |x, _y| nn::ConvTranspose1d::new(4, 3, 3).forward(x);
+            "nn.ConvTranspose1d(4, 6, 3, stride=2, padding=1, output_padding=n - 3, groups=2)(x)" => |x, _y, n, _a| nn::ConvTranspose1d::new(4, 6, 3).stride(2).padding(1).output_padding(n - 3).groups(2).forward(x);
+            "nn.ConvTranspose1d(4, 3, 2, bias=False, dilation=2)(x)" => |x, _y| nn::ConvTranspose1d::new(4, 3, 2).bias(false).dilation(2).forward(x);
+            "nn.ConvTranspose1d(4, 2, 3, stride=2, padding=1)(x, [n * 2] * 1)" => |x, _y, n, _a| nn::ConvTranspose1d::new(4, 2, 3).stride(2).padding(1).forward_output_size(x, [n * 2; 1]);
+            "learned(nn.ConvTranspose1d(4, 3, 3), x)" => |x, _y| learned(nn::ConvTranspose1d::new(4, 3, 3), x);
+            "F.conv1d(x, torch.full((3, n, 2), a))" => |x, _y, n, a| F::conv1d(x, &torch::full([3, n, 2], a), None, 1, 0, 1, 1);
+            "F.conv1d(x, torch.full((2, 2, 2), a), torch.full((2,), a), 1, 'same', 1, 2)" => |x, _y, _n, a| F::conv1d(x, &torch::full([2, 2, 2], a), Some(&torch::full([2], a)), 1, "same", 1, 2);
+            "F.conv_transpose1d(x, torch.full((4, n, 2), a), stride=2)" => |x, _y, n, a| F::conv_transpose1d(x, &torch::full([4, n, 2], a), None, 2, 0, 0, 1, 1);
+            "nn.MaxPool1d(2)(x)" => |x, _y| nn::MaxPool1d::new(2).forward(x);
+            "nn.MaxPool1d(3, stride=n - 3, padding=1)(x)" => |x, _y, n, _a| nn::MaxPool1d::new(3).stride(n - 3).padding(1).forward(x);
+            "nn.MaxPool1d(n - 2, ceil_mode=True)(x)" => |x, _y, n, _a| nn::MaxPool1d::new(n - 2).ceil_mode(true).forward(x);
+            "nn.MaxPool1d(2, 1, dilation=2)(x)" => |x, _y| nn::MaxPool1d::new(2).stride(1).dilation(2).forward(x);
+            "nn.MaxPool1d(2, return_indices=True)(x)" => |x, _y| pair(nn::MaxPool1d::new(2).forward_with_indices(x));
+            "F.max_pool1d(x, 2)" => |x, _y| F::max_pool1d(x, 2, 2, 0, 1, false);
+            "F.max_pool1d(x, n - 2, 1, 1)" => |x, _y, n, _a| F::max_pool1d(x, n - 2, 1, 1, 1, false);
+            "F.max_pool1d_with_indices(x, 3, 2)" => |x, _y| pair(F::max_pool1d_with_indices(x, 3, 2, 0, 1, false));
+            "nn.AdaptiveMaxPool1d(n - 1)(x)" => |x, _y, n, _a| nn::AdaptiveMaxPool1d::new(n - 1).forward(x);
+            "nn.AdaptiveMaxPool1d(1)(x)" => |x, _y| nn::AdaptiveMaxPool1d::new(1).forward(x);
+            "F.adaptive_max_pool1d(x, n)" => |x, _y, n, _a| F::adaptive_max_pool1d(x, n);
+            "nn.AvgPool1d(2)(x)" => |x, _y| nn::AvgPool1d::new(2).forward(x);
+            "nn.AvgPool1d(3, stride=n - 3, padding=1)(x)" => |x, _y, n, _a| nn::AvgPool1d::new(3).stride(n - 3).padding(1).forward(x);
+            "nn.AvgPool1d(n - 2, ceil_mode=True)(x)" => |x, _y, n, _a| nn::AvgPool1d::new(n - 2).ceil_mode(true).forward(x);
+            "nn.AvgPool1d(3, 1, 1, count_include_pad=False)(x)" => |x, _y| nn::AvgPool1d::new(3).stride(1).padding(1).count_include_pad(false).forward(x);
+            "F.avg_pool1d(x, 2)" => |x, _y| F::avg_pool1d(x, 2, 2, 0, false, true);
+            "F.avg_pool1d(x, n - 2, 1, 1)" => |x, _y, n, _a| F::avg_pool1d(x, n - 2, 1, 1, false, true);
+            "nn.AdaptiveAvgPool1d(n - 1)(x)" => |x, _y, n, _a| nn::AdaptiveAvgPool1d::new(n - 1).forward(x);
+            "nn.AdaptiveAvgPool1d(1)(x)" => |x, _y| nn::AdaptiveAvgPool1d::new(1).forward(x);
+            "F.adaptive_avg_pool1d(x, n)" => |x, _y, n, _a| F::adaptive_avg_pool1d(x, n);
+            "nn.Conv2d(4, 3, n - 1)(x)" => |x, _y, n, _a| nn::Conv2d::new(4, 3, n - 1).forward(x);
+            "nn.Conv2d(n, 2, 2, bias=False)(x)" => |x, _y, n, _a| nn::Conv2d::new(n, 2, 2).bias(false).forward(x);
+            "nn.Conv2d(4, 6, 2, stride=n - 2, padding=1, groups=2)(x)" => |x, _y, n, _a| nn::Conv2d::new(4, 6, 2).stride(n - 2).padding(1).groups(2).forward(x);
+            "nn.Conv2d(4, 4, 3, groups=n)(x)" => |x, _y, n, _a| nn::Conv2d::new(4, 4, 3).groups(n).forward(x);
+            "nn.Conv2d(4, 5, 3, padding='same', dilation=2, bias=False)(x)" => |x, _y| nn::Conv2d::new(4, 5, 3).padding("same").dilation(2).bias(false).forward(x);
+            "nn.Conv2d(4, 5, 2, padding='same')(x)" => |x, _y| nn::Conv2d::new(4, 5, 2).padding("same").forward(x);
+            "nn.Conv2d(4, 5, 2, stride=n - 3, padding='valid')(x)" => |x, _y, n, _a| nn::Conv2d::new(4, 5, 2).stride(n - 3).padding("valid").forward(x);
+            "nn.Conv2d(4, 2, 3, padding=1, padding_mode='reflect')(x)" => |x, _y| nn::Conv2d::new(4, 2, 3).padding(1).padding_mode("reflect").forward(x);
+            "nn.Conv2d(4, 2, 3, padding=1, padding_mode='replicate')(x)" => |x, _y| nn::Conv2d::new(4, 2, 3).padding(1).padding_mode("replicate").forward(x);
+            "nn.Conv2d(4, 2, 3, padding=1, padding_mode='circular')(x)" => |x, _y| nn::Conv2d::new(4, 2, 3).padding(1).padding_mode("circular").forward(x);
+            "nn.Conv2d(4, 2, 2, padding='same', padding_mode='replicate')(x)" => |x, _y| nn::Conv2d::new(4, 2, 2).padding("same").padding_mode("replicate").forward(x);
+            "learned(nn.Conv2d(4, 3, 3, padding=1), x)" => |x, _y| learned(nn::Conv2d::new(4, 3, 3).padding(1), x);
+            "nn.ConvTranspose2d(4, 3, 3)(x)" => |x, _y| nn::ConvTranspose2d::new(4, 3, 3).forward(x);
+            "nn.ConvTranspose2d(4, 6, 3, stride=2, padding=1, output_padding=n - 3, groups=2)(x)" => |x, _y, n, _a| nn::ConvTranspose2d::new(4, 6, 3).stride(2).padding(1).output_padding(n - 3).groups(2).forward(x);
+            "nn.ConvTranspose2d(4, 3, 2, bias=False, dilation=2)(x)" => |x, _y| nn::ConvTranspose2d::new(4, 3, 2).bias(false).dilation(2).forward(x);
+            "nn.ConvTranspose2d(4, 2, 3, stride=2, padding=1)(x, [n * 2] * 2)" => |x, _y, n, _a| nn::ConvTranspose2d::new(4, 2, 3).stride(2).padding(1).forward_output_size(x, [n * 2; 2]);
+            "learned(nn.ConvTranspose2d(4, 3, 3), x)" => |x, _y| learned(nn::ConvTranspose2d::new(4, 3, 3), x);
+            "F.conv2d(x, torch.full((3, n, 2, 2), a))" => |x, _y, n, a| F::conv2d(x, &torch::full([3, n, 2, 2], a), None, 1, 0, 1, 1);
+            "F.conv2d(x, torch.full((2, 2, 2, 2), a), torch.full((2,), a), 1, 'same', 1, 2)" => |x, _y, _n, a| F::conv2d(x, &torch::full([2, 2, 2, 2], a), Some(&torch::full([2], a)), 1, "same", 1, 2);
+            "F.conv_transpose2d(x, torch.full((4, n, 2, 2), a), stride=2)" => |x, _y, n, a| F::conv_transpose2d(x, &torch::full([4, n, 2, 2], a), None, 2, 0, 0, 1, 1);
+            "nn.MaxPool2d(2)(x)" => |x, _y| nn::MaxPool2d::new(2).forward(x);
+            "nn.MaxPool2d(3, stride=n - 3, padding=1)(x)" => |x, _y, n, _a| nn::MaxPool2d::new(3).stride(n - 3).padding(1).forward(x);
+            "nn.MaxPool2d(n - 2, ceil_mode=True)(x)" => |x, _y, n, _a| nn::MaxPool2d::new(n - 2).ceil_mode(true).forward(x);
+            "nn.MaxPool2d(2, 1, dilation=2)(x)" => |x, _y| nn::MaxPool2d::new(2).stride(1).dilation(2).forward(x);
+            "nn.MaxPool2d(2, return_indices=True)(x)" => |x, _y| pair(nn::MaxPool2d::new(2).forward_with_indices(x));
+            "F.max_pool2d(x, 2)" => |x, _y| F::max_pool2d(x, 2, 2, 0, 1, false);
+            "F.max_pool2d(x, n - 2, 1, 1)" => |x, _y, n, _a| F::max_pool2d(x, n - 2, 1, 1, 1, false);
+            "F.max_pool2d_with_indices(x, 3, 2)" => |x, _y| pair(F::max_pool2d_with_indices(x, 3, 2, 0, 1, false));
+            "nn.AdaptiveMaxPool2d(n - 1)(x)" => |x, _y, n, _a| nn::AdaptiveMaxPool2d::new(n - 1).forward(x);
+            "nn.AdaptiveMaxPool2d(1)(x)" => |x, _y| nn::AdaptiveMaxPool2d::new(1).forward(x);
+            "nn.AdaptiveMaxPool2d((None, 2))(x)" => |x, _y| nn::AdaptiveMaxPool2d::new([None, Some(2)]).forward(x);
+            "F.adaptive_max_pool2d(x, n)" => |x, _y, n, _a| F::adaptive_max_pool2d(x, n);
+            "nn.AvgPool2d(2)(x)" => |x, _y| nn::AvgPool2d::new(2).forward(x);
+            "nn.AvgPool2d(3, stride=n - 3, padding=1)(x)" => |x, _y, n, _a| nn::AvgPool2d::new(3).stride(n - 3).padding(1).forward(x);
+            "nn.AvgPool2d(n - 2, ceil_mode=True)(x)" => |x, _y, n, _a| nn::AvgPool2d::new(n - 2).ceil_mode(true).forward(x);
+            "nn.AvgPool2d(3, 1, 1, count_include_pad=False)(x)" => |x, _y| nn::AvgPool2d::new(3).stride(1).padding(1).count_include_pad(false).forward(x);
+            "F.avg_pool2d(x, 2)" => |x, _y| F::avg_pool2d(x, 2, 2, 0, false, true, None);
+            "F.avg_pool2d(x, n - 2, 1, 1)" => |x, _y, n, _a| F::avg_pool2d(x, n - 2, 1, 1, false, true, None);
+            "nn.AvgPool2d(2, divisor_override=n - 1)(x)" => |x, _y, n, _a| nn::AvgPool2d::new(2).divisor_override(n - 1).forward(x);
+            "nn.AdaptiveAvgPool2d(n - 1)(x)" => |x, _y, n, _a| nn::AdaptiveAvgPool2d::new(n - 1).forward(x);
+            "nn.AdaptiveAvgPool2d(1)(x)" => |x, _y| nn::AdaptiveAvgPool2d::new(1).forward(x);
+            "nn.AdaptiveAvgPool2d((None, 2))(x)" => |x, _y| nn::AdaptiveAvgPool2d::new([None, Some(2)]).forward(x);
+            "F.adaptive_avg_pool2d(x, n)" => |x, _y, n, _a| F::adaptive_avg_pool2d(x, n);
+            "nn.Conv3d(4, 3, n - 1)(x)" => |x, _y, n, _a| nn::Conv3d::new(4, 3, n - 1).forward(x);
+            "nn.Conv3d(n, 2, 2, bias=False)(x)" => |x, _y, n, _a| nn::Conv3d::new(n, 2, 2).bias(false).forward(x);
+            "nn.Conv3d(4, 6, 2, stride=n - 2, padding=1, groups=2)(x)" => |x, _y, n, _a| nn::Conv3d::new(4, 6, 2).stride(n - 2).padding(1).groups(2).forward(x);
+            "nn.Conv3d(4, 4, 3, groups=n)(x)" => |x, _y, n, _a| nn::Conv3d::new(4, 4, 3).groups(n).forward(x);
+            "nn.Conv3d(4, 5, 3, padding='same', dilation=2, bias=False)(x)" => |x, _y| nn::Conv3d::new(4, 5, 3).padding("same").dilation(2).bias(false).forward(x);
+            "nn.Conv3d(4, 5, 2, padding='same')(x)" => |x, _y| nn::Conv3d::new(4, 5, 2).padding("same").forward(x);
+            "nn.Conv3d(4, 5, 2, stride=n - 3, padding='valid')(x)" => |x, _y, n, _a| nn::Conv3d::new(4, 5, 2).stride(n - 3).padding("valid").forward(x);
+            "nn.Conv3d(4, 2, 3, padding=1, padding_mode='reflect')(x)" => |x, _y| nn::Conv3d::new(4, 2, 3).padding(1).padding_mode("reflect").forward(x);
+            "nn.Conv3d(4, 2, 3, padding=1, padding_mode='replicate')(x)" => |x, _y| nn::Conv3d::new(4, 2, 3).padding(1).padding_mode("replicate").forward(x);
+            "nn.Conv3d(4, 2, 3, padding=1, padding_mode='circular')(x)" => |x, _y| nn::Conv3d::new(4, 2, 3).padding(1).padding_mode("circular").forward(x);
+            "nn.Conv3d(4, 2, 2, padding='same', padding_mode='replicate')(x)" => |x, _y| nn::Conv3d::new(4, 2, 2).padding("same").padding_mode("replicate").forward(x);
+            "learned(nn.Conv3d(4, 3, 3, padding=1), x)" => |x, _y| learned(nn::Conv3d::new(4, 3, 3).padding(1), x);
+            "nn.ConvTranspose3d(4, 3, 3)(x)" => |x, _y| nn::ConvTranspose3d::new(4, 3, 3).forward(x);
+            "nn.ConvTranspose3d(4, 6, 3, stride=2, padding=1, output_padding=n - 3, groups=2)(x)" => |x, _y, n, _a| nn::ConvTranspose3d::new(4, 6, 3).stride(2).padding(1).output_padding(n - 3).groups(2).forward(x);
+            "nn.ConvTranspose3d(4, 3, 2, bias=False, dilation=2)(x)" => |x, _y| nn::ConvTranspose3d::new(4, 3, 2).bias(false).dilation(2).forward(x);
+            "nn.ConvTranspose3d(4, 2, 3, stride=2, padding=1)(x, [n * 2] * 3)" => |x, _y, n, _a| nn::ConvTranspose3d::new(4, 2, 3).stride(2).padding(1).forward_output_size(x, [n * 2; 3]);
+            "learned(nn.ConvTranspose3d(4, 3, 3), x)" => |x, _y| learned(nn::ConvTranspose3d::new(4, 3, 3), x);
+            "F.conv3d(x, torch.full((3, n, 2, 2, 2), a))" => |x, _y, n, a| F::conv3d(x, &torch::full([3, n, 2, 2, 2], a), None, 1, 0, 1, 1);
+            "F.conv3d(x, torch.full((2, 2, 2, 2, 2), a), torch.full((2,), a), 1, 'same', 1, 2)" => |x, _y, _n, a| F::conv3d(x, &torch::full([2, 2, 2, 2, 2], a), Some(&torch::full([2], a)), 1, "same", 1, 2);
+            "F.conv_transpose3d(x, torch.full((4, n, 2, 2, 2), a), stride=2)" => |x, _y, n, a| F::conv_transpose3d(x, &torch::full([4, n, 2, 2, 2], a), None, 2, 0, 0, 1, 1);
+            "nn.MaxPool3d(2)(x)" => |x, _y| nn::MaxPool3d::new(2).forward(x);
+            "nn.MaxPool3d(3, stride=n - 3, padding=1)(x)" => |x, _y, n, _a| nn::MaxPool3d::new(3).stride(n - 3).padding(1).forward(x);
+            "nn.MaxPool3d(n - 2, ceil_mode=True)(x)" => |x, _y, n, _a| nn::MaxPool3d::new(n - 2).ceil_mode(true).forward(x);
+            "nn.MaxPool3d(2, 1, dilation=2)(x)" => |x, _y| nn::MaxPool3d::new(2).stride(1).dilation(2).forward(x);
+            "nn.MaxPool3d(2, return_indices=True)(x)" => |x, _y| pair(nn::MaxPool3d::new(2).forward_with_indices(x));
+            "F.max_pool3d(x, 2)" => |x, _y| F::max_pool3d(x, 2, 2, 0, 1, false);
+            "F.max_pool3d(x, n - 2, 1, 1)" => |x, _y, n, _a| F::max_pool3d(x, n - 2, 1, 1, 1, false);
+            "F.max_pool3d_with_indices(x, 3, 2)" => |x, _y| pair(F::max_pool3d_with_indices(x, 3, 2, 0, 1, false));
+            "nn.AdaptiveMaxPool3d(n - 1)(x)" => |x, _y, n, _a| nn::AdaptiveMaxPool3d::new(n - 1).forward(x);
+            "nn.AdaptiveMaxPool3d(1)(x)" => |x, _y| nn::AdaptiveMaxPool3d::new(1).forward(x);
+            "nn.AdaptiveMaxPool3d((None, 2, 2))(x)" => |x, _y| nn::AdaptiveMaxPool3d::new([None, Some(2), Some(2)]).forward(x);
+            "F.adaptive_max_pool3d(x, n)" => |x, _y, n, _a| F::adaptive_max_pool3d(x, n);
+            "nn.AvgPool3d(2)(x)" => |x, _y| nn::AvgPool3d::new(2).forward(x);
+            "nn.AvgPool3d(3, stride=n - 3, padding=1)(x)" => |x, _y, n, _a| nn::AvgPool3d::new(3).stride(n - 3).padding(1).forward(x);
+            "nn.AvgPool3d(n - 2, ceil_mode=True)(x)" => |x, _y, n, _a| nn::AvgPool3d::new(n - 2).ceil_mode(true).forward(x);
+            "nn.AvgPool3d(3, 1, 1, count_include_pad=False)(x)" => |x, _y| nn::AvgPool3d::new(3).stride(1).padding(1).count_include_pad(false).forward(x);
+            "F.avg_pool3d(x, 2)" => |x, _y| F::avg_pool3d(x, 2, 2, 0, false, true, None);
+            "F.avg_pool3d(x, n - 2, 1, 1)" => |x, _y, n, _a| F::avg_pool3d(x, n - 2, 1, 1, false, true, None);
+            "nn.AvgPool3d(2, divisor_override=n - 1)(x)" => |x, _y, n, _a| nn::AvgPool3d::new(2).divisor_override(n - 1).forward(x);
+            "nn.AdaptiveAvgPool3d(n - 1)(x)" => |x, _y, n, _a| nn::AdaptiveAvgPool3d::new(n - 1).forward(x);
+            "nn.AdaptiveAvgPool3d(1)(x)" => |x, _y| nn::AdaptiveAvgPool3d::new(1).forward(x);
+            "nn.AdaptiveAvgPool3d((None, 2, 2))(x)" => |x, _y| nn::AdaptiveAvgPool3d::new([None, Some(2), Some(2)]).forward(x);
+            "F.adaptive_avg_pool3d(x, n)" => |x, _y, n, _a| F::adaptive_avg_pool3d(x, n);
+            "nn.Unfold(2)(x)" => |x, _y| nn::Unfold::new(2).forward(x);
+            "nn.Unfold((2, 3), dilation=1, padding=1, stride=n - 2)(x)" => |x, _y, n, _a| nn::Unfold::new([2, 3]).padding(1).stride(n - 2).forward(x);
+            "nn.Fold((2, n), 2)(x)" => |x, _y, n, _a| nn::Fold::new([2, n], 2).forward(x);
+            "F.unfold(x, n - 2)" => |x, _y, n, _a| F::unfold(x, n - 2, 1, 0, 1);
+            "F.fold(x, 3, (1, 2), 1, 0, n - 3)" => |x, _y, n, _a| F::fold(x, 3, [1, 2], 1, 0, n - 3);
+        }.at_random(),
         group! { "Linear layers and distances", FLOAT, TABLES;
             "F.cosine_similarity(x, y, n - 5, a)" => |x, y, n, a| F::cosine_similarity(x, y, n - 5, a);
             "F.pairwise_distance(x, y, a)" => |x, y, _n, a| F::pairwise_distance(x, y, a, 1e-6, false);
@@ -396,7 +541,7 @@ pub(super) fn groups() -> Vec<Group> {
             "nn.GRUCell(4, n)(x[0])" => |x, _y, n, _a| nn::GRUCell::new(4, n).forward(&x.i(0), None);
             "nn.Embedding(9, 3)(x.abs().long())" => |x, _y| nn::Embedding::new(9, 3).forward(&x.abs().long());
             "nn.Embedding.from_pretrained(x)(torch.tensor([1, 0, 1]))" => |x, _y| nn::Embedding::from_pretrained(x).forward(&torch::tensor([1, 0, 1]));
-            "nn.Embedding.from_pretrained(x, padding_idx=n - 5)(torch.tensor([1, 0]))" => |x, _y, n, _a| nn::Embedding::from_pretrained(x).padding_idx(n - 5).forward(&torch::tensor([1, 0]));
+            "nn.Embedding.from_pretrained(x.float(), padding_idx=n - 5)(torch.tensor([1, 0]))" => |x, _y, n, _a| nn::Embedding::from_pretrained(&x.float()).padding_idx(n - 5).forward(&torch::tensor([1, 0]));
             "F.embedding(x.long(), torch.ones(3, 2))" => |x, _y| F::embedding(&x.long(), &torch::ones([3, 2]), None, None, 2., false);
             "nn.utils.rnn.pack_sequence([x, y], enforce_sorted=False).data" => |x, y| nn::utils::rnn::pack_sequence([x, y], false).data;
             "nn.utils.rnn.pad_sequence([x, y[:2]], padding_value=a)" => |x, y, _n, a| nn::utils::rnn::pad_sequence([x, &y.i(..2)], false, a);
@@ -466,6 +611,37 @@ pub(super) fn groups() -> Vec<Group> {
             "repr(nn.Sequential(nn.Linear(2, 1)).get_parameter('0.wait'))" => |_x, _y| sequential![nn::Linear::new(2, 1)].get_parameter("0.wait").repr();
             "repr(nn.Sequential(nn.Linear(2, 1)).get_parameter('1.bias'))" => |_x, _y| sequential![nn::Linear::new(2, 1)].get_parameter("1.bias").repr();
             "repr(nn.Linear(2, 1).get_parameter('weight.x'))" => |_x, _y| nn::Linear::new(2, 1).get_parameter("weight.x").repr();
+            "repr(nn.Conv1d(3, 8, 3))" => |_x, _y| nn::Conv1d::new(3, 8, 3).repr();
+            "repr(nn.Conv2d(3, 8, (3, 1), stride=(2, 1), padding=(1, 0), dilation=2, groups=1, bias=False))" => |_x, _y| nn::Conv2d::new(3, 8, [3, 1]).stride([2, 1]).padding([1, 0]).dilation(2).groups(1).bias(false).repr();
+            "repr(nn.Conv2d(4, 8, 3, padding='same', groups=2, padding_mode='circular'))" => |_x, _y| nn::Conv2d::new(4, 8, 3).padding("same").groups(2).padding_mode("circular").repr();
+            "repr(nn.Conv2d(4, 8, 3, padding='valid'))" => |_x, _y| nn::Conv2d::new(4, 8, 3).padding("valid").repr();
+            "repr(nn.Conv3d(1, 1, 2))" => |_x, _y| nn::Conv3d::new(1, 1, 2).repr();
+            "repr(nn.Conv2d(4, 8, 3, 2, 'same'))" => |_x, _y| nn::Conv2d::new(4, 8, 3).stride(2).padding("same").repr();
+            "repr(nn.Conv2d(4, 6, 3, groups=4))" => |_x, _y| nn::Conv2d::new(4, 6, 3).groups(4).repr();
+            "repr(nn.Conv2d(3, 6, 3, groups=2))" => |_x, _y| nn::Conv2d::new(3, 6, 3).groups(2).repr();
+            "repr(nn.Conv2d(3, 6, 3, groups=0))" => |_x, _y| nn::Conv2d::new(3, 6, 3).groups(0).repr();
+            "repr(nn.ConvTranspose1d(3, 8, 3))" => |_x, _y| nn::ConvTranspose1d::new(3, 8, 3).repr();
+            "repr(nn.ConvTranspose2d(3, 8, 3, stride=2, padding=1, output_padding=1, dilation=2))" => |_x, _y| nn::ConvTranspose2d::new(3, 8, 3).stride(2).padding(1).output_padding(1).dilation(2).repr();
+            "repr(nn.ConvTranspose3d(3, 3, (1, 2, 3), groups=3, bias=False))" => |_x, _y| nn::ConvTranspose3d::new(3, 3, [1, 2, 3]).groups(3).bias(false).repr();
+            "repr(nn.MaxPool1d(2))" => |_x, _y| nn::MaxPool1d::new(2).repr();
+            "repr(nn.AvgPool1d(2, 1))" => |_x, _y| nn::AvgPool1d::new(2).stride(1).repr();
+            "repr(nn.AdaptiveAvgPool1d(7))" => |_x, _y| nn::AdaptiveAvgPool1d::new(7).repr();
+            "repr(nn.AdaptiveMaxPool1d((7,)))" => |_x, _y| nn::AdaptiveMaxPool1d::new([7; 1]).repr();
+            "repr(nn.MaxPool2d(2))" => |_x, _y| nn::MaxPool2d::new(2).repr();
+            "repr(nn.AvgPool2d(2, 1))" => |_x, _y| nn::AvgPool2d::new(2).stride(1).repr();
+            "repr(nn.AdaptiveAvgPool2d(7))" => |_x, _y| nn::AdaptiveAvgPool2d::new(7).repr();
+            "repr(nn.AdaptiveMaxPool2d((7, 7)))" => |_x, _y| nn::AdaptiveMaxPool2d::new([7; 2]).repr();
+            "repr(nn.MaxPool3d(2))" => |_x, _y| nn::MaxPool3d::new(2).repr();
+            "repr(nn.AvgPool3d(2, 1))" => |_x, _y| nn::AvgPool3d::new(2).stride(1).repr();
+            "repr(nn.AdaptiveAvgPool3d(7))" => |_x, _y| nn::AdaptiveAvgPool3d::new(7).repr();
+            "repr(nn.AdaptiveMaxPool3d((7, 7, 7)))" => |_x, _y| nn::AdaptiveMaxPool3d::new([7; 3]).repr();
+            "repr(nn.MaxPool2d((3, 2), stride=(2, 1), padding=1, ceil_mode=True))" => |_x, _y| nn::MaxPool2d::new([3, 2]).stride([2, 1]).padding(1).ceil_mode(true).repr();
+            "repr(nn.AvgPool2d((3, 2), padding=(1, 0)))" => |_x, _y| nn::AvgPool2d::new([3, 2]).padding([1, 0]).repr();
+            "repr(nn.AdaptiveAvgPool2d((None, 7)))" => |_x, _y| nn::AdaptiveAvgPool2d::new([None, Some(7)]).repr();
+            "repr(nn.Unfold(3, padding=1))" => |_x, _y| nn::Unfold::new(3).padding(1).repr();
+            "repr(nn.Fold((4, 5), 2))" => |_x, _y| nn::Fold::new([4, 5], 2).repr();
+            "repr([*nn.Conv2d(1, 2, 3).state_dict()])" => |_x, _y| names(&nn::Conv2d::new(1, 2, 3));
+            "repr([*nn.ConvTranspose2d(1, 2, 3, bias=False).state_dict()])" => |_x, _y| names(&nn::ConvTranspose2d::new(1, 2, 3).bias(false));
             "repr([*nn.PReLU().state_dict()])" => |_x, _y| names(&nn::PReLU::new());
             "repr([*nn.BatchNorm2d(3).state_dict()])" => |_x, _y| names(&nn::BatchNorm2d::new(3));
             "repr([*nn.InstanceNorm1d(3, affine=True).state_dict()])" => |_x, _y| names(&nn::InstanceNorm1d::new(3).affine(true));

@@ -44,7 +44,7 @@ impl Embedding {
         if embeddings.dim() != 2 {
             refuse("Embeddings parameter is expected to be 2-dimensional".to_string());
         }
-        let weight = Parameter(embeddings.clone());
+        let weight = Parameter(embeddings);
         let _ = weight.tch().set_requires_grad(false);
         Self::of(weight)
     }

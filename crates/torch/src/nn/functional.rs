@@ -8,7 +8,10 @@ use crate::sys::{device, ffi};
 use crate::tensor::{Float, Size, Tensor};
 
 pub use super::activation::{functions::*, in_place::*};
+pub use super::conv::functions::*;
+pub use super::fold::functions::*;
 pub use super::loss::functions::*;
+pub use super::pooling::functions::*;
 pub use super::rectifier::{prelu, rrelu, rrelu_};
 
 /// `x W^T + b`. `x: [N, in]`, `weight: [out, in]`, `bias: [out] -> [N, out]`.

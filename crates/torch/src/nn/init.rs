@@ -180,6 +180,9 @@ pub fn dirac_(tensor: &Tensor, groups: i64) -> &Tensor {
     let _ = tensor.zero_();
     for group in 0..groups {
         for channel in 0..out_of_group.min(*inputs) {
+            if let Some(empty) = kernel.iter().position(|size| *size == 0) {
+                refuse(format!("index 0 is out of bounds for dimension {} with size 0", 2 + empty));
+            }
             let at = tensor.tch().select(0, group * out_of_group + channel).select(0, channel);
             let _ = kernel.iter().fold(at, |at, size| at.select(0, size / 2)).fill_(1);
         }

@@ -5,11 +5,13 @@ mod activation;
 pub mod attribute;
 mod batch_norm;
 mod bilinear;
+mod conv;
 mod distance;
 mod draws;
 mod dropout;
 mod embedding;
 mod flatten;
+mod fold;
 pub mod functional;
 pub mod init;
 mod linear;
@@ -21,6 +23,7 @@ mod normalization;
 mod padding;
 mod parameter;
 mod parameter_list;
+mod pooling;
 mod rearrange;
 mod rectifier;
 mod rnn;
@@ -36,10 +39,14 @@ pub use activation::{
 };
 pub use batch_norm::{BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d};
 pub use bilinear::Bilinear;
+pub use conv::{
+    Conv1d, Conv2d, Conv3d, ConvPadding, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Pads,
+};
 pub use distance::{CosineSimilarity, PairwiseDistance};
 pub use dropout::{AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout};
 pub use embedding::Embedding;
 pub use flatten::{Flatten, Unflatten};
+pub use fold::{Fold, Unfold};
 pub use linear::{Identity, Linear};
 pub use loss::{
     BCELoss, BCEWithLogitsLoss, CTCLoss, CosineEmbeddingLoss, CrossEntropyLoss, GaussianNLLLoss,
@@ -55,14 +62,19 @@ pub use module::{AsModule, IntoModule, Module, Part, Training};
 pub use module_list::{ModuleDict, ModuleList};
 pub use normalization::{GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm};
 pub use padding::{
-    CircularPad1d, CircularPad2d, CircularPad3d, ConstantPad1d, ConstantPad2d, ConstantPad3d, Padding,
+    CircularPad1d, CircularPad2d, CircularPad3d, ConstantPad1d, ConstantPad2d, ConstantPad3d,
     ReflectionPad1d, ReflectionPad2d, ReflectionPad3d, ReplicationPad1d, ReplicationPad2d, ReplicationPad3d,
     ZeroPad1d, ZeroPad2d, ZeroPad3d,
 };
 pub use parameter::{Buffer, Parameter};
 pub use parameter_list::{ParameterDict, ParameterList};
+pub use pooling::{
+    AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d, AdaptiveMaxPool1d, AdaptiveMaxPool2d,
+    AdaptiveMaxPool3d, AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d, OutputSizes,
+};
 pub use rearrange::{ChannelShuffle, PixelShuffle, PixelUnshuffle};
 pub use rectifier::{PReLU, RReLU};
 pub use rnn::{GRU, GRUCell, LSTM, LSTMCell, PairState, RNN, RNNCell, Sequence, State};
 pub use sequential::Sequential;
+pub use shape::{Given, Sizes};
 pub use state_dict::{IncompatibleKeys, StateDict};

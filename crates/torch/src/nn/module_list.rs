@@ -19,7 +19,7 @@ use crate::sys::ffi::refuse;
 ///     }
 ///
 ///     fn forward(&self, x) {
-///         self.linears.iter().fold(x.clone(), |x, linear| linear.forward(&x).relu())
+///         self.linears.iter().fold(x.shallow_clone(), |x, linear| linear.forward(&x).relu())
 ///     }
 /// }
 ///

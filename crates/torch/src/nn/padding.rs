@@ -2,29 +2,10 @@
 
 use std::fmt;
 
-use super::shape::tuple;
+use super::shape::{Sizes, tuple};
 use super::{Module, functional as F};
 use crate::sys::ffi::refuse;
 use crate::tensor::{Float, Tensor};
-
-/// How many elements go before and after each dimension, from the last one backwards: a number for all of them, or one for
-/// each.
-pub trait Padding<const SIDES: usize> {
-    /// One for each.
-    fn sides(self) -> [i64; SIDES];
-}
-
-impl<const SIDES: usize> Padding<SIDES> for i64 {
-    fn sides(self) -> [i64; SIDES] {
-        [self; SIDES]
-    }
-}
-
-impl<const SIDES: usize> Padding<SIDES> for [i64; SIDES] {
-    fn sides(self) -> [i64; SIDES] {
-        self
-    }
-}
 
 /// Makes layers with so many sides, that pad in this mode.
 macro_rules! paddings {
@@ -38,8 +19,8 @@ macro_rules! paddings {
         impl $Name {
             #[doc = concat!("With `padding` elements on each of ", stringify!($sides), " sides, or with one number for each side: ")]
             /// before and after the last dimension, then before and after the one in front of it.
-            pub fn new(padding: impl Padding<$sides>) -> Self {
-                $Name { padding: padding.sides() }
+            pub fn new(padding: impl Sizes<$sides>) -> Self {
+                $Name { padding: padding.given().sizes }
             }
         }
 
@@ -178,8 +159,8 @@ macro_rules! constant_paddings {
         impl $Name {
             #[doc = concat!("With `value`, `padding` times on each of ", stringify!($sides), " sides, or with one number for each side: ")]
             /// before and after the last dimension, then before and after the one in front of it.
-            pub fn new(padding: impl Padding<$sides>, value: f64) -> Self {
-                $Name { padding: padding.sides(), value }
+            pub fn new(padding: impl Sizes<$sides>, value: f64) -> Self {
+                $Name { padding: padding.given().sizes, value }
             }
         }
 

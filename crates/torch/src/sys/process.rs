@@ -1,8 +1,6 @@
 //! The process: how it keeps memory, and how it ends.
 
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-use std::ffi::c_int;
-use std::ffi::c_void;
+use std::ffi::{c_int, c_void};
 
 /// Lets freed memory stay with the process. A batch's buffers have some hundred kilobytes, which glibc's malloc would return to the
 /// system and fetch again in every step, with a page fault for every 4 KiB.
