@@ -280,7 +280,8 @@ def check_texts():
     floats = [f for f in floats if f == f]
     say("floats", *floats)
     say("float texts", [repr(f) for f in floats], [f"{f:.3f}" for f in floats[:14]])
-    say("0-d", f"{torch.tensor(1.23456):.3f}", f"{torch.tensor(7):4d}", f"{torch.tensor(2.5):8.2f}")
+    say("general", *([f"{f:>12.{digits}}" for f in floats] for digits in (1, 2, 9, 17)))
+    say("0-d", f"{torch.tensor(1.23456):.3f}", f"{torch.tensor(7):4d}", f"{torch.tensor(2.5):8.2f}", f"{torch.tensor(0.123456789):>.9}")
     say("tensors", *(str(t) for t in (torch.tensor([[1, 2], [3, 4]]), torch.tensor([1.5, 2.0]), torch.tensor([True, False]),
         torch.tensor(3), torch.FloatTensor([[1], [2]]), torch.LongTensor([7]), torch.ByteTensor([1, 255]), torch.Tensor([3]))))
     say("linspace", *np.linspace(-5, 7, 1000).tolist())

@@ -461,10 +461,14 @@ fn texts_of(out: &mut Said, floats: &[Value]) {
     out.say("floats", floats.iter().copied().map(float));
     let fixed = texts(floats[..14].iter().map(|&value| format!("{:.3}", Float(value))));
     out.say("float texts", [texts(floats.iter().copied().map(Float)), fixed]);
+    let general = [1, 2, 9, 17]
+        .map(|digits| texts(floats.iter().map(|&value| format!("{:>#12.digits$}", Float(value)))));
+    out.say("general", general);
     let formatted = [
         format!("{:.3}", torch::tensor(1.23456)),
         format!("{:4}", torch::tensor(7)),
         format!("{:8.2}", torch::tensor(2.5)),
+        format!("{:>#.9}", torch::tensor(0.123456789)),
     ];
     out.say("0-d", formatted.map(Value::from));
     let tensors = [

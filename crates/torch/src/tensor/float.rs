@@ -8,7 +8,8 @@ use crate::Repr;
 use crate::sys::ffi::refuse;
 
 /// A 64-bit float, as Python's `float`, which prints as Python's: `0.0`, `1e-07`; with a precision, `{:8.6}`, as Python's
-/// `{:8.6f}`. A diverged cost prints as `nan`, where an f64 prints `NaN`.
+/// `{:8.6f}`; with a `#` before it, `{:#8.6}`, as Python's `{:8.6}`, which counts all digits and not only those behind the point. A
+/// diverged cost prints as `nan`, where an f64 prints `NaN`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Float(pub f64);
 
@@ -26,6 +27,9 @@ impl fmt::Display for Float {
             return f.pad_integral(true, "", "nan");
         }
         match f.precision() {
+            Some(digits) if f.alternate() && self.0.is_finite() => {
+                f.pad_integral(!self.0.is_sign_negative(), "", &general(self.0.abs(), digits))
+            }
             Some(_) => fmt::Display::fmt(&self.0, f),
             None => f.pad_integral(!self.0.is_sign_negative(), "", &shortest(self.0.abs())),
         }
@@ -66,6 +70,24 @@ fn shortest(value: f64) -> String {
         true => format!("{value:.*}", (places as i32 - exponent).max(1) as usize),
         false => format!("{value:?}"),
     }
+}
+
+/// Python's `format(value, f'.{digits}')` of a number that is not negative: so many digits at most, with an exponent below 1e-4 and
+/// where the point would stand behind the last of them (CPython's `PyOS_double_to_string` of type `g` with `Py_DTSF_ADD_DOT_0`).
+fn general(value: f64, digits: usize) -> String {
+    let digits = digits.max(1);
+    let text = format!("{value:.*e}", digits - 1);
+    let (mantissa, exponent) = parts(&text);
+    let without_zeros = |text: &str| match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+        false => text.to_string(),
+    };
+    if exponent < -4 || exponent >= digits as i32 - 1 {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{}e{sign}{:02}", without_zeros(mantissa), exponent.abs());
+    }
+    let fixed = without_zeros(&format!("{value:.*}", (digits as i32 - 1 - exponent).max(0) as usize));
+    if fixed.contains('.') { fixed } else { fixed + ".0" }
 }
 
 /// What is before the `e`, and the exponent.
