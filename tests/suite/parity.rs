@@ -39,6 +39,8 @@ settings! {
     lab9_5_another_seed: "lab9_5_mnist_nn_dropout" "--seed=2" "--epochs=1" "--batch-size=600";
     lab9_6_another_seed: "lab9_6_mnist_batchnorm" "--seed=2" "--lr=0.003" "--epochs=1" "--batch-size=300";
     lab9_7_another_seed: "lab9_7_mnist_nn_selu" "--seed=2" "--epochs=1" "--batch-size=600";
+    lab10_1_another_seed: "lab10_1_mnist_cnn" "--seed=2" "--epochs=1" "--batch-size=300";
+    lab10_2_another_seed: "lab10_2_mnist_deep_cnn" "--seed=2" "--lr=0.003" "--epochs=1" "--batch-size=300";
     lab11_1_another_seed: "lab11_1_rnn_basics" "--seed=3";
     lab11_2_1_another_seed: "lab11_2_1_charseq" "--seed=2" "--lr=0.05" "--epochs=20";
     lab11_2_2_another_seed: "lab11_2_2_hihello" "--seed=3" "--lr=0.2" "--epochs=60";

@@ -67,6 +67,8 @@ mod live {
         lab9_5_mnist_nn_dropout
         lab9_6_mnist_batchnorm
         lab9_7_mnist_nn_selu
+        lab10_1_mnist_cnn
+        lab10_2_mnist_deep_cnn
         lab11_1_rnn_basics
         lab11_2_1_charseq
         lab11_2_2_hihello
@@ -77,10 +79,10 @@ mod live {
     }
 }
 
-/// Labs 9 train for half a minute each. Live tests take a tenth of MNIST, which runs the same lines; stored outputs are tried where
+/// Labs 9 and 10 train for half a minute each. Live tests take a tenth of MNIST, which runs the same lines; stored outputs are tried where
 /// the site is made.
 fn trains_for_long(lab: &str) -> bool {
-    lab.starts_with("lab9_")
+    lab.starts_with("lab9_") || lab.starts_with("lab10_")
 }
 
 /// A folder with the labs' notebooks beside a tenth of MNIST.
