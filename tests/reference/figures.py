@@ -147,6 +147,24 @@ plt.plot([1.0, float("nan"), 3.0], [1, 2, float("nan")])
 plt.plot([], [])
 say("gaps")
 
+for i, place in enumerate([(2, 1, 1), (2, 2, 3), (2, 2, 4)]):
+    plt.subplot(*place)
+    plt.plot([0, 1000 * i + 1], [0, 10 ** (4 * i)])
+    plt.title("one of two grids")
+    plt.xlabel("x")
+    plt.ylabel("y")
+plt.tight_layout()
+say("grids")
+
+plt.figure(figsize=(4, 3.5))
+for i in range(3):
+    plt.subplot(3, 1, i + 1)
+    plt.imshow(np.linspace(0, i + 1, 14 * 28).reshape(14, 28) % 1, cmap="gray", interpolation="nearest")
+    plt.title("strip")
+    plt.axis("off")
+plt.tight_layout()
+say("strips")
+
 plt.figure()
 say("empty")
 

@@ -141,6 +141,27 @@ pub fn figures<T>(done: impl Fn(&str) -> T) -> Vec<(String, T)> {
     plt::plot(Vec::<f64>::new(), Vec::<f64>::new());
     say("gaps");
 
+    for (i, (rows, columns, index)) in [(2, 1, 1), (2, 2, 3), (2, 2, 4)].into_iter().enumerate() {
+        plt::subplot(rows, columns, index);
+        plt::plot([0, 1000 * i as i64 + 1], [0., 10_f64.powi(4 * i as i32)]);
+        plt::title("one of two grids");
+        plt::xlabel("x");
+        plt::ylabel("y");
+    }
+    plt::tight_layout();
+    say("grids");
+
+    plt::figure().figsize((4., 3.5));
+    for i in 0..3 {
+        plt::subplot(3, 1, i + 1);
+        let strip = np::linspace(0., i as f64 + 1., 14 * 28).mapv(|value| value % 1.0);
+        plt::imshow(strip.to_shape((14, 28)).unwrap().to_owned()).cmap("gray").interpolation("nearest");
+        plt::title("strip");
+        plt::axis("off");
+    }
+    plt::tight_layout();
+    say("strips");
+
     plt::figure();
     say("empty");
 

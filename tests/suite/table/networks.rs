@@ -388,6 +388,15 @@ pub(super) fn groups() -> Vec<Group> {
             "nn.AdaptiveAvgPool3d(1)(x)" => |x, _y| nn::AdaptiveAvgPool3d::new(1).forward(x);
             "nn.AdaptiveAvgPool3d((None, 2, 2))(x)" => |x, _y| nn::AdaptiveAvgPool3d::new([None, Some(2), Some(2)]).forward(x);
             "F.adaptive_avg_pool3d(x, n)" => |x, _y, n, _a| F::adaptive_avg_pool3d(x, n);
+            "nn.AdaptiveAvgPool1d((7,))(x)" => |x, _y| nn::AdaptiveAvgPool1d::new([7; 1]).forward(x);
+            "nn.AdaptiveMaxPool1d((7,))(x)" => |x, _y| nn::AdaptiveMaxPool1d::new([7; 1]).forward(x);
+            "F.conv1d(x, torch.full((2, 4, 2), a), None, 1, 'some')" => |x, _y, _n, a| F::conv1d(x, &torch::full([2, 4, 2], a), None, 1, "some", 1, 1);
+            "nn.AdaptiveAvgPool2d((7, 7))(x)" => |x, _y| nn::AdaptiveAvgPool2d::new([7; 2]).forward(x);
+            "nn.AdaptiveMaxPool2d((7, 7))(x)" => |x, _y| nn::AdaptiveMaxPool2d::new([7; 2]).forward(x);
+            "F.conv2d(x, torch.full((2, 4, 2, 2), a), None, 1, 'some')" => |x, _y, _n, a| F::conv2d(x, &torch::full([2, 4, 2, 2], a), None, 1, "some", 1, 1);
+            "nn.AdaptiveAvgPool3d((7, 7, 7))(x)" => |x, _y| nn::AdaptiveAvgPool3d::new([7; 3]).forward(x);
+            "nn.AdaptiveMaxPool3d((7, 7, 7))(x)" => |x, _y| nn::AdaptiveMaxPool3d::new([7; 3]).forward(x);
+            "F.conv3d(x, torch.full((2, 4, 2, 2, 2), a), None, 1, 'some')" => |x, _y, _n, a| F::conv3d(x, &torch::full([2, 4, 2, 2, 2], a), None, 1, "some", 1, 1);
             "nn.Unfold(2)(x)" => |x, _y| nn::Unfold::new(2).forward(x);
             "nn.Unfold((2, 3), dilation=1, padding=1, stride=n - 2)(x)" => |x, _y, n, _a| nn::Unfold::new([2, 3]).padding(1).stride(n - 2).forward(x);
             "nn.Fold((2, n), 2)(x)" => |x, _y, n, _a| nn::Fold::new([2, n], 2).forward(x);

@@ -1,4 +1,5 @@
-//! `tight_layout`: margins that leave room for the labels (matplotlib/_tight_layout.py).
+//! `tight_layout`: margins that leave room for the labels (matplotlib/_tight_layout.py), for the figure as it is when it is shown.
+//! matplotlib takes the figure as it is at the call, and leaves room for texts outside the axes, too.
 
 use crate::canvas::bounds::Bounds;
 use crate::canvas::text::{FONT_SIZE, TITLE_SIZE};
@@ -24,8 +25,13 @@ pub(super) fn margins(figure: &FigureState) -> Margins {
     let mut x = vec![vec![0.0; columns + 1]; rows];
     let mut y = vec![vec![0.0; columns]; rows + 1];
     for (index, slot) in slots().enumerate() {
-        let Slot::Subplot { columns: across, index: cell, .. } = slot else { continue };
-        let (row, column) = (cell / across, cell % across);
+        let Slot::Subplot { rows: down, columns: across, index: cell } = slot else { continue };
+        if rows % down != 0 || columns % across != 0 {
+            return default;
+        }
+        // A cell of a coarser grid is several cells of the finest.
+        let (high, wide) = (rows / down, columns / across);
+        let (row, column) = (cell / across * high, cell % across * wide);
         // A colorbar belongs to the room of its axes.
         let (mut room, mut reached) = (Bounds::EMPTY, Bounds::EMPTY);
         for (member, other) in slots().enumerate() {
@@ -40,10 +46,14 @@ pub(super) fn margins(figure: &FigureState) -> Margins {
             let around = Surroundings::new(axes, frame, &ticks(axes, frame, px), px).bounds(px);
             reached = reached.union(corners).union(around);
         }
-        x[row][column] += room.left - reached.left;
-        x[row][column + 1] += reached.right - room.right;
-        y[row][column] += room.top - reached.top;
-        y[row + 1][column] += reached.bottom - room.bottom;
+        for spaces in &mut x[row..row + high] {
+            spaces[column] += room.left - reached.left;
+            spaces[column + wide] += reached.right - room.right;
+        }
+        for at in column..column + wide {
+            y[row][at] += room.top - reached.top;
+            y[row + high][at] += reached.bottom - room.bottom;
+        }
     }
     let widest = |spaces: &mut dyn Iterator<Item = f64>| spaces.fold(f64::NEG_INFINITY, f64::max);
     let margin = |spaces: &mut dyn Iterator<Item = f64>| widest(spaces).max(0.0) + pad;
@@ -52,6 +62,9 @@ pub(super) fn margins(figure: &FigureState) -> Margins {
     let right = margin(&mut x.iter().map(|row| row[columns]));
     let top = margin(&mut y[0].iter().copied()) + title;
     let bottom = margin(&mut y[rows].iter().copied());
+    if left + right >= width || top + bottom >= height {
+        return default;
+    }
     let mut between_x = x.iter().flat_map(|row| &row[1..columns]).copied();
     let mut between_y = y[1..rows].iter().flatten().copied();
     // The space between cells, as a part of a cell.

@@ -15,7 +15,7 @@ pub trait Pads<const N: usize> {
 }
 
 /// A convolution's padding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConvPadding<const N: usize> {
     /// So many elements on each side of each dimension.
     Sizes([i64; N]),
@@ -23,6 +23,8 @@ pub enum ConvPadding<const N: usize> {
     Valid,
     /// `"same"`: as many as make the output as large as the input.
     Same,
+    /// Another word, which is refused.
+    Unknown(String),
 }
 
 impl<const N: usize> Pads<N> for i64 {
@@ -43,16 +45,12 @@ impl<const N: usize> Pads<N> for ConvPadding<N> {
     }
 }
 
-/// # Panics
-/// With PyTorch's words, for another word.
 impl<const N: usize> Pads<N> for &str {
     fn padding(self) -> ConvPadding<N> {
         match self {
             "same" => ConvPadding::Same,
             "valid" => ConvPadding::Valid,
-            other => {
-                refuse(format!("Invalid padding string '{other}', should be one of {{'same', 'valid'}}"))
-            }
+            other => ConvPadding::Unknown(other.to_string()),
         }
     }
 }
@@ -102,6 +100,10 @@ impl<const N: usize> Options<N> {
         if self.out_channels % self.groups != 0 {
             refuse("out_channels must be divisible by groups".to_string());
         }
+        if let ConvPadding::Unknown(word) = &self.padding {
+            // Python's set prints its words in another order in each process.
+            refuse(format!("Invalid padding string '{word}', should be one of {{'same', 'valid'}}"));
+        }
         if self.padding == ConvPadding::Same && self.stride != [1; N] {
             refuse("padding='same' is not supported for strided convolutions".to_string());
         }
@@ -130,9 +132,9 @@ impl<const N: usize> Options<N> {
 
     /// Elements before and after each dimension, the last dimension first, as `F::pad` takes them.
     fn pads(&self) -> Vec<i64> {
-        let sides = |dim: usize| match self.padding {
+        let sides = |dim: usize| match &self.padding {
             ConvPadding::Sizes(sizes) => [sizes[dim]; 2],
-            ConvPadding::Valid => [0; 2],
+            ConvPadding::Valid | ConvPadding::Unknown(_) => [0; 2],
             ConvPadding::Same => {
                 let both = self.dilation[dim] * (self.kernel_size[dim] - 1);
                 [both / 2, both - both / 2]
@@ -141,16 +143,17 @@ impl<const N: usize> Options<N> {
         (0..N).rev().flat_map(sides).collect()
     }
 
-    fn extra_repr(&self) -> String {
+    fn extra_repr(&self, has_bias: bool) -> String {
         let (kernel_size, stride) = (tuple(&self.kernel_size), tuple(&self.stride));
         let mut text = format!(
             "{}, {}, kernel_size={kernel_size}, stride={stride}",
             self.in_channels, self.out_channels
         );
-        match self.padding {
-            ConvPadding::Sizes(sizes) if sizes == [0; N] => {}
-            ConvPadding::Sizes(sizes) => text += &format!(", padding={}", tuple(&sizes)),
+        match &self.padding {
+            ConvPadding::Sizes(sizes) if *sizes == [0; N] => {}
+            ConvPadding::Sizes(sizes) => text += &format!(", padding={}", tuple(sizes)),
             ConvPadding::Valid => text += ", padding=valid",
+            ConvPadding::Unknown(word) => text += &format!(", padding={word}"),
             ConvPadding::Same => text += ", padding=same",
         }
         if self.dilation != [1; N] {
@@ -162,7 +165,7 @@ impl<const N: usize> Options<N> {
         if self.groups != 1 {
             text += &format!(", groups={}", self.groups);
         }
-        if !self.bias {
+        if !has_bias {
             text += ", bias=False";
         }
         if self.padding_mode != "zeros" {
@@ -185,7 +188,7 @@ impl<const N: usize> Options<N> {
                 wanted.len()
             ));
         }
-        let ConvPadding::Sizes(padding) = self.padding else { return self.output_padding };
+        let ConvPadding::Sizes(padding) = &self.padding else { return self.output_padding };
         let least: [i64; N] = std::array::from_fn(|d| {
             (x.size_dim((d + before) as i64) - 1) * self.stride[d] - 2 * padding[d]
                 + self.dilation[d] * (self.kernel_size[d] - 1)
@@ -261,7 +264,7 @@ macro_rules! layer {
             /// # Panics
             /// When something else has drawn since `new`.
             pub fn bias(self, bias: bool) -> Self {
-                match bias == self.options.bias {
+                match bias == self.bias.is_some() {
                     true => self,
                     false => self.again("bias", |options| options.bias = bias),
                 }
@@ -287,7 +290,7 @@ macro_rules! parts {
         }
 
         fn extra_repr(&self) -> String {
-            self.options.extra_repr()
+            self.options.extra_repr(self.bias.is_some())
         }
     };
 }
@@ -341,7 +344,7 @@ macro_rules! convolutions {
                         )
                     };
                     match options.padding_mode {
-                        "zeros" => convolve(x, options.padding),
+                        "zeros" => convolve(x, options.padding.clone()),
                         mode => convolve(&F::pad(x, options.pads(), mode, None), ConvPadding::Sizes([0; $n])),
                     }
                 }
@@ -380,6 +383,9 @@ macro_rules! convolutions {
                         }
                         ConvPadding::Same => {
                             input.$with_word(weight, bias, stride, "same", dilation, groups).into()
+                        }
+                        ConvPadding::Unknown(word) => {
+                            input.$with_word(weight, bias, stride, &word, dilation, groups).into()
                         }
                     }
                 }
@@ -464,7 +470,7 @@ macro_rules! transposed_convolutions {
                         _ => [0; $n],
                     };
                     let bias = bias.as_ref();
-                    let Options { stride, groups, dilation, .. } = *options;
+                    let Options { stride, groups, dilation, .. } = options.clone();
                     F::$function(x, weight, bias, stride, padding, output_padding, groups, dilation)
                 }
             }

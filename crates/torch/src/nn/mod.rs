@@ -70,7 +70,8 @@ pub use parameter::{Buffer, Parameter};
 pub use parameter_list::{ParameterDict, ParameterList};
 pub use pooling::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d, AdaptiveMaxPool1d, AdaptiveMaxPool2d,
-    AdaptiveMaxPool3d, AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d, OutputSizes,
+    AdaptiveMaxPool3d, AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d, OutputSize,
+    OutputSizes,
 };
 pub use rearrange::{ChannelShuffle, PixelShuffle, PixelUnshuffle};
 pub use rectifier::{PReLU, RReLU};

@@ -292,40 +292,70 @@ avg_pools! {
 /// A size of the output for each of `N` dimensions: one number for all, `7`, or one for each, `[7, 5]`; `[None, Some(5)]` where a
 /// dimension keeps the input's size.
 pub trait OutputSizes<const N: usize> {
-    /// The sizes, and as Python prints them.
-    fn output_sizes(self) -> ([Option<i64>; N], String);
+    /// The sizes, with the form that they were given in.
+    fn output_sizes(self) -> OutputSize<N>;
+}
+
+/// Sizes of an output, which print as they were given.
+#[derive(Clone, Copy, Debug)]
+pub struct OutputSize<const N: usize> {
+    sizes: [Option<i64>; N],
+    is_number: bool,
+}
+
+impl<const N: usize> OutputSizes<N> for OutputSize<N> {
+    fn output_sizes(self) -> OutputSize<N> {
+        self
+    }
 }
 
 impl<const N: usize> OutputSizes<N> for i64 {
-    fn output_sizes(self) -> ([Option<i64>; N], String) {
-        ([Some(self); N], self.to_string())
+    fn output_sizes(self) -> OutputSize<N> {
+        OutputSize { sizes: [Some(self); N], is_number: true }
     }
 }
 
 impl<const N: usize> OutputSizes<N> for [i64; N] {
-    fn output_sizes(self) -> ([Option<i64>; N], String) {
-        (self.map(Some), tuple(&self))
+    fn output_sizes(self) -> OutputSize<N> {
+        OutputSize { sizes: self.map(Some), is_number: false }
     }
 }
 
-impl<const N: usize> OutputSizes<N> for [Option<i64>; N] {
-    fn output_sizes(self) -> ([Option<i64>; N], String) {
-        let words = self.map(|size| size.map_or("None".to_string(), |size| size.to_string()));
-        let comma = if N == 1 { "," } else { "" };
-        (self, format!("({}{comma})", words.join(", ")))
+impl OutputSizes<2> for [Option<i64>; 2] {
+    fn output_sizes(self) -> OutputSize<2> {
+        OutputSize { sizes: self, is_number: false }
     }
 }
 
-/// The sizes, the input's where there is none.
-///
-/// # Panics
-/// With PyTorch's words, when the input has too few dimensions.
-fn or_inputs<const N: usize>(sizes: [Option<i64>; N], x: &Tensor) -> [i64; N] {
-    let shape = x.shape();
-    if shape.len() <= N && sizes.contains(&None) {
-        refuse(format!("Input dimension should be at least {}", N + 1));
+impl OutputSizes<3> for [Option<i64>; 3] {
+    fn output_sizes(self) -> OutputSize<3> {
+        OutputSize { sizes: self, is_number: false }
     }
-    std::array::from_fn(|d| sizes[d].unwrap_or_else(|| shape[shape.len() - N + d]))
+}
+
+impl<const N: usize> fmt::Display for OutputSize<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = self.sizes.map(|size| size.map_or("None".to_string(), |size| size.to_string()));
+        match (self.is_number, &words[..]) {
+            (true, [one, ..]) => f.write_str(one),
+            (_, [one]) => write!(f, "({one},)"),
+            _ => write!(f, "({})", words.join(", ")),
+        }
+    }
+}
+
+impl<const N: usize> OutputSize<N> {
+    /// The sizes, the input's where there is none.
+    ///
+    /// # Panics
+    /// With PyTorch's words, when the input has too few dimensions.
+    fn of(self, x: &Tensor) -> [i64; N] {
+        let shape = x.shape();
+        if shape.len() <= N && N > 1 && !self.is_number {
+            refuse(format!("Input dimension should be at least {}", N + 1));
+        }
+        std::array::from_fn(|d| self.sizes[d].unwrap_or_else(|| shape[shape.len() - N + d]))
+    }
 }
 
 /// Makes layers whose windows are as large as the output's size needs, and the functions of `F`.
@@ -333,17 +363,15 @@ macro_rules! adaptive_pools {
     ($($(#[$doc:meta])* $Name:ident[$n:literal] = $function:ident |$x:ident, $sizes:ident| $value:expr;)*) => {
         $(
             $(#[$doc])*
-            #[derive(Clone, Debug)]
+            #[derive(Clone, Copy, Debug)]
             pub struct $Name {
-                output_size: [Option<i64>; $n],
-                text: String,
+                output_size: OutputSize<$n>,
             }
 
             impl $Name {
                 /// With an output of this size.
                 pub fn new(output_size: impl OutputSizes<$n>) -> Self {
-                    let (output_size, text) = output_size.output_sizes();
-                    $Name { output_size, text }
+                    $Name { output_size: output_size.output_sizes() }
                 }
             }
 
@@ -353,7 +381,7 @@ macro_rules! adaptive_pools {
                 }
 
                 fn extra_repr(&self) -> String {
-                    format!("output_size={}", self.text)
+                    format!("output_size={}", self.output_size)
                 }
             }
 
@@ -370,7 +398,7 @@ macro_rules! adaptive_pools {
                 /// # Panics
                 /// With PyTorch's words, when the input has too few dimensions.
                 pub fn $function(input: &Tensor, output_size: impl OutputSizes<$n>) -> Tensor {
-                    let $sizes = or_inputs(output_size.output_sizes().0, input);
+                    let $sizes = output_size.output_sizes().of(input);
                     let $x = input.tch();
                     $value.into()
                 }

@@ -24,6 +24,12 @@ dtypes! {
     int32 Int "32-bit integers"
     int64 Int64 "64-bit integers, the type of indices and classes"
     bool Bool "true and false"
+    half Half "as float16"
+    float Float "as float32"
+    double Double "as float64"
+    short Int16 "as int16"
+    int Int "as int32"
+    long Int64 "as int64"
 }
 
 /// Prints as in Python: `torch.float32`.

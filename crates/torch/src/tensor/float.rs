@@ -8,7 +8,7 @@ use crate::Repr;
 use crate::sys::ffi::refuse;
 
 /// A 64-bit float, as Python's `float`, which prints as Python's: `0.0`, `1e-07`; with a precision, `{:8.6}`, as Python's
-/// `{:8.6f}`; with a `#` before it, `{:#8.6}`, as Python's `{:8.6}`, which counts all digits and not only those behind the point. A
+/// `{:8.6f}`; with a `#` before it, `{:#8.6}`, as Python's `{:8.6}`, which counts all digits and not only those behind the point (Python's own `#` is another). A
 /// diverged cost prints as `nan`, where an f64 prints `NaN`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Float(pub f64);

@@ -32,7 +32,9 @@ pub struct MNIST {
 /// A second name for the same set, for a loader that keeps it: the images are not copied.
 impl Clone for MNIST {
     fn clone(&self) -> Self {
-        MNIST::of(self.data.shallow_clone(), self.targets.shallow_clone())
+        let snapshot = self.snapshot.borrow().as_ref().map(Snapshot::shared);
+        let (data, targets) = (self.data.shallow_clone(), self.targets.shallow_clone());
+        MNIST { data, targets, snapshot: RefCell::new(snapshot) }
     }
 }
 
@@ -141,6 +143,12 @@ struct Snapshot {
 }
 
 impl Snapshot {
+    /// The same copy once more, for another name of the set.
+    fn shared(&self) -> Snapshot {
+        let of = self.of.each_ref().map(|(tensor, version)| (tensor.shallow_clone(), *version));
+        Snapshot { samples: Arc::clone(&self.samples), of }
+    }
+
     fn of(set: &MNIST) -> Self {
         let (data, targets) = (set.data.tch().contiguous(), set.targets.tch().contiguous());
         let bytes: Vec<u8> = (0..=u8::MAX).collect();

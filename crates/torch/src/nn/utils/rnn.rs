@@ -19,7 +19,7 @@ use crate::{Device, IntoDevice, Repr};
 /// assert_eq!(packed.data.to_string(), "tensor([1, 4, 2, 5, 3])");
 /// assert_eq!(packed.batch_sizes.to_string(), "tensor([2, 2, 1])");
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct PackedSequence {
     /// The elements, `[sum of the lengths, *]`.
     pub data: Tensor,
