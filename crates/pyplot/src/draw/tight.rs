@@ -50,9 +50,11 @@ pub(super) fn margins(figure: &FigureState) -> Margins {
             spaces[column] += room.left - reached.left;
             spaces[column + wide] += reached.right - room.right;
         }
-        for at in column..column + wide {
-            y[row][at] += room.top - reached.top;
-            y[row + high][at] += reached.bottom - room.bottom;
+        for space in &mut y[row][column..column + wide] {
+            *space += room.top - reached.top;
+        }
+        for space in &mut y[row + high][column..column + wide] {
+            *space += reached.bottom - room.bottom;
         }
     }
     let widest = |spaces: &mut dyn Iterator<Item = f64>| spaces.fold(f64::NEG_INFINITY, f64::max);
